@@ -1,0 +1,225 @@
+"""What an analysis is: one function from the journal to a table, and everything that is drawn from it.
+
+An analysis is a name in the `__all__` of a room (`journeys`, `feedback`, `value`, `foresight`): a function in a file
+of its name. Its first argument is the journal; the others are keywords with types and defaults. Its docstring says
+what question it answers, how it is defined, what its arguments and columns mean, and in which order its rows come.
+From that alone come the command line, the reference, and every other way to ask.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+from zoneinfo import ZoneInfo
+
+from kundig.errors import ArgumentError, nearest
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROOMS = ("journeys", "feedback", "value", "foresight")
+
+
+@dataclass(frozen=True)
+class Argument:
+    """A keyword of an analysis: its type, the values it takes if they are listed, its default and meaning."""
+
+    name: str
+    type: type
+    choices: tuple[Any, ...]
+    optional: bool
+    default: Any
+    meaning: str
+
+    def value(self, given: Any) -> Any:
+        """What was given, as text or value, as the argument's type.
+
+        Raises:
+            ArgumentError: it does not fit; says what would.
+        """
+        if given is None or (isinstance(given, str) and self.optional and given.lower() in {"", "none"}):
+            if self.optional:
+                return None
+            raise ArgumentError(f"--{self.name} needs a value")
+        if self.choices:
+            if given not in self.choices:
+                raise ArgumentError(f"--{self.name} does not know {given!r}; {nearest(str(given), map(str, self.choices))}")
+            return given
+        try:
+            if self.type is bool:
+                return {"true": True, "yes": True, "false": False, "no": False}[str(given).lower()]
+            return self.type(given)
+        except (ValueError, KeyError):
+            words = {int: "a whole number", float: "a number", bool: "yes or no"}
+            raise ArgumentError(f"--{self.name} expects {words.get(self.type, self.type.__name__)}, found {given!r}") from None
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A function that answers a question, described by its own docstring."""
+
+    name: str
+    function: Callable[..., Any]
+    question: str
+    definition: str
+    arguments: tuple[Argument, ...]
+    columns: Mapping[str, str]
+    order: str
+    example: str
+
+    def values(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments with defaults, each of its type.
+
+        Raises:
+            ArgumentError: an argument is unknown or does not fit; with the nearest right one.
+        """
+        known = {argument.name: argument for argument in self.arguments}
+        for name in given:
+            if name not in known:
+                raise ArgumentError(f"{self.name} has no argument --{name}; {nearest(name, known)}")
+        return {name: argument.value(given[name]) if name in given else argument.default for name, argument in known.items()}
+
+    @staticmethod
+    def moment(text: str | datetime, zone: str) -> datetime:
+        """A moment in UTC: a date means its end, a time without zone is one of the company's clock.
+
+        Raises:
+            ArgumentError: neither a date nor a time.
+        """
+        if isinstance(text, datetime):
+            return text.astimezone(timezone.utc) if text.tzinfo else text.replace(tzinfo=ZoneInfo(zone)).astimezone(timezone.utc)
+        try:
+            if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+                following = date.fromisoformat(text) + timedelta(days=1)
+                return datetime.combine(following, time(), ZoneInfo(zone)).astimezone(timezone.utc) - timedelta(microseconds=1)
+            return Analysis.moment(datetime.fromisoformat(text), zone)
+        except ValueError:
+            raise ArgumentError(f"--as-of expects a date such as 2026-06-30 or a time such as 2026-06-30T12:00, found {text!r}") from None
+
+
+@dataclass(frozen=True)
+class Result:
+    """An answer: the table, what was asked, how it is defined, how many observations are behind it, what to heed."""
+
+    name: str
+    arguments: Mapping[str, Any]
+    as_of: datetime | None
+    table: pa.Table
+    definition: str
+    n: int
+    notes: tuple[str, ...]
+
+
+def result(of: Analysis, values: Mapping[str, Any], as_of: datetime | None, table: pa.Table) -> Result:
+    """The answer of an analysis from its table."""
+    n = sum(value or 0 for value in table.column("n").to_pylist())
+    notes = []
+    if not table.num_rows:
+        notes.append("There is nothing to answer from: no event fits the question.")
+    if "state" in table.column_names:
+        few = sum(state == "too few answers" for state in table.column("state").to_pylist())
+        if few:
+            notes.append(f"{few} of {table.num_rows} rows have too few answers for a figure.")
+    return Result(of.name, dict(values), as_of, table, of.definition, int(n), tuple(notes))
+
+
+@lru_cache(maxsize=1)
+def analyses() -> dict[str, Analysis]:
+    """Every analysis by its name `room.function`: those of the rooms, and those packages add as `kundig.analyses`."""
+    found: dict[str, Analysis] = {}
+    for room in ROOMS:
+        try:
+            package = import_module(f"kundig.{room}")
+        except ModuleNotFoundError as error:
+            if error.name != f"kundig.{room}":
+                raise
+            continue
+        for name in package.__all__:
+            found[f"{room}.{name}"] = described(f"{room}.{name}", getattr(import_module(f"{package.__name__}.{name}"), name))
+    for point in entry_points(group="kundig.analyses"):
+        found[point.name] = described(point.name, point.load())
+    return dict(sorted(found.items()))
+
+
+def analysis(name: str) -> Analysis:
+    """The analysis of that name.
+
+    Raises:
+        ArgumentError: there is none; names the nearest.
+    """
+    known = analyses()
+    if name in known:
+        return known[name]
+    short = [full for full in known if full.partition(".")[2] == name]
+    if len(short) == 1:
+        return known[short[0]]
+    raise ArgumentError(f"there is no analysis {name!r}; {nearest(name, known, most=40)}")
+
+
+def described(name: str, function: Callable[..., Any]) -> Analysis:
+    """A function as an analysis, from its signature and docstring."""
+    sections = _sections(inspect.getdoc(function) or "")
+    meanings = _entries(sections.get("Args", ""))
+    hints = typing.get_type_hints(function, include_extras=False, localns=_names())
+    arguments = [
+        _argument(parameter, hints[parameter.name], meanings.get(parameter.name, ""))
+        for parameter in list(inspect.signature(function).parameters.values())[1:]
+    ]
+    return Analysis(
+        name=name,
+        function=function,
+        question=sections["question"],
+        definition=sections["definition"],
+        arguments=tuple(arguments),
+        columns=_entries(sections.get("Columns", "")),
+        order=" ".join(sections.get("Order", "").split()),
+        example=sections.get("Example", "").strip(),
+    )
+
+
+def _names() -> dict[str, Any]:
+    """What the signatures of analyses name only for type checkers."""
+    import ibis.expr.types as ir  # noqa: PLC0415 -- slow import
+
+    from kundig.journal import Journal  # noqa: PLC0415 -- slow import
+
+    return {"Journal": Journal, "ir": ir}
+
+
+def _sections(doc: str) -> dict[str, str]:
+    head, *parts = re.split(r"^(Args|Columns|Order|Example|Raises):\s*$", doc, flags=re.MULTILINE)
+    question, _, definition = head.strip().partition("\n")
+    paragraphs = [" ".join(part.split()) for part in re.split(r"\n\s*\n", definition.strip()) if part.strip()]
+    texts = {title: inspect.cleandoc("\n" + text) for title, text in zip(parts[::2], parts[1::2], strict=True)}
+    return {"question": question.strip(), "definition": "\n\n".join(paragraphs), **texts}
+
+
+def _entries(text: str) -> dict[str, str]:
+    """`name: meaning` lines, where deeper lines go on with the meaning."""
+    entries: dict[str, str] = {}
+    last = ""
+    for line in text.splitlines():
+        match = re.match(r"^(\w+): (.*)$", line)
+        if match:
+            last = match[1]
+            entries[last] = match[2].strip()
+        elif last and line.strip():
+            entries[last] += " " + line.strip()
+    return entries
+
+
+def _argument(parameter: inspect.Parameter, hint: Any, meaning: str) -> Argument:
+    options = [option for option in (get_args(hint) if get_origin(hint) in (typing.Union, UnionType) else (hint,)) if option is not NoneType]
+    optional = len(options) < len(get_args(hint)) if get_origin(hint) in (typing.Union, UnionType) else False
+    choices = tuple(choice for option in options if get_origin(option) is Literal for choice in get_args(option))
+    kind = type(choices[0]) if choices else options[0]
+    return Argument(parameter.name, kind, choices, optional, parameter.default, meaning)

@@ -1,0 +1,81 @@
+"""`kundig.yaml`: what a company tells kundig about itself, its sources and its touchpoints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, model_validator
+
+from kundig.definition import Definition, read
+from kundig.errors import ConfigError, nearest
+from kundig.sources.mapping import Source
+from kundig.touchpoints import Catalogue, unknown_stages
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"expected an IANA time zone such as Europe/Berlin, found {name!r}") from None
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+class Company(Definition):
+    """Who the company is: name, language, time zone, currency, and what a customer is to it."""
+
+    name: str
+    language: Literal["de", "en"] = "en"
+    timezone: Zone = "UTC"
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    unit: Literal["person", "account"] = "person"
+
+
+class Config(Definition):
+    """A workspace's configuration; every part but the company can be left out."""
+
+    company: Company
+    data: str = "."
+    lake: str = "lake"
+    database: str = "sqlite:///kundig.sqlite3"
+    engine: str = "duckdb"
+    sources: dict[str, Source] = Field(default_factory=dict)
+    touchpoints: Catalogue = Field(default_factory=dict)
+    stages: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Config:
+        wrong = unknown_stages(self.touchpoints, self.stages)
+        if wrong:
+            name, stage = next(iter(wrong.items()))
+            raise ValueError(f"touchpoints.{name} names the stage {stage!r}, which is not under `stages:`; {nearest(stage, self.stages)}")
+        if not (self.engine == "duckdb" or self.engine.startswith("spark")):
+            raise ValueError(f"engine: expected duckdb or spark://…, found {self.engine!r}")
+        return self
+
+
+def files(folder: Path) -> list[Path]:
+    """The configuration of a workspace: `kundig.yaml`, or every YAML file in its folder `kundig/`.
+
+    Raises:
+        ConfigError: there is neither.
+    """
+    one, several = folder / "kundig.yaml", folder / "kundig"
+    parts = sorted([*several.glob("*.yaml"), *several.glob("*.yml")]) if several.is_dir() else []
+    there = [one] * one.is_file() + parts
+    if not there:
+        raise ConfigError(f"{folder} is no workspace: expected {one.name} or a folder kundig/ of YAML files there; `kundig init {folder}` writes one")
+    return there
+
+
+def config(folder: Path) -> Config:
+    """The configuration of a workspace.
+
+    Raises:
+        ConfigError: with file, line and the nearest known key for everything that cannot be meant.
+    """
+    return read(Config, *files(folder))

@@ -1,0 +1,187 @@
+"""One import: a source's rows into events and traits, once and for all.
+
+1. The rows are opened and the writing of their columns is settled.
+2. The engine writes the finished rows into staged files, in parallel, without passing through Python.
+3. Rows that cannot be read are set aside, whole, with file, line and reason.
+4. What is in the lake already is left out; what changed becomes a correction with its own `known_at`.
+5. The staged files are committed: corrections, events, traits, quarantine. Every step can be run again.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kundig.errors import ConfigError, SourceError
+from kundig.ingest.local_time import twice
+from kundig.ingest.merging import distinct_events, merged_events, merged_traits
+from kundig.ingest.quarantine import rejected_lines, set_aside, waiting
+from kundig.ingest.reading import opened, settled, unreadable
+from kundig.sources.mapping import Source
+from kundig.sources.readers import Place, Rows
+from kundig.sources.statement import Statement, Table, events_statement, traits_statement
+from kundig.store.duckdb import connection, finished
+from kundig.store.lake import Lake, Written
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Progress = Callable[[str, float, int], None]
+"""Told now and then: the step, the share that is done, and the rows of the whole as far as they are known."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What one import did, in rows."""
+
+    source: str
+    files: int
+    rows: int
+    events_added: int
+    events_corrected: int
+    events_unchanged: int
+    traits_added: int
+    quarantined: int
+    repeated: int
+    ambiguous_times: int
+    alike: int
+    """Events told apart only by their content, since the rows have no key: a `key:` would let them be corrected."""
+
+
+def import_source(  # noqa: PLR0913 -- what an import depends on
+    lake: Lake,
+    name: str,
+    source: Source,
+    *,
+    data: Path,
+    keep: Path,
+    zone: str,
+    now: datetime,
+    progress: Progress = lambda step, share, rows: None,
+) -> Imported:
+    """Import one source, while the lake is held for writing.
+
+    Args:
+        data: the folder in which the source's relative paths are looked up.
+        keep: a folder that stays between imports, for what a source fetches.
+        zone: the company's time zone, for times that name none.
+        now: when this import runs; `known_at` of corrections, and of traits that have none mapped.
+
+    Raises:
+        SourceError, ConfigError: the source cannot be read as mapped; nothing was changed.
+        LakeError: the lake cannot be written; nothing was changed.
+    """
+    now = now.astimezone(timezone.utc)
+    scratch = lake.staging / "scratch"
+    scratch.mkdir(parents=True, exist_ok=True)
+    with connection(lake.staging / "spill") as con:
+        place = Place(data, scratch, keep / name, lambda sql: con.execute(sql).fetchall())
+        try:
+            table, rows = opened(con, source, place)
+            run = _Run(con, lake, name, source, table, rows, place, source.zone or source.read.zone or zone, now, progress)
+            return run.imported()
+        except (ConfigError, SourceError) as error:
+            text = str(error)
+            raise type(error)(text if text.startswith("sources.") else f"sources.{name}: {text}") from None
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+@dataclass
+class _Run:
+    con: DuckDBPyConnection
+    lake: Lake
+    name: str
+    source: Source
+    table: Table
+    rows: Rows
+    place: Place
+    zone: str
+    now: datetime
+    progress: Progress
+
+    def imported(self) -> Imported:
+        self.table = settled(self.con, self.name, self.source, self.table)
+        statements = self._statements()
+        staged, left = self._staged(statements)
+        bad = self._set_aside(statements, left)
+        if bad and self._undecided():
+            # What the first rows left open, the rows that did not fit may decide.
+            whole = settled(self.con, self.name, self.source, self.table, whole=True)
+            if whole.formats != self.table.formats:
+                self.table = whole
+                statements = self._statements()
+                staged, left = self._staged(statements)
+                bad = self._set_aside(statements, left)
+        everything = next((index for index, (_, kind, statement) in enumerate(statements) if statement.everything and kind == "events"), None)
+        total = self._count() if everything is None else staged[everything][0].rows + left.get(everything, 0)
+        read = total + rejected_lines(self.con)
+        events = [file for file, kind in staged if kind == "events"]
+        traits = [file for file, kind in staged if kind == "traits"]
+        distinct, repeated, alike = distinct_events(self.con, self.lake, self.name, events)
+        ambiguous = twice(self.con, [file.path for file in distinct], self.zone) if self._without_zone() else 0
+        added, corrected, corrections, unchanged = merged_events(self.con, self.lake, self.name, distinct, self.now)
+        new_traits = merged_traits(self.con, self.lake, self.name, traits)
+        quarantine = waiting(self.con, self.lake, self.name, self.rows.files) if bad or self.lake.files("quarantine") else None
+        note = {"source": self.name}
+        self.lake.commit("corrections", corrections, note=note)
+        self.lake.commit("events", [*added, *corrected], note=note)
+        self.lake.commit("traits", new_traits, note=note)
+        if quarantine is not None:
+            self.lake.commit("quarantine", [quarantine], replacing=True, note=note)
+        self.rows.finish()
+        return Imported(
+            self.name, len(self.rows.files), read, _rows(added), _rows(corrected), unchanged, _rows(new_traits), bad, repeated, ambiguous, alike
+        )
+
+    def _statements(self) -> list[tuple[str, str, Statement]]:
+        at = self.now.isoformat()
+        return [
+            *((f"events[{index}]", "events", events_statement(self.name, self.source, mapping, self.table, self.zone)) for index, mapping in enumerate(self.source.events)),
+            *((f"traits[{index}]", "traits", traits_statement(self.name, mapping, self.table, self.zone, at)) for index, mapping in enumerate(self.source.traits)),
+        ]
+
+    def _staged(self, statements: list[tuple[str, str, Statement]]) -> tuple[list[tuple[Written, str]], dict[int, int]]:
+        """The finished rows, and by statement how many rows are left that could not be read."""
+        import duckdb  # noqa: PLC0415 -- slow import
+
+        staged: list[tuple[Written, str]] = []
+        left: dict[int, int] = {}
+        for index, (_, kind, statement) in enumerate(statements):
+            target = self.lake.staging / f"{self.name}-{index}.parquet"
+            target.unlink(missing_ok=True)
+            self.progress(self.name, index / len(statements), self.rows.size)
+            try:
+                first = "event_id" if kind == "events" else "subject"
+                file, unread = finished(self.con, statement.good, target, first, timed="occurred_at" if kind == "events" else None)
+            except duckdb.Error as error:
+                raise unreadable(self.source.read, self.rows, error) from None
+            staged.append((file, kind))
+            if unread:
+                left[index] = unread
+        self.progress(self.name, 1.0, self.rows.size)
+        return staged, left
+
+    def _set_aside(self, statements: list[tuple[str, str, Statement]], left: dict[int, int]) -> int:
+        return set_aside(self.con, self.name, self.source, self.rows, self.place, [statements[index] for index in left], self.now)
+
+    def _undecided(self) -> bool:
+        """Whether rows are aside for a number in a column whose decimal sign no row had told."""
+        reasons = self.con.execute("SELECT 1 FROM aside WHERE reason LIKE '%: not a number: %' LIMIT 1").fetchall()
+        return bool(reasons) and any(form is None for form in self.table.formats.values())
+
+    def _count(self) -> int:
+        [(total,)] = self.con.execute(f"SELECT count(*) FROM {self.rows.sql or 'rows'}").fetchall()
+        return int(total)
+
+    def _without_zone(self) -> bool:
+        return self.zone != "UTC"
+
+
+def _rows(files: list[Written]) -> int:
+    return sum(file.rows for file in files)
+

@@ -1,0 +1,62 @@
+"""The directly-follows graph: which step leads to which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kundig.journeys.steps import Level, Unit, steps
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from kundig.journal import Journal
+
+
+def flows(journal: Journal, *, unit: Unit = "customer", level: Level = "touchpoint") -> ir.Table:
+    """From where do customers go where, how many of them, and how long does it take?
+
+    A flow is two neighbouring events of one journey, in the order in which they occurred; of events at the same
+    instant the alphabetically first step comes first. A step that follows itself is a flow as well.
+
+    Args:
+        unit: what one journey is, the customer's whole life or one case.
+        level: what a step is named by.
+
+    Columns:
+        source: the step that is left
+        target: the step that follows
+        n: how often this happened
+        customers: how many different customers it happened to
+        cases: in how many different journeys it happened
+        median_seconds: half of the passages took at most this long
+        p90_seconds: nine in ten passages took at most this long
+
+    Order:
+        most frequent first, then by source and target
+
+    Example:
+        >>> from kundig.journal import told
+        >>> journal = told([("ada", "shop", "2026-03-01"), ("ada", "pay", "2026-03-02"), ("ben", "shop", "2026-03-01")])
+        >>> flows(journal).select("source", "target", "n", "median_seconds").to_pyarrow().to_pylist()
+        [{'source': 'shop', 'target': 'pay', 'n': 1, 'median_seconds': 86400.0}]
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    table = steps(journal, unit, level)
+    in_order = ibis.window(group_by="journey", order_by=["occurred_at", "step"])
+    paired = table.select(
+        "journey",
+        "customer_id",
+        source="step",
+        target=table.step.lead().over(in_order),
+        seconds=(table.occurred_at.lead().over(in_order).epoch_seconds() - table.occurred_at.epoch_seconds()).cast("float64"),
+    )
+    passed = paired.filter(paired.target.notnull())
+    counted = passed.group_by(["source", "target"]).agg(
+        n=passed.count(),
+        customers=passed.customer_id.nunique(),
+        cases=passed.journey.nunique() if unit == "case" else passed.customer_id.nunique(),
+        median_seconds=passed.seconds.median(),
+        p90_seconds=passed.seconds.quantile(0.9),
+    )
+    return counted.order_by(ibis.desc("n"), "source", "target")

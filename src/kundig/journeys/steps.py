@@ -1,0 +1,25 @@
+"""A customer's events as steps of a journey, each with the one that follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from kundig.journal import Journal
+
+Unit = Literal["customer", "case"]
+"""What one journey is: all that a customer lives through, or one order, ticket or application."""
+
+Level = Literal["touchpoint", "stage", "department", "kind"]
+"""What one step is named by."""
+
+
+def steps(journal: Journal, unit: Unit, level: Level) -> ir.Table:
+    """One row an event: `journey`, `customer_id`, `occurred_at`, `step`; events without one of them are left out."""
+    events = journal.events
+    journey = events.customer_id if unit == "customer" else events.case_id
+    named = events.select(journey=journey, customer_id="customer_id", occurred_at="occurred_at", step=events[level])
+    kept = named.filter(named.journey.notnull() & named.step.notnull())
+    return kept.filter(kept.customer_id.notnull()) if unit == "customer" else kept

@@ -1,0 +1,93 @@
+"""Text tables: CSV and TSV, in any encoding, gzipped or not."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import IO, ClassVar
+
+from kundig.errors import SourceError
+from kundig.sources.encoding import as_utf8, detected
+from kundig.sources.expression import literal
+from kundig.sources.readers import FILE, Place, Reader, Rows, found
+
+
+MOST = 1 << 20
+
+
+class Csv(Reader):
+    """Rows of text files whose name matches a pattern; every value is read as the text it is.
+
+    What is left out is detected: the delimiter by the engine, the encoding from the bytes. A row with too many
+    or too few values is set aside, whole.
+    """
+
+    key: ClassVar[str] = "csv"
+
+    csv: str
+    delimiter: str | None = None
+    encoding: str | None = None
+    quote: str = '"'
+    header: bool = True
+    columns: tuple[str, ...] = ()
+    skip: int = 0
+
+    def rows(self, place: Place) -> Rows:
+        """The files as one relation, each value as text.
+
+        Raises:
+            SourceError: no file matches, a file is empty or cannot be read, or the encoding does not fit.
+        """
+        files = found(self.csv, place.data)
+        alike: dict[str, list[Path]] = {}
+        original: dict[Path, Path] = {}
+        for file in files:
+            readable = self._utf8(file, place.scratch)
+            original[readable] = file
+            alike.setdefault(self._header_line(readable), []).append(readable)
+        scans = " UNION ALL BY NAME ".join(f"SELECT * FROM {self._scan(group)}" for group in alike.values())
+        renamed = "".join(f" WHEN {literal(str(path))} THEN {literal(str(file))}" for path, file in original.items() if path != file)
+        name = f"CASE filename{renamed} ELSE filename END" if renamed else "filename"
+        return Rows(
+            sql=f'(SELECT * EXCLUDE (filename), {name} AS "{FILE}" FROM ({scans}))',
+            files=files,
+            size=sum(path.stat().st_size * (8 if path.suffix == ".gz" else 1) for path in original),
+            first_line=self.skip + 1 + int(self.header),
+        )
+
+    def _scan(self, files: list[Path]) -> str:
+        """Files with one header as the engine reads them: in parallel, odd lines kept apart."""
+        options = [
+            "all_varchar = true", "filename = true", "store_rejects = true", "rejects_limit = 0", "strict_mode = true",
+            f"header = {str(self.header and not self.columns).lower()}", f"quote = {literal(self.quote)}", f"escape = {literal(self.quote)}",
+        ]  # fmt: skip
+        if self.delimiter:
+            options.append(f"delim = {literal(self.delimiter)}")
+        if self.skip or (self.columns and self.header):
+            options.append(f"skip = {self.skip + (1 if self.columns and self.header else 0)}")
+        if self.columns:
+            options.append("names = [" + ", ".join(literal(name) for name in self.columns) + "]")
+        return f"read_csv([{', '.join(literal(str(path)) for path in files)}], {', '.join(options)})"
+
+    def _header_line(self, file: Path) -> str:
+        with _opened(file) as stream:
+            for _ in range(self.skip):
+                stream.readline(MOST)
+            return stream.readline(MOST).decode("utf-8-sig", "replace").strip()
+
+    def _utf8(self, file: Path, scratch: Path) -> Path:
+        with _opened(file) as stream:
+            head = stream.read(1 << 20)
+        if not head.strip():
+            raise SourceError(f"{file} is empty; expected a header line and rows")
+        encoding = self.encoding or detected(head, file)
+        return as_utf8(file, encoding, scratch, _opened)
+
+
+def _opened(file: Path) -> IO[bytes]:
+    try:
+        if file.suffix == ".gz":
+            return gzip.open(file, "rb")  # type: ignore[return-value]  # GzipFile reads bytes like a file
+        return file.open("rb")
+    except OSError as error:
+        raise SourceError(f"{file} cannot be read: {error.strerror or error}") from None

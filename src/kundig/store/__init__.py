@@ -1,0 +1,1 @@
+"""Where facts are kept and computed on: the lake, and the engines that read it."""

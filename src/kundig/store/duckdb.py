@@ -1,0 +1,136 @@
+"""The embedded engine: DuckDB in memory, on the lake's files, with built-in extensions only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kundig.errors import LakeError
+from kundig.events import EVENTS, Column
+from kundig.store.lake import TABLES, Lake, Written
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from duckdb import DuckDBPyConnection
+    from ibis.backends.duckdb import Backend
+
+_TYPES = {
+    "string": "VARCHAR",
+    "float64": "DOUBLE",
+    "int64": "BIGINT",
+    "timestamp('UTC')": "TIMESTAMPTZ",
+    "decimal(18, 4)": "DECIMAL(18, 4)",
+    "map<string, string>": "MAP(VARCHAR, VARCHAR)",
+}
+IMPORT_MEMORY = "900MB"
+
+
+def settings(spill: Path, memory: str | None = None) -> dict[str, Any]:
+    """How every connection is opened: nothing downloaded, what does not fit into memory on disk."""
+    chosen: dict[str, Any] = {
+        "temp_directory": str(spill),
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "preserve_insertion_order": False,
+    }
+    limit = memory or os.environ.get("KUNDIG_MEMORY")
+    return chosen | ({"memory_limit": limit} if limit else {})
+
+
+def connection(spill: Path, memory: str = IMPORT_MEMORY) -> DuckDBPyConnection:
+    """A connection for imports, which bounds its memory and spills to `spill`."""
+    import duckdb  # noqa: PLC0415 -- slow import
+
+    con = duckdb.connect(config=settings(spill, memory))
+    con.execute("SET TimeZone = 'UTC'")
+    return con
+
+
+def relation(lake: Lake, name: str, columns: Iterable[Column] | None = None) -> str:
+    """The lake's table as SQL that can stand after FROM; without rows while it does not exist."""
+    files = lake.files(name)
+    if files:
+        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+        return f"read_parquet([{listed}])"
+    nothing = ", ".join(f"NULL::{_TYPES[column.type]} AS {column.name}" for column in columns or TABLES[name])
+    return f"(SELECT {nothing} WHERE false)"
+
+
+def written(con: DuckDBPyConnection, select: str, target: Path, *, timed: str | None = None) -> Written:
+    """The rows of a SELECT as a Parquet file; with the span of the column `timed` for skipping files.
+
+    Raises:
+        LakeError: the disk is full or cannot be written.
+    """
+    import duckdb  # noqa: PLC0415 -- slow import
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    file = str(target).replace("'", "''")
+    try:
+        [(rows,)] = con.execute(f"COPY ({select}) TO '{file}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)").fetchall()
+    except duckdb.IOException as error:
+        target.unlink(missing_ok=True)
+        if "No files found" in str(error) or "Could not read" in str(error):
+            raise
+        raise LakeError(f"{target.parent} cannot be written: {str(error).splitlines()[0]}; check the space that is left. Nothing was changed") from None
+    stats: dict[str, Any] = {}
+    if timed and rows:
+        [(first, last)] = con.execute(f"SELECT strftime(min({timed}), '%Y-%m-%dT%H:%M:%S.%fZ'), strftime(max({timed}), '%Y-%m-%dT%H:%M:%S.%fZ') FROM read_parquet('{file}')").fetchall()
+        stats = {"minValues": {timed: first}, "maxValues": {timed: last}, "nullCount": {timed: 0}}
+    return Written(target, int(rows), stats)
+
+
+def finished(con: DuckDBPyConnection, select: str, target: Path, first: str, *, timed: str | None = None) -> tuple[Written, int]:
+    """The rows of a SELECT whose column `first` is not null as a Parquet file, and how many had a null there.
+
+    Nulls are told by the file's own statistics; only where there are any is the file written a second time.
+    """
+    whole = written(con, select, target, timed=timed)
+    file = str(target).replace("'", "''")
+    [(nulls,)] = con.execute(f"SELECT coalesce(sum(stats_null_count), 0) FROM parquet_metadata('{file}') WHERE path_in_schema = '{first}'").fetchall()
+    if not nulls:
+        return whole, 0
+    rest = target.with_name(f"fine-{target.name}")
+    fine = written(con, f"SELECT * FROM read_parquet('{file}') WHERE {first} IS NOT NULL", rest, timed=timed)
+    target.unlink()
+    return fine, int(nulls)
+
+
+def history(lake: Lake, zone: str) -> str:
+    """SELECT of every version of every event: EVENTS, `known_until` (null for what holds now) and `local_at`.
+
+    An event that was never corrected costs no more than its row; the others are few and are put in order.
+    """
+    names = ", ".join(column.name for column in EVENTS)
+    there = zone.replace("'", "''")
+    local = f"timezone('{there}', occurred_at) AS local_at"
+    events, corrected = relation(lake, "events"), lake.files("corrections")
+    if not corrected:
+        return f"SELECT {names}, NULL::TIMESTAMPTZ AS known_until, {local} FROM {events}"
+    those = f"SELECT DISTINCT event_id FROM {relation(lake, 'corrections')}"
+    until = "lead(known_at) OVER (PARTITION BY event_id ORDER BY known_at, md5(concat_ws(chr(31), kind, score, text, amount)))"
+    return (
+        f"SELECT {names}, NULL::TIMESTAMPTZ AS known_until, {local} FROM {events} e ANTI JOIN ({those}) c USING (event_id) "
+        f"UNION ALL SELECT {names}, {until} AS known_until, {local} FROM {events} e SEMI JOIN ({those}) c USING (event_id)"
+    )
+
+
+def backend(spill: Path) -> Backend:
+    """DuckDB through Ibis, for analyses."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    con = ibis.duckdb.connect(**settings(spill))
+    con.raw_sql("SET TimeZone = 'UTC'")
+    return con
+
+
+def tables(con: Backend, lake: Lake, zone: str, touchpoints: Sequence[dict[str, Any]]) -> tuple[ir.Table, ir.Table, ir.Table]:
+    """The history of events, the traits, and the touchpoint catalogue as Ibis tables."""
+    con.raw_sql(f"CREATE OR REPLACE VIEW history AS {history(lake, zone)}")
+    con.raw_sql(f"CREATE OR REPLACE VIEW traits AS SELECT * FROM {relation(lake, 'traits')}")
+    con.raw_sql("CREATE OR REPLACE TABLE touchpoints (touchpoint VARCHAR, stage VARCHAR, department VARCHAR, owner VARCHAR, title VARCHAR)")
+    for row in touchpoints:
+        con.con.execute("INSERT INTO touchpoints VALUES (?, ?, ?, ?, ?)", list(row.values()))
+    return con.table("history"), con.table("traits"), con.table("touchpoints")

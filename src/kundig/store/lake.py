@@ -1,0 +1,176 @@
+"""The lake: append-only Delta tables in a folder.
+
+The engine writes Parquet files into a staging folder; a commit moves them beside the table and enters them into
+its log in one atomic step. Readers see all of a commit or nothing of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from kundig.errors import LakeError
+from kundig.events import EVENTS, TRAITS, Column
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from deltalake import DeltaTable
+
+FORMAT = 1
+"""The version of the lake's layout that this kundig writes."""
+
+CORRECTIONS = (
+    Column("event_id", "string", "an event that has a later version"),
+    Column("known_at", "timestamp('UTC')", "when the correction became known"),
+)
+QUARANTINE = (
+    Column("row_id", "string", "hash of the row and where it came from"),
+    Column("source", "string", "the source it came from"),
+    Column("entry", "string", "the entry of the mapping that could not read it"),
+    Column("file", "string", "the file it stood in"),
+    Column("line", "int64", "the line in that file"),
+    Column("reason", "string", "why it could not become an event"),
+    Column("row", "string", "the whole row, as a JSON object of column and value"),
+    Column("found_at", "timestamp('UTC')", "when it was set aside"),
+)
+TABLES: Mapping[str, tuple[Column, ...]] = {"events": EVENTS, "traits": TRAITS, "corrections": CORRECTIONS, "quarantine": QUARANTINE}
+
+
+@dataclass(frozen=True)
+class Written:
+    """A Parquet file that waits for its commit: where it lies, its rows, and its span of time where it has one."""
+
+    path: Path
+    rows: int
+    stats: Mapping[str, Any]
+
+
+class Lake:
+    """The facts of one workspace.
+
+    Args:
+        folder: where the tables lie; it is made on the first write.
+
+    Raises:
+        LakeError: the lake was written by a newer kundig.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        mark = folder / "kundig.json"
+        if mark.exists():
+            try:
+                found = int(json.loads(mark.read_text(encoding="utf-8"))["format"])
+            except (ValueError, KeyError, TypeError):
+                raise LakeError(f"{mark} is damaged; expected {{\"format\": {FORMAT}}}") from None
+            if found > FORMAT:
+                raise LakeError(f"the lake {folder} has format {found}, written by a newer kundig; this one reads up to {FORMAT}: update kundig")
+
+    @property
+    def staging(self) -> Path:
+        """Where files wait for their commit; emptied when writing begins."""
+        return self.folder / ".staging"
+
+    def table(self, name: str) -> DeltaTable | None:
+        """The Delta table, or None while nothing was written to it."""
+        from deltalake import DeltaTable  # noqa: PLC0415 -- slow import
+        from deltalake.exceptions import DeltaError  # noqa: PLC0415
+
+        path = self.folder / name
+        if not (path / "_delta_log").is_dir():
+            return None
+        try:
+            return DeltaTable(path)
+        except DeltaError as error:
+            raise LakeError(f"the table {path} cannot be read: {error}; restore it from a backup, or import into a new lake") from None
+
+    def files(self, name: str) -> list[str]:
+        """The Parquet files that make up the table now."""
+        table = self.table(name)
+        return [str(self.folder / name / Path(path).name) for path in sorted(table.file_uris())] if table else []
+
+    def version(self) -> str:
+        """A text that changes whenever a table does."""
+        versions = ((name, table.version()) for name in TABLES if (table := self.table(name)) is not None)
+        return "-".join(f"{name}{number}" for name, number in versions) or "empty"
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the lake for writing; staged files of a writer that died are cleared away.
+
+        Raises:
+            LakeError: somebody else is writing, or the folder cannot be written.
+        """
+        from filelock import FileLock, Timeout  # noqa: PLC0415 -- only writers need it
+
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.folder / ".lock", timeout=0)
+            lock.acquire()
+        except Timeout:
+            raise LakeError(f"another import is writing to {self.folder}; wait until it has finished, then run this one again") from None
+        except OSError as error:
+            raise LakeError(f"{self.folder} cannot be written: {error.strerror}; check the right to write and the space that is left") from None
+        try:
+            shutil.rmtree(self.staging, ignore_errors=True)
+            self.staging.mkdir()
+            mark = self.folder / "kundig.json"
+            if not mark.exists():
+                mark.write_text(json.dumps({"format": FORMAT}), encoding="utf-8")
+            yield
+        except OSError as error:
+            raise LakeError(f"{self.folder} cannot be written: {error.strerror or error}; nothing was changed") from error
+        finally:
+            shutil.rmtree(self.staging, ignore_errors=True)
+            lock.release()
+
+    def commit(self, name: str, written: Iterable[Written], *, replacing: bool = False, note: Mapping[str, str] | None = None) -> None:
+        """Enter staged files into the table in one atomic step; `replacing` takes out what it held before."""
+        from deltalake import CommitProperties, Schema  # noqa: PLC0415 -- slow import
+        from deltalake.transaction import AddAction, create_table_with_add_actions  # noqa: PLC0415
+
+        folder = self.folder / name
+        files = [file for file in written if file.rows]
+        if not files and not replacing:
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        added = [self._moved(file, folder) for file in files]
+        actions = [AddAction(path.name, path.stat().st_size, {}, int(time.time() * 1000), True, json.dumps({"numRecords": file.rows, **file.stats})) for path, file in zip(added, files, strict=True)]
+        schema = Schema.from_arrow(arrow_schema(TABLES[name]))
+        properties = CommitProperties(custom_metadata=dict(note or {}))
+        table = self.table(name)
+        if table is None:
+            create_table_with_add_actions(str(folder), schema, actions, mode="error", commit_properties=properties)
+        else:
+            table.create_write_transaction(actions, mode="overwrite" if replacing else "append", schema=schema, commit_properties=properties)
+
+    def _moved(self, file: Written, folder: Path) -> Path:
+        """The file beside its table, on the disk for good."""
+        target = folder / f"part-{uuid4().hex}.parquet"
+        with file.path.open("rb") as stream:
+            os.fsync(stream.fileno())
+        os.replace(file.path, target)
+        return target
+
+
+def arrow_schema(columns: Iterable[Column]) -> pa.Schema:
+    """The columns as an Arrow schema."""
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+
+    types = {
+        "string": pa.string(),
+        "float64": pa.float64(),
+        "int64": pa.int64(),
+        "timestamp('UTC')": pa.timestamp("us", "UTC"),
+        "decimal(18, 4)": pa.decimal128(18, 4),
+        "map<string, string>": pa.map_(pa.string(), pa.string()),
+    }
+    return pa.schema([(column.name, types[column.type]) for column in columns])

@@ -1,0 +1,132 @@
+"""A workspace: a folder with its configuration, its lake, and the questions that can be asked of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timezone
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kundig import touchpoints
+from kundig.config import Config, config
+from kundig.errors import ConfigError, nearest
+from kundig.ingest.importing import Imported, Progress, import_source
+from kundig.store.lake import Lake
+
+if TYPE_CHECKING:
+    from kundig.analysis import Result
+    from kundig.journal import Journal
+
+
+class Workspace:
+    """A folder that holds `kundig.yaml`, and beside it the lake.
+
+    Args:
+        folder: the workspace.
+        data: where the sources' files lie; by default as the configuration says, relative to the workspace.
+
+    Raises:
+        ConfigError: the folder has no configuration, or it cannot be meant.
+        LakeError: the lake was written by a newer kundig.
+    """
+
+    def __init__(self, folder: str | Path = ".", *, data: str | Path | None = None) -> None:
+        self.folder = Path(folder).expanduser().resolve()
+        self.config: Config = config(self.folder)
+        if "://" in self.config.lake:
+            raise ConfigError(f"lake: {self.config.lake} is not a folder; this version keeps its lake on a file system")
+        self.data = Path(data).expanduser().resolve() if data is not None else (self.folder / Path(self.config.data).expanduser()).resolve()
+        self.lake = Lake(self.folder / self.config.lake)
+
+    @property
+    def zone(self) -> str:
+        """The company's time zone."""
+        return self.config.company.timezone
+
+    def imports(self, only: Iterable[str] | None = None, *, now: datetime | None = None, progress: Progress = lambda step, share, rows: None) -> Iterator[Imported]:
+        """Import the sources one after the other, telling what each did.
+
+        Args:
+            only: names of sources; all by default.
+            now: when this import runs; by default the present.
+
+        Raises:
+            ConfigError: an unknown source.
+            SourceError, LakeError: a source cannot be read or the lake not written; sources before it are in.
+        """
+        names = list(only or self.config.sources)
+        for name in names:
+            if name not in self.config.sources:
+                raise ConfigError(f"there is no source {name!r}; {nearest(name, self.config.sources)}")
+        if not names:
+            raise ConfigError(f"{self.folder / 'kundig.yaml'} names no sources; write them under `sources:`, or let `kundig init --from FILE…` draft them")
+        moment = now or datetime.now(timezone.utc)
+        for name in names:
+            with self.lake.writing():
+                imported = import_source(
+                    self.lake, name, self.config.sources[name], data=self.data, keep=self.lake.folder / ".fetched", zone=self.zone, now=moment, progress=progress
+                )
+            self.__dict__.pop("journal", None)
+            yield imported
+
+    @cached_property
+    def journal(self) -> Journal:
+        """All that is known of all customers, as of now."""
+        from kundig.journal import journal  # noqa: PLC0415 -- slow import
+
+        catalogue = touchpoints.rows(self.config.touchpoints)
+        if self.config.engine.startswith("spark"):
+            from kundig.store import spark  # noqa: PLC0415 -- only where Spark is installed
+
+            return journal(*spark.tables(spark.backend(self.config.engine), self.lake, self.zone, catalogue))
+        from kundig.store import duckdb  # noqa: PLC0415 -- slow import
+
+        spill = self.lake.folder / ".spill"
+        return journal(*duckdb.tables(duckdb.backend(spill), self.lake, self.zone, catalogue))
+
+    def ask(self, name: str, *, as_of: datetime | str | None = None, **arguments: Any) -> Result:
+        """The answer of an analysis, computed once per version of the lake and kept.
+
+        Args:
+            name: such as `feedback.scores`.
+            as_of: what was known then, instead of now; a date means its end in the company's time zone.
+            arguments: those of the analysis, as values or as text.
+
+        Raises:
+            ArgumentError: an unknown analysis, argument or value, with the nearest right one.
+        """
+        from kundig.analysis import analysis, result  # noqa: PLC0415 -- slow import
+
+        asked = analysis(name)
+        values = asked.values(arguments)
+        moment = asked.moment(as_of, self.zone) if as_of is not None else None
+        kept = self._kept(name, values, moment)
+        if kept.exists():
+            import pyarrow.parquet as pq  # noqa: PLC0415 -- slow import
+
+            return result(asked, values, moment, pq.read_table(kept))
+        journal = self.journal.as_of(moment) if moment else self.journal
+        table = asked.function(journal, **values).to_pyarrow()
+        self._keep(kept, table)
+        return result(asked, values, moment, table)
+
+    def _kept(self, name: str, values: dict[str, Any], moment: datetime | None) -> Path:
+        from kundig import __version__  # noqa: PLC0415 -- the door imports this module
+
+        question = json.dumps([__version__, self.lake.version(), name, values, moment, self.config.model_dump(mode="json", include={"company", "touchpoints", "stages"})], default=str, sort_keys=True)
+        return self.lake.folder / ".answers" / f"{sha256(question.encode()).hexdigest()[:32]}.parquet"
+
+    def _keep(self, kept: Path, table: Any) -> None:
+        import pyarrow.parquet as pq  # noqa: PLC0415 -- slow import
+
+        try:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            part = kept.with_suffix(f".{id(table)}.part")
+            pq.write_table(table, part)
+            part.replace(kept)
+        except OSError:
+            # A read-only or full disk takes nothing from the answer.
+            return
