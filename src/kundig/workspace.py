@@ -46,18 +46,24 @@ class Workspace:
         """The company's time zone."""
         return self.config.company.timezone
 
-    def imports(self, only: Iterable[str] | None = None, *, now: datetime | None = None, progress: Progress = lambda step, share, rows: None) -> Iterator[Imported]:
+    def imports(
+        self, only: Iterable[str] | None = None, *, now: datetime | None = None, progress: Progress | None = None, quarantined: bool = False
+    ) -> Iterator[Imported]:
         """Import the sources one after the other, telling what each did.
 
         Args:
             only: names of sources; all by default.
             now: when this import runs; by default the present.
+            progress: told now and then how far it is.
+            quarantined: read the rows that wait in quarantine again, with the mapping as it is now.
 
         Raises:
             ConfigError: an unknown source.
             SourceError, LakeError: a source cannot be read or the lake not written; sources before it are in.
         """
-        names = list(only or self.config.sources)
+        names = list(only or (self._waiting() if quarantined else self.config.sources))
+        if quarantined and not names:
+            raise ConfigError("nothing waits in quarantine")
         for name in names:
             if name not in self.config.sources:
                 raise ConfigError(f"there is no source {name!r}; {nearest(name, self.config.sources)}")
@@ -67,10 +73,17 @@ class Workspace:
         for name in names:
             with self.lake.writing():
                 imported = import_source(
-                    self.lake, name, self.config.sources[name], data=self.data, keep=self.lake.folder / ".fetched", zone=self.zone, now=moment, progress=progress
+                    self.lake, name, self.config.sources[name], data=self.data, keep=self.lake.folder / ".fetched", zone=self.zone, now=moment, progress=progress, quarantined=quarantined
                 )
             self.__dict__.pop("journal", None)
             yield imported
+
+    def _waiting(self) -> list[str]:
+        """Sources that have rows in quarantine."""
+        from kundig.store.duckdb import connection, relation  # noqa: PLC0415 -- slow import
+
+        with connection(self.lake.folder / ".spill") as con:
+            return [str(name) for (name,) in con.execute(f"SELECT DISTINCT source FROM {relation(self.lake, 'quarantine')} WHERE entry <> 'read' ORDER BY source").fetchall()]
 
     @cached_property
     def journal(self) -> Journal:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from kundig.events import METRICS
 from kundig.statistics import student_t, wilson
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def estimate(metric: Metric, table: ir.Table, z: float) -> Estimate:
 
     NPS and eNPS: promoters (9 and 10) less detractors (0 to 6), in points; adjusted Wald interval after Rocks (2016),
     The American Statistician 70. CSAT: share of 4 and 5; CES 2.0: share of 5 to 7, in per cent; Wilson's interval.
-    Stars: mean, with Student's interval.
+    Stars: mean, with Student's interval, which does not leave the scale.
     """
     n = table.n.cast("float64")
     match SCALES[metric].kind:
@@ -70,4 +71,5 @@ def estimate(metric: Metric, table: ir.Table, z: float) -> Estimate:
             squares = (table.squares - table.total * mean).clip(lower=0.0)
             variance = squares / (n - 1) / n
             half = student_t(table.n, z) * variance.sqrt()
-            return Estimate(mean, mean - half, mean + half, mean, variance)
+            lowest, highest = METRICS[metric]
+            return Estimate(mean, (mean - half).clip(lower=lowest), (mean + half).clip(upper=highest), mean, variance)

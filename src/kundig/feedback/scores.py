@@ -53,7 +53,7 @@ def scores(  # noqa: PLR0913 -- what can be asked of a score
         score: the figure; null if there are too few answers
         low: lower end of its interval
         high: upper end of its interval
-        mean: mean of the answers as given
+        mean: mean of the answers as given; null if there are too few
         change: score less that of the period before; null if there is none to compare with
         change_low: lower end of the difference's interval
         change_high: upper end of the difference's interval
@@ -97,7 +97,7 @@ def scores(  # noqa: PLR0913 -- what can be asked of a score
         "n",
         "customers",
         enough=enough,
-        mean=summed.total / summed.n,
+        mean=ibis.ifelse(enough, summed.total / summed.n, ibis.null("float64")),
         **{name: ibis.ifelse(enough, value, ibis.null("float64")) for name, value in vars(of).items()},
     )
     step = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}

@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING
 from kundig.errors import ConfigError, SourceError
 from kundig.ingest.local_time import twice
 from kundig.ingest.merging import distinct_events, merged_events, merged_traits
-from kundig.ingest.quarantine import rejected_lines, set_aside, waiting
-from kundig.ingest.reading import opened, settled, unreadable
+from kundig.ingest.quarantine import kept_rows, rejected_lines, set_aside, waiting
+from kundig.ingest.reading import opened, remade, settled, types, unreadable
+from kundig.ingest.watching import watched
+from kundig.sources.expression import quoted
 from kundig.sources.mapping import Source
 from kundig.sources.readers import Place, Rows
 from kundig.sources.statement import Statement, Table, events_statement, traits_statement
@@ -30,8 +32,8 @@ from kundig.store.lake import Lake, Written
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-Progress = Callable[[str, float, int], None]
-"""Told now and then: the step, the share that is done, and the rows of the whole as far as they are known."""
+Progress = Callable[[str, float, int, float], None]
+"""Told now and then: the source, the share that is done, about how many rows that is, and how many a second."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ def import_source(  # noqa: PLR0913 -- what an import depends on
     keep: Path,
     zone: str,
     now: datetime,
-    progress: Progress = lambda step, share, rows: None,
+    progress: Progress | None = None,
+    quarantined: bool = False,
 ) -> Imported:
     """Import one source, while the lake is held for writing.
 
@@ -70,6 +73,7 @@ def import_source(  # noqa: PLR0913 -- what an import depends on
         keep: a folder that stays between imports, for what a source fetches.
         zone: the company's time zone, for times that name none.
         now: when this import runs; `known_at` of corrections, and of traits that have none mapped.
+        quarantined: read the rows that wait in quarantine instead of the source.
 
     Raises:
         SourceError, ConfigError: the source cannot be read as mapped; nothing was changed.
@@ -81,8 +85,15 @@ def import_source(  # noqa: PLR0913 -- what an import depends on
     with connection(lake.staging / "spill") as con:
         place = Place(data, scratch, keep / name, lambda sql: con.execute(sql).fetchall())
         try:
-            table, rows = opened(con, source, place)
-            run = _Run(con, lake, name, source, table, rows, place, source.zone or source.read.zone or zone, now, progress)
+            if quarantined:
+                # The kept rows carry what was looked up for them.
+                source = source.model_copy(update={"lookup": {}})
+                rows = kept_rows(lake, name, place)
+                remade(con, source, rows, place, held=True)
+                table = Table(types(con, "rows"))
+            else:
+                table, rows = opened(con, source, place)
+            run = _Run(con, lake, name, source, table, rows, place, source.zone or source.read.zone or zone, now, progress, quarantined)
             return run.imported()
         except (ConfigError, SourceError) as error:
             text = str(error)
@@ -102,7 +113,8 @@ class _Run:
     place: Place
     zone: str
     now: datetime
-    progress: Progress
+    progress: Progress | None
+    quarantined: bool
 
     def imported(self) -> Imported:
         self.table = settled(self.con, self.name, self.source, self.table)
@@ -126,7 +138,7 @@ class _Run:
         ambiguous = twice(self.con, [file.path for file in distinct], self.zone) if self._without_zone() else 0
         added, corrected, corrections, unchanged = merged_events(self.con, self.lake, self.name, distinct, self.now)
         new_traits = merged_traits(self.con, self.lake, self.name, traits)
-        quarantine = waiting(self.con, self.lake, self.name, self.rows.files) if bad or self.lake.files("quarantine") else None
+        quarantine = waiting(self.con, self.lake, self.name, None if self.quarantined else self.rows.files) if bad or self.lake.files("quarantine") else None
         note = {"source": self.name}
         self.lake.commit("corrections", corrections, note=note)
         self.lake.commit("events", [*added, *corrected], note=note)
@@ -154,17 +166,30 @@ class _Run:
         for index, (_, kind, statement) in enumerate(statements):
             target = self.lake.staging / f"{self.name}-{index}.parquet"
             target.unlink(missing_ok=True)
-            self.progress(self.name, index / len(statements), self.rows.size)
             try:
                 first = "event_id" if kind == "events" else "subject"
-                file, unread = finished(self.con, statement.good, target, first, timed="occurred_at" if kind == "events" else None)
+                with watched(self.con, self._tell(index, len(statements))):
+                    file, unread = finished(self.con, statement.good, target, first, timed="occurred_at" if kind == "events" else None)
             except duckdb.Error as error:
                 raise unreadable(self.source.read, self.rows, error) from None
             staged.append((file, kind))
             if unread:
                 left[index] = unread
-        self.progress(self.name, 1.0, self.rows.size)
         return staged, left
+
+    def _tell(self, index: int, count: int) -> Callable[[float, float], None] | None:
+        """What is told while one of several statements runs: the rows are estimated from the length of the first ones."""
+        if self.progress is None:
+            return None
+        progress = self.progress
+        listed = " + ".join(f"coalesce(length(CAST({quoted(name)} AS VARCHAR)), 0) + 1" for name in self.table.names)
+        [(each,)] = self.con.execute(f"SELECT avg({listed or '1'}) FROM (SELECT * FROM rows LIMIT 200)").fetchall()
+        total = self.rows.size / max(float(each or 1), 1.0)
+
+        def tell(share: float, seconds: float) -> None:
+            progress(self.name, (index + share) / count, int(share * total), share * total / max(seconds, 1e-3))
+
+        return tell
 
     def _set_aside(self, statements: list[tuple[str, str, Statement]], left: dict[int, int]) -> int:
         return set_aside(self.con, self.name, self.source, self.rows, self.place, [statements[index] for index in left], self.now)

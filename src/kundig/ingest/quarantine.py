@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kundig.errors import SourceError
 from kundig.ingest.reading import numbered, remade, types
 from kundig.sources.expression import literal, quoted
 from kundig.sources.mapping import Source
@@ -76,19 +77,36 @@ def _concerned(con: DuckDBPyConnection, entries: list[tuple[str, str]]) -> list[
     return sorted(found, key=str)
 
 
-def waiting(con: DuckDBPyConnection, lake: Lake, source: str, files: Iterable[Path]) -> Written:
-    """The quarantine as it is after this reading, staged.
+def waiting(con: DuckDBPyConnection, lake: Lake, source: str, files: Iterable[Path] | None) -> Written:
+    """The quarantine as it is after a reading, staged.
 
-    Every file of the source was read anew, so what waited from a file that is still there either waits again or
-    has become an event. What waited from a file that is gone goes on waiting.
+    What waited from files that were read anew either waits again or has become an event; what waited from a file that
+    is gone goes on waiting.
+
+    Args:
+        files: what was read; None where the quarantine itself was.
     """
-    seen = ", ".join(literal(str(file)) for file in files) or "''"
+    if files is None:
+        keep = "q.entry = 'read'"
+    else:
+        keep = f"coalesce(q.file, '') NOT IN ({', '.join(literal(str(file)) for file in files) or chr(39) * 2})"
     select = (
-        f"SELECT q.* FROM {relation(lake, 'quarantine')} q WHERE q.source <> {literal(source)} OR coalesce(q.file, '') NOT IN ({seen}) "
+        f"SELECT q.* FROM {relation(lake, 'quarantine')} q WHERE q.source <> {literal(source)} OR {keep} "
         f"UNION ALL SELECT a.* REPLACE (coalesce(q.found_at, a.found_at) AS found_at) FROM (SELECT DISTINCT ON (row_id, line) * FROM aside) a "
         f"LEFT JOIN (SELECT row_id, min(found_at) AS found_at FROM {relation(lake, 'quarantine')} GROUP BY row_id) q USING (row_id)"
     )
     return written(con, select, lake.staging / f"{source}-quarantine.parquet")
+
+
+def kept_rows(lake: Lake, source: str, place: Place) -> Rows:
+    """The rows of a source that wait in quarantine, as they came; lines that were no rows at all stay there."""
+    there = f"(SELECT * FROM {relation(lake, 'quarantine')} WHERE source = {literal(source)} AND entry <> 'read')"
+    keys = [str(key) for (key,) in place.ask(f'SELECT DISTINCT unnest(json_keys("row")) AS key FROM {there} ORDER BY key')]
+    if not keys:
+        raise SourceError(f"no rows of {source} wait in quarantine")
+    pointers = {key: "/" + key.replace("~", "~0").replace("/", "~1") for key in keys}
+    columns = "".join(f', json_extract_string("row", {literal(pointer)}) AS {quoted(key)}' for key, pointer in pointers.items())
+    return Rows(sql=f'(SELECT DISTINCT ON (file, line, "row") file AS {quoted(FILE)}, line AS {quoted(LINE)}{columns} FROM {there})')
 
 
 def rejected_lines(con: DuckDBPyConnection) -> int:

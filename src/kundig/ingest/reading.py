@@ -20,20 +20,20 @@ SAMPLE = 2_000
 SMALL = 64 << 20
 
 
-def opened(con: DuckDBPyConnection, source: Source, place: Place) -> tuple[Table, Rows]:
+def opened(con: DuckDBPyConnection, source: Source, place: Place, *, held: bool | None = None) -> tuple[Table, Rows]:
     """Make `rows` in the engine and give its columns.
 
     Rows that several entries read, or that come as batches, are held by the engine, which spills what is too much;
     a file that is read once is read where it lies.
     """
     rows = source.read.rows(place)
-    remade(con, source, rows, place)
+    remade(con, source, rows, place, held=held)
     return Table(types(con, "rows")), rows
 
 
-def remade(con: DuckDBPyConnection, source: Source, rows: Rows, place: Place) -> None:
+def remade(con: DuckDBPyConnection, source: Source, rows: Rows, place: Place, *, held: bool | None = None) -> None:
     """Make `rows` as they were opened."""
-    _make(con, source, rows, place, held=len(source.events) + len(source.traits) > 1)
+    _make(con, source, rows, place, held=len(source.events) + len(source.traits) > 1 if held is None else held)
 
 
 def numbered(con: DuckDBPyConnection, source: Source, rows: Rows, place: Place, file: str) -> None:

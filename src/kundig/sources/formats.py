@@ -135,16 +135,10 @@ class TimeReading:
     def instant(self, parsed: str) -> str:
         """The point in time from the name of the parsed column; null where there is none.
 
-        An hour that is skipped when clocks go forward is no time; of an hour that comes twice, the second is taken.
+        An hour that clocks skip in spring is read as the hour after it; of an hour that comes twice in autumn, the
+        second is taken.
         """
-        if self.zone is None:
-            return parsed
-        zone = literal(self.zone)
-        there = f"{parsed} AT TIME ZONE {zone}"
-        if self.zone == "UTC":
-            return there
-        # Clocks change at night: only there is the way back worth its price.
-        return f"CASE WHEN hour({parsed}) <= 4 AND ({there}) AT TIME ZONE {zone} <> {parsed} THEN NULL ELSE {there} END"
+        return parsed if self.zone is None else f"{parsed} AT TIME ZONE {literal(self.zone)}"
 
 
 def time_reading(column: str, type_: str, form: str | None, zone: str, sample: str | None = None) -> TimeReading:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from kundig.errors import ConfigError, nearest
 from kundig.events import CHANNELS, EVENTS, METRICS, TRAITS
 from kundig.sources.expression import Expression, expression, literal, quoted
-from kundig.sources.formats import number_sql, time_reading
+from kundig.sources.formats import TimeReading, number_sql, time_reading
 from kundig.sources.mapping import NUMBERS, TIMES, TRAIT_FIELDS, VOCABULARY, Computed, EventMapping, Source, TraitMapping, Value
 
 SEPARATOR = "chr(31)"
@@ -96,9 +96,10 @@ def traits_statement(source: str, mapping: TraitMapping, table: Table, zone: str
 
 
 def _event_id(source: str, of: Source, mapping: EventMapping, build: _Builder, values: Mapping[str, str]) -> str:
-    """The id from the source and the row's key as it is written, so that a mended mapping keeps the ids.
+    """The id from the source, the kind, the column of its time, and the row's key as it is written.
 
-    Without a declared key, whom it happened to, when, and in which case tell events of one kind apart.
+    What else the mapping says can be mended without new ids. Without a declared key, whom it happened to, when, and in
+    which case tell events of one kind apart.
     """
     key = mapping.key or of.key
     if key:
@@ -106,7 +107,8 @@ def _event_id(source: str, of: Source, mapping: EventMapping, build: _Builder, v
     else:
         named = [name for value in (mapping.subject, mapping.at, mapping.case_id) for name in build.columns_in(value)]
         parts = [build.raw(column, "key") for column in dict.fromkeys(named)]
-    label = [literal(source), values["kind"], f"coalesce({values['metric']}, '')" if mapping.metric is not None else "''"]
+    at = mapping.at.sql if isinstance(mapping.at, Computed) else mapping.at
+    label = [literal(source), values["kind"], f"coalesce({values['metric']}, '')" if mapping.metric is not None else "''", literal(at)]
     whole = ", ".join([*label, *(f"coalesce({part}, '')" for part in parts)])
     return f"left(md5(concat_ws({SEPARATOR}, {whole})), 24)"
 
@@ -117,15 +119,19 @@ class _Builder:
     def __init__(self, table: Table, zone: str, where: str) -> None:
         self.table, self.zone, self.where = table, zone, where
         self.parsed: dict[str, str] = {}
-        self.instants: dict[str, str] = {}
         self.checks: list[tuple[str, str]] = []
 
     def statement(self, when: str | None, columns: Mapping[str, tuple[str, str]], *, distinct: bool = False) -> Statement:
         let_in = [f"NOT {quoted('#broken')}"] if "#broken" in self.table.types else []
+        if when is not None:
+            condition = self.expression(when, "when")
+            if condition.fails:
+                self.checks.append((condition.fails, "'when: a cast in the expression fails'"))
+                let_in.append(f"(({condition.sql}) OR {condition.fails})")
+            else:
+                let_in.append(f"({condition.sql})")
         inner = "".join(f", {sql} AS {quoted(name)}" for name, sql in self.parsed.items())
-        outer = "".join(f", {sql} AS {quoted(name)}" for name, sql in self.instants.items())
         rows = f"(SELECT *{inner} FROM rows{' WHERE ' + ' AND '.join(let_in) if let_in else ''})"
-        rows = f"(SELECT *{outer} FROM {rows})" if outer else rows
         fine = " AND ".join(f"({bad}) IS NOT TRUE" for bad, _ in self.checks) or "true"
         first, (sql, type_) = next(iter(columns.items()))
         head = f"CASE WHEN {fine} THEN CAST({sql} AS {_SQL_TYPES[type_]}) END AS {quoted(first)}"
@@ -239,17 +245,10 @@ class _Builder:
             raw, instant = f"CAST({quoted(column)} AS VARCHAR)", reading.instant(quoted(name))
         self.checks.append((f"{quoted(name)} IS NULL AND coalesce(trim({raw}), '') = ''", f"'{field_}: is empty'"))
         self.checks.append((f"{quoted(name)} IS NULL", f"'{field_}: not a time: ' || left({raw}, 80)"))
-        if instant == quoted(name):
-            return instant
-        self.instants[f"{name} known"] = instant
-        known = quoted(f"{name} known")
-        self.checks.append((f"{known} IS NULL", f"'{field_}: this hour does not exist in {self.zone}, clocks go forward: ' || left({raw}, 80)"))
-        return known
+        return f"({instant})"
 
 
 def _instant(name: str, zone: str) -> str:
-    from kundig.sources.formats import TimeReading  # noqa: PLC0415
-
     return TimeReading("", zone).instant(quoted(name))
 
 

@@ -1,0 +1,5 @@
+"""`python -m kundig`."""
+
+from kundig.cli import main
+
+main()

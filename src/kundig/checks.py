@@ -1,0 +1,114 @@
+"""What is wrong with a workspace's configuration and data, as findings with what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from kundig.errors import KundigError
+from kundig.ingest.checking import columns_checked
+from kundig.store.duckdb import connection, relation
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from kundig.workspace import Workspace
+
+Level = Literal["error", "warning", "fine"]
+
+SILENT_FACTOR = 3.0
+"""A source is called silent after three times its longest usual pause: the 95th percentile between days with events."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found: how grave, what it is about, what was found, and what to do."""
+
+    level: Level
+    about: str
+    found: str
+    advice: str = ""
+
+
+def checked(workspace: Workspace) -> Iterator[Finding]:
+    """Everything there is to say about a workspace: sources and mappings first, then what lies in the lake.
+
+    Time is the data's own: a source is silent if others went on without it.
+    """
+    yield from _sources(workspace)
+    if not workspace.lake.files("events"):
+        yield Finding("warning", "lake", "there are no events yet", "run `kundig import`")
+        return
+    with connection(workspace.lake.folder / ".spill") as con:
+        con.execute(f"CREATE VIEW events AS SELECT * FROM {relation(workspace.lake, 'events')}")
+        yield from _totals(con)
+        yield from _silent(con)
+        yield from _clocks(con)
+        yield from _subjects(con)
+        yield from _catalogue(con, workspace)
+        yield from _quarantine(con, workspace)
+
+
+def _sources(workspace: Workspace) -> Iterator[Finding]:
+    for name, source in workspace.config.sources.items():
+        try:
+            count = columns_checked(workspace.lake, name, source, data=workspace.data, zone=workspace.zone)
+        except KundigError as error:
+            yield Finding("error", name, str(error), "mend `kundig.yaml` or the file, then check again")
+        else:
+            yield Finding("fine", name, f"{source.read.located()}: {count} columns, the mapping fits")
+
+
+def _totals(con: DuckDBPyConnection) -> Iterator[Finding]:
+    query = "SELECT source, count(*), strftime(min(occurred_at), '%Y-%m-%d'), strftime(max(occurred_at), '%Y-%m-%d') FROM events GROUP BY source ORDER BY source"
+    for source, count, first, last in con.execute(query).fetchall():
+        yield Finding("fine", source, f"{count:,} events from {first} to {last}")
+
+
+def _silent(con: DuckDBPyConnection) -> Iterator[Finding]:
+    query = f"""
+        WITH days AS (SELECT source, date_trunc('day', occurred_at) AS day FROM events GROUP BY ALL),
+        present AS (SELECT quantile_cont(last, 0.5) AS now FROM (SELECT max(day) AS last FROM days GROUP BY source)),
+        pauses AS (SELECT source, day, date_diff('day', lag(day) OVER (PARTITION BY source ORDER BY day), day) AS pause FROM days),
+        rhythm AS (SELECT source, max(day) AS last, greatest(quantile_cont(pause, 0.95), 1) AS usual, count(pause) AS pauses FROM pauses GROUP BY source)
+        SELECT source, strftime(last, '%Y-%m-%d'), date_diff('day', last, now), usual FROM rhythm, present
+        WHERE pauses >= 10 AND date_diff('day', last, now) > {SILENT_FACTOR} * usual ORDER BY source"""
+    for source, last, pause, usual in con.execute(query).fetchall():
+        yield Finding("warning", source, f"nothing since {last}, {pause:,} days, while other sources went on; a pause is usually at most {usual:g} days", "see whether its export still runs")
+
+
+def _clocks(con: DuckDBPyConnection) -> Iterator[Finding]:
+    query = """SELECT source, count(*) FILTER (occurred_at > known_at + INTERVAL 1 DAY), count(*) FILTER (occurred_at < TIMESTAMPTZ '1990-01-01 00:00:00+00'),
+        count(*) FROM events GROUP BY source ORDER BY source"""
+    for source, ahead, old, count in con.execute(query).fetchall():
+        if ahead:
+            yield Finding("warning", source, f"{ahead:,} of {count:,} events were known more than a day before they happened", "see whether `at:` and `known_at:` are mapped to the right columns")
+        if old:
+            yield Finding("warning", source, f"{old:,} of {count:,} events are from before 1990, as when a clock was reset", "see the column mapped to `at:`")
+
+
+def _subjects(con: DuckDBPyConnection) -> Iterator[Finding]:
+    query = "SELECT source, count(*) FILTER (subject IS NULL), count(*) FROM events GROUP BY source HAVING count(*) FILTER (subject IS NULL) > 0 ORDER BY source"
+    for source, without, count in con.execute(query).fetchall():
+        yield Finding("warning", source, f"{without:,} of {count:,} events ({without / count:.1%}) have no subject and belong to no customer", "map `subject:`, or leave them for totals only")
+
+
+def _catalogue(con: DuckDBPyConnection, workspace: Workspace) -> Iterator[Finding]:
+    known = workspace.config.touchpoints
+    for touchpoint, count in con.execute("SELECT touchpoint, count(*) FROM events WHERE touchpoint IS NOT NULL GROUP BY ALL ORDER BY ALL").fetchall():
+        if touchpoint not in known:
+            yield Finding("warning", touchpoint, f"{count:,} events at a touchpoint that is not in the catalogue", "add it under `touchpoints:` with stage, department and owner")
+    for name, entry in sorted(known.items()):
+        missing = [field for field in ("stage", "department", "owner") if getattr(entry, field) is None]
+        if missing:
+            yield Finding("warning", name, f"the catalogue names no {', no '.join(missing)}", "complete it under `touchpoints:`")
+
+
+def _quarantine(con: DuckDBPyConnection, workspace: Workspace) -> Iterator[Finding]:
+    query = f"""SELECT source, regexp_replace(reason, ':[^:]*$', '') AS why, count(*), any_value(reason), min(file), min(line)
+        FROM {relation(workspace.lake, "quarantine")} GROUP BY ALL ORDER BY source, count(*) DESC, why"""
+    for source, why, count, reason, file, line in con.execute(query).fetchall():
+        place = f", first in {str(file).rpartition('/')[2]}" + (f" line {line}" if line is not None else "") if file else ""
+        shown = f" (such as {reason})" if reason != why else ""
+        yield Finding("warning", source, f"{count:,} rows in quarantine: {why}{shown}{place}", "mend the mapping or the file and import again; `kundig import --quarantined` reads the kept rows anew")

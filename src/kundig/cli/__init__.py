@@ -1,0 +1,101 @@
+"""The command line: `kundig`. Each command is a file; what it needs is imported when it runs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kundig import __version__
+from kundig.errors import KundigError
+
+app = typer.Typer(name="kundig", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help="What customers experience, in one journal of events; and what to do about it.")
+
+Folder = Annotated[Path, typer.Option("--workspace", "-w", envvar="KUNDIG_WORKSPACE", help="The workspace: a folder with kundig.yaml.")]
+Data = Annotated[Path | None, typer.Option("--data", envvar="KUNDIG_DATA_FOLDER", help="Where the sources' files lie, instead of as configured.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _kundig(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False) -> None:
+    pass
+
+
+@app.command("init")
+def init(
+    folder: Annotated[Path, typer.Argument(help="The folder to make a workspace of.")] = Path(),
+    source: Annotated[list[Path] | None, typer.Option("--from", help="A file to draft a mapping from; may be given several times.")] = None,
+) -> None:
+    """Write a commented kundig.yaml, or draft one from files."""
+    from kundig.cli.init import run  # noqa: PLC0415 -- commands load what they need
+
+    run(folder, source or [])
+
+
+@app.command("check")
+def check(folder: Folder = Path(), data: Data = None) -> None:
+    """Check configuration and data: what is wrong, and what to do."""
+    from kundig.cli.check import run  # noqa: PLC0415
+
+    run(folder, data)
+
+
+@app.command("import")
+def import_(
+    sources: Annotated[list[str] | None, typer.Argument(help="Names of sources; all by default.")] = None,
+    folder: Folder = Path(),
+    data: Data = None,
+    quarantined: Annotated[bool, typer.Option("--quarantined", help="Read the rows in quarantine again, with the mapping as it is now.")] = False,
+) -> None:
+    """Import the sources: nothing lost, nothing doubled."""
+    from kundig.cli.importing import run  # noqa: PLC0415
+
+    run(folder, data, sources or [], quarantined=quarantined)
+
+
+@app.command("ask", context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
+def ask(
+    context: typer.Context,
+    analysis: Annotated[str | None, typer.Argument(help="The analysis; without one, all are listed.")] = None,
+    folder: Folder = Path(),
+    data: Data = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="What was known then: a date or time.")] = None,
+    form: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
+    out: Annotated[Path | None, typer.Option("--out", help="Write to a file.")] = None,
+    help_: Annotated[bool, typer.Option("--help", help="What the analysis answers, and its arguments.")] = False,
+) -> None:
+    """Ask an analysis, or list them all. Arguments of the analysis are options: --by touchpoint."""
+    from kundig.cli.ask import run  # noqa: PLC0415
+
+    run(context, analysis, folder, data, as_of, form, out, wants_help=help_)
+
+
+@app.command("demo")
+def demo(folder: Annotated[Path, typer.Argument(help="Where to put the demo.")] = Path("demo-company")) -> None:
+    """Show what kundig is for, on a small company."""
+    from kundig.cli.demo import run  # noqa: PLC0415
+
+    run(folder)
+
+
+def main() -> None:
+    """Run the command line; an error that can be mended ends with its message and exit code 1."""
+    try:
+        app()
+    except KundigError as error:
+        print(f"kundig: {error}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader of the pipe has seen enough.
+        sys.stderr.close()
+        sys.exit(0)
+    except KeyboardInterrupt:
+        print("kundig: stopped; what was finished is kept", file=sys.stderr)
+        sys.exit(130)

@@ -1,0 +1,171 @@
+"""`kundig ask`: every analysis from its own signature."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
+from rich.padding import Padding
+from rich.text import Text
+
+from kundig.analysis import Analysis, Result, analyses, analysis
+from kundig.cli.output import console, table
+from kundig.errors import ArgumentError, nearest
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import typer
+
+FORMATS = ("table", "csv", "json", "parquet")
+
+
+def run(  # noqa: PLR0913 -- the options of the command
+    context: typer.Context, name: str | None, folder: Path, data: Path | None, as_of: str | None, form: str, out: Path | None, *, wants_help: bool
+) -> None:
+    """List the analyses, explain one, or answer it."""
+    if name is None:
+        if context.args:
+            raise ArgumentError(f"found {context.args[0]!r} without an analysis; `kundig ask` lists them")
+        _help(context) if wants_help else _list()
+        return
+    asked = analysis(name)
+    if wants_help:
+        _explain(asked)
+        return
+    if form not in FORMATS:
+        raise ArgumentError(f"--format does not know {form!r}; {nearest(form, FORMATS)}")
+    given = _options(context.args, asked)
+    asked.values(given)
+    from kundig.workspace import Workspace  # noqa: PLC0415 -- listing needs no workspace
+
+    answer = Workspace(folder, data=data).ask(asked.name, as_of=as_of, **given)
+    _print(asked, answer, form, out)
+
+
+def _help(context: typer.Context) -> None:
+    print(context.get_help())
+
+
+def _list() -> None:
+    out = console()
+    width = max(len(name) for name in analyses()) + 2
+    for name, asked in analyses().items():
+        out.print(Text.assemble((name.ljust(width), "bold"), asked.question))
+    out.print(Text("\nkundig ask NAME --help explains one; kundig ask NAME answers it.", style="dim"))
+
+
+def _explain(asked: Analysis) -> None:
+    out = console()
+    out.print(Text(asked.name, style="bold"), Text(asked.question), sep="\n")
+    out.print(f"\n{escape(asked.definition)}\n")
+    out.print(Text("Arguments", style="bold"))
+    for argument in asked.arguments:
+        default = "none" if argument.default is None else argument.default
+        values = f" One of {', '.join(map(str, argument.choices))}." if argument.choices else ""
+        out.print(Padding(Text.assemble((f"--{argument.name.replace('_', '-')}", "bold"), f"  {argument.meaning}{values} Default: {default}."), (0, 0, 0, 2)))
+    out.print(Text("\nColumns", style="bold"))
+    for column, meaning in asked.columns.items():
+        out.print(Padding(Text.assemble((column, "bold"), f"  {meaning}"), (0, 0, 0, 2)))
+    out.print(Text(f"\nOrder: {asked.order}.\nEverywhere: --as-of DATE, --format {'|'.join(FORMATS)}, --out FILE, --workspace FOLDER.", style="dim"))
+
+
+def _options(words: list[str], asked: Analysis) -> dict[str, str]:
+    """`--by touchpoint` and `--by=touchpoint` as arguments."""
+    given: dict[str, str] = {}
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        if not word.startswith("--"):
+            raise ArgumentError(f"found {word!r} where an option was expected; {asked.name} has {', '.join('--' + argument.name for argument in asked.arguments)}")
+        name, equals, value = word[2:].partition("=")
+        if not equals:
+            if not left or left[0].startswith("--"):
+                asked.values({name.replace("-", "_"): None})
+                raise ArgumentError(f"{word} needs a value")
+            value = left.pop(0)
+        given[name.replace("-", "_")] = value
+    return given
+
+
+def _print(asked: Analysis, answer: Result, form: str, out: Path | None) -> None:
+    if form == "parquet":
+        if out is None and sys.stdout.isatty():
+            raise ArgumentError("--format parquet writes bytes; add --out FILE, or send it into a pipe")
+        import pyarrow.parquet as pq  # noqa: PLC0415 -- slow import
+
+        pq.write_table(answer.table, str(out) if out else sys.stdout.buffer)
+        return
+    if form == "table" and out is None:
+        _table(asked, answer)
+        return
+    text = _json(answer) if form == "json" else _csv(answer.table)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        out.write_text(text, encoding="utf-8-sig" if form == "csv" else "utf-8")
+
+
+def _table(asked: Analysis, answer: Result) -> None:
+    screen = console()
+    screen.print(Text(asked.question, style="bold"))
+    told = [f"{name}: {value}" for name, value in answer.arguments.items() if value is not None]
+    screen.print(Text(" · ".join([*told, f"n = {answer.n:,}", *([f"as of {answer.as_of:%Y-%m-%d %H:%M} UTC"] if answer.as_of else [])]), style="dim"))
+    screen.print()
+    screen.print(table(answer.table))
+    for note in answer.notes:
+        screen.print(Text(f"\n{note}", style="yellow"))
+    screen.print(Text(f"\nkundig ask {asked.name} --help says how this is defined.", style="dim"))
+
+
+def _json(answer: Result) -> str:
+    whole = {
+        "analysis": answer.name,
+        "arguments": dict(answer.arguments),
+        "as_of": answer.as_of,
+        "n": answer.n,
+        "definition": answer.definition,
+        "notes": list(answer.notes),
+        "rows": answer.table.to_pylist(),
+    }
+    return json.dumps(_finite(whole), default=_plain, ensure_ascii=False, indent=2) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    """JSON knows no infinity: such a number is null."""
+    if isinstance(value, float):
+        return value if abs(value) != float("inf") and value == value else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, list) else value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no JSON")
+
+
+def _csv(rows: pa.Table) -> str:
+    """CSV in which no text can be taken for a formula by a spreadsheet (CWE-1236)."""
+    import csv  # noqa: PLC0415
+    import io  # noqa: PLC0415
+
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(rows.column_names)
+    columns = [[_cell(value) for value in rows.column(name).to_pylist()] for name in rows.column_names]
+    writer.writerows(zip(*columns, strict=True))
+    return buffer.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        return "'" + value
+    return value.isoformat() if isinstance(value, datetime | date) else value

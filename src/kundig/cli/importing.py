@@ -1,0 +1,53 @@
+"""`kundig import`: with progress while it runs, and what it did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.text import Text
+
+from kundig.cli.output import console
+from kundig.ingest import Imported
+from kundig.workspace import Workspace
+
+
+def run(folder: Path, data: Path | None, sources: list[str], *, quarantined: bool) -> None:
+    """Import, and say for each source what came in, what was corrected and what was set aside."""
+    workspace = Workspace(folder, data=data)
+    screen, out = console(error=True), console()
+    total = quarantine = 0
+    bar = Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[rows]}"), TimeElapsedColumn(), TimeRemainingColumn(),
+        console=screen, transient=True, disable=not screen.is_terminal,
+    )  # fmt: skip
+    with bar:
+        task = bar.add_task("opening", total=1.0, rows="")
+
+        def progress(source: str, share: float, rows: int, per_second: float) -> None:
+            told = f"{rows:,} rows, {per_second:,.0f} a second" if rows else ""
+            bar.update(task, description=source, completed=share, rows=told)
+
+        for done in workspace.imports(sources or None, progress=progress, quarantined=quarantined):
+            total += done.events_added
+            quarantine += done.quarantined
+            bar.console.print(_line(done)) if screen.is_terminal else out.print(_line(done))
+            bar.reset(task, total=1.0, description="opening", rows="")
+    if screen.is_terminal:
+        out.print()
+    out.print(f"{total:,} events added." + (f" {quarantine:,} rows set aside: `kundig check` says why." if quarantine else ""))
+
+
+def _line(done: Imported) -> Text:
+    counts = [
+        (done.events_added, "events added"),
+        (done.events_corrected, "corrected"),
+        (done.events_unchanged, "known already"),
+        (done.traits_added, "traits added"),
+        (done.repeated, "rows repeated to the letter"),
+        (done.quarantined, "set aside"),
+        (done.ambiguous_times, "times in an hour that came twice"),
+        (done.alike, "events told apart only by their content: a `key:` would let them be corrected"),
+    ]
+    said = ", ".join(f"{count:,} {words}" for count, words in counts if count) or "nothing new"
+    return Text.assemble((done.source, "bold"), f": {done.rows:,} rows, {said}")
