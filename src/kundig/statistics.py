@@ -5,6 +5,8 @@ from __future__ import annotations
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
+from kundig.errors import ArgumentError
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -16,10 +18,10 @@ def z_value(confidence: float) -> float:
     1.959964
 
     Raises:
-        ValueError: `confidence` is not between 0 and 1.
+        ArgumentError: `confidence` is not between 0 and 1.
     """
     if not 0 < confidence < 1:
-        raise ValueError(f"expected a confidence between 0 and 1 such as 0.95, found {confidence}")
+        raise ArgumentError(f"expected a confidence between 0 and 1 such as 0.95, found {confidence}")
     return NormalDist().inv_cdf((1 + confidence) / 2)
 
 

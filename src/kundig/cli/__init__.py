@@ -77,14 +77,6 @@ def ask(
     run(context, analysis, folder, data, as_of, form, out, wants_help=help_)
 
 
-@app.command("demo")
-def demo(folder: Annotated[Path, typer.Argument(help="Where to put the demo.")] = Path("demo-company")) -> None:
-    """Show what kundig is for, on a small company."""
-    from kundig.cli.demo import run  # noqa: PLC0415
-
-    run(folder)
-
-
 def main() -> None:
     """Run the command line; an error that can be mended ends with its message and exit code 1."""
     try:

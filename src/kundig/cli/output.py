@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 WIDEST_PIPE = 160
+LARGE = 10
 
 
 def console(*, error: bool = False) -> Console:
@@ -35,7 +35,7 @@ def table(rows: pa.Table, *, most: int = 60) -> Table:
     for name, values in kept:
         number = all(value is None or isinstance(value, int | float | Decimal) for value in values)
         drawn.add_column(title(name), justify="right" if number else "left", overflow="fold", no_wrap=number, ratio=None)
-    written = [[cell(name, value) for value in values] for name, values in kept]
+    written = [[cell(name, value, digits(values)) for value in values] for name, values in kept]
     for line in zip(*written, strict=True):
         drawn.add_row(*line)
     return drawn
@@ -46,25 +46,30 @@ def title(name: str) -> str:
     return name.replace("_seconds", " time").replace("_", " ")
 
 
-def cell(name: str, value: Any) -> Text:
+def digits(values: list[Any]) -> int:
+    """How many decimals a column is written with: few where its numbers are large."""
+    return 1 if any(isinstance(value, float) and abs(value) >= LARGE for value in values) else 3
+
+
+def cell(name: str, value: Any, decimals: int = 3) -> Text:
     """One value as a person writes it."""
     if value is None:
         return Text("–", style="dim")
     if name == "verdict":
         return Text(*_VERDICTS.get(str(value), (str(value), "")))
-    return Text(_text(name, value))
+    return Text(_text(name, value, decimals))
 
 
 _VERDICTS = {"better": ("▲ better", "blue"), "worse": ("▼ worse", "red"), "may be chance": ("● may be chance", "dim")}
 
 
-def _text(name: str, value: Any) -> str:
+def _text(name: str, value: Any, decimals: int) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        return _float(name, value)
+        return _float(name, value, decimals)
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
@@ -72,13 +77,12 @@ def _text(name: str, value: Any) -> str:
     return str(value)
 
 
-def _float(name: str, value: float) -> str:
+def _float(name: str, value: float, decimals: int) -> str:
     if name.endswith("_seconds"):
         return duration(value)
     if name.endswith("share"):
         return f"{100 * value:.1f} %"
-    digits = 3 if abs(value) < 10 else 1
-    return f"{value:,.{digits}f}"
+    return f"{value:,.{decimals}f}"
 
 
 def duration(seconds: float) -> str:
@@ -90,14 +94,11 @@ def duration(seconds: float) -> str:
     '59 s'
     """
     units = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
-    left, parts = round(seconds), []
+    left = round(seconds)
+    parts: list[str] = []
     for unit, length in units:
         count, left = divmod(left, length)
         if count or (unit == "s" and not parts):
             parts.append(f"{count:,} {unit}")
     return " ".join(parts[:2])
 
-
-def progress_line(write: Callable[[str], None], text: str) -> None:
-    """One line that replaces itself."""
-    write("\r\x1b[2K" + text)

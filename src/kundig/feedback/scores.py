@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
 
 from kundig.feedback.metrics import SCALES, Metric, estimate
 from kundig.journal import split
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
     from kundig.journal import Journal
 
 Period = Literal["day", "week", "month", "quarter", "year"]
+_LENGTHS: dict[str, Callable[[Any], Any]] = {
+    "day": lambda ibis: ibis.interval(days=1),
+    "week": lambda ibis: ibis.interval(days=7),
+    "month": lambda ibis: ibis.interval(months=1),
+    "quarter": lambda ibis: ibis.interval(months=3),
+    "year": lambda ibis: ibis.interval(months=12),
+}
+"""In units that every engine has."""
 _TRUNCATED = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 
 
@@ -100,11 +109,10 @@ def scores(  # noqa: PLR0913 -- what can be asked of a score
         mean=ibis.ifelse(enough, summed.total / summed.n, ibis.null("float64")),
         **{name: ibis.ifelse(enough, value, ibis.null("float64")) for name, value in vars(of).items()},
     )
-    step = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
     if every:
         before = figures.select(
             "group",
-            follows=(figures.period.cast("timestamp") + ibis.interval(1, unit=step[every])).date(),
+            follows=(figures.period.cast("timestamp") + _LENGTHS[every](ibis)).date(),
             before_score="score",
             before_centre="centre",
             before_variance="variance",

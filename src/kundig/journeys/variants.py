@@ -65,7 +65,7 @@ def variants(journal: Journal, *, unit: Unit = "customer", level: Level = "touch
     )
     grouped = named.group_by(["rank", "variant", "steps"]).agg(variants=named.variants.sum(), n=named.n.sum())
     # `other` is there even when nothing is left for it.
-    nothing = grouped.agg(n=grouped.n.sum(), others=(grouped.variant == OTHER).sum()).filter(lambda total: total.n.notnull() & (total.others == 0))
+    nothing = grouped.agg(n=grouped.n.sum(), others=grouped["rank"].isnull().sum()).filter(lambda total: total.n.notnull() & (total.others == 0))
     empty = nothing.select(
         rank=ibis.null("int64"), variant=ibis.literal(OTHER), steps=ibis.null("int64"), variants=ibis.literal(0, "int64"), n=ibis.literal(0, "int64")
     )

@@ -101,18 +101,16 @@ def objects(lined: tuple[Path, ...], files: tuple[Path, ...], place: Place) -> R
         f"read_csv([{listed}], columns = {{'line': 'VARCHAR'}}, auto_detect = false, header = false, delim = chr(1), quote = '', escape = '', "
         f"filename = true, max_line_size = 33554432, buffer_size = 268435456)"
     ).replace("chr(1)", "'\x01'")
-    good = f"(SELECT line, filename FROM {lines} WHERE json_valid(line) AND json_type(line) = 'OBJECT')"
-    [(structure,)] = place.ask(f"SELECT CAST(json_group_structure(line) AS VARCHAR) FROM {good}")
+    # A line that is no JSON is null as JSON; everything else is read from there.
+    parsed = f"(SELECT line, filename, TRY_CAST(line AS JSON) AS document FROM {lines} WHERE trim(line) <> '')"
+    [(structure,)] = place.ask(f"SELECT CAST(json_group_structure(document) AS VARCHAR) FROM {parsed} WHERE json_type(document) = 'OBJECT'")
     paths = _paths(json.loads(structure) if structure else {}, ())
     back = "".join(f" WHEN {literal(str(path))} THEN {literal(str(file))}" for path, file in zip(lined, files, strict=True) if path != file)
     name = f"CASE filename{back} ELSE filename END" if back else "filename"
-    columns = "".join(f", json_extract_string(line, {literal(_pointer(path))}) AS {quoted('.'.join(path))}" for path in paths)
-    broken = "NOT coalesce(json_valid(line), false) OR json_type(CASE WHEN json_valid(line) THEN line END) <> 'OBJECT'"
+    columns = "".join(f", json_extract_string(document, {literal(_pointer(path))}) AS {quoted('.'.join(path))}" for path in paths)
+    broken = "coalesce(json_type(document), '') <> 'OBJECT'"
     return Rows(
-        sql=(
-            f"(SELECT coalesce({broken}, true) AS {quoted(BROKEN)}, line AS {quoted(RAW)}, {name} AS {quoted(FILE)}{columns} "
-            f"FROM {lines} WHERE trim(line) <> '')"
-        ),
+        sql=f"(SELECT {broken} AS {quoted(BROKEN)}, line AS {quoted(RAW)}, {name} AS {quoted(FILE)}{columns} FROM {parsed})",
         files=files,
         size=sum(path.stat().st_size * (8 if path.suffix == ".gz" else 1) for path in lined),
         first_line=1,

@@ -1,0 +1,61 @@
+# Every target sets up what it needs: an environment of its own with locked versions.
+# Wants Python 3.11 or newer, pip and make; nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: help demo test lint unit layers soak bench docs lock clean
+
+help:
+	@echo "make demo    see what kundig is for"
+	@echo "make test    lint, types, import order and tests"
+	@echo "make lint    the first three of them"
+	@echo "make soak    the longer proofs"
+	@echo "make bench   speed, as ratios"
+	@echo "make docs    the documentation, into site/"
+	@echo "make lock    renew the locked versions"
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# A stamp per set of packages; it is older than its lock when the lock has changed.
+$(VENV)/%.stamp: requirements/%.txt pyproject.toml | $(BIN)/python
+	$(PIP) -r requirements/$*.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: $(VENV)/run.stamp
+	$(BIN)/python examples/corner-shop/tour.py
+
+test: lint unit
+
+lint: $(VENV)/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+layers: $(VENV)/test.stamp
+	$(BIN)/lint-imports
+
+unit: $(VENV)/test.stamp
+	$(BIN)/pytest -n 2 --dist loadfile -m "not soak"
+
+soak: $(VENV)/test.stamp
+	$(BIN)/pytest -m soak
+
+bench: $(VENV)/test.stamp
+	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/docs.stamp
+	$(BIN)/python docs/generate.py
+	$(BIN)/zensical build --clean --strict
+
+lock:
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --upgrade --python-version 3.11 --extra sql pyproject.toml requirements/build.in -o requirements/run.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --upgrade --python-version 3.11 --extra sql --extra spark --group test pyproject.toml requirements/build.in -o requirements/test.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --upgrade --python-version 3.11 --extra sql --group docs pyproject.toml requirements/build.in -o requirements/docs.txt
+
+clean:
+	rm -rf $(VENV) build dist site

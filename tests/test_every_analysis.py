@@ -1,0 +1,109 @@
+"""What holds for every analysis, those of packages included."""
+
+import datetime
+import random
+import subprocess
+import sys
+
+import ibis
+import pytest
+
+from kundig import memtable
+from kundig.analysis import analyses
+from kundig.journal import Journal, told, unbound
+
+ANALYSES = list(analyses().values())
+every = pytest.mark.parametrize("asked", ANALYSES, ids=lambda asked: asked.name)
+
+
+def arguments(asked, **chosen):
+    return {argument.name: argument.default for argument in asked.arguments} | {name: value for name, value in chosen.items() if name in {a.name for a in asked.arguments}}
+
+
+def answer(asked, journal):
+    return asked.function(journal, **arguments(asked, metric="csat", floor=2)).to_pyarrow().to_pylist()
+
+
+def life():
+    """A short story with answers, cases, a late event and two customers."""
+    told_events = []
+    for number in range(12):
+        for step, (touchpoint, score) in enumerate((("shop", None), ("pay", None), ("rate", float(1 + number % 5)))):
+            told_events.append({
+                "event_id": f"{number}-{step}", "subject": ("ada", "ben", "cyd")[number % 3], "touchpoint": touchpoint, "case_id": f"case{number}",
+                "occurred_at": f"2026-03-{number + 1:02}T0{step}:00", "known_at": f"2026-03-{number + 3:02}T00:00",
+                "metric": "csat" if score else None, "score": score, "channel": "web", "properties": {"late": "yes" if number % 2 else "no"},
+            })  # fmt: skip
+    return told_events
+
+
+@every
+def test_it_documents_its_question_every_argument_and_every_column(asked):
+    assert asked.question.endswith("?")
+    assert asked.definition
+    assert asked.order
+    assert asked.example.startswith(">>> ")
+    assert [argument.name for argument in asked.arguments if not argument.meaning] == []
+    assert list(asked.function(unbound(), **arguments(asked)).columns) == list(asked.columns)
+    assert [column for column, meaning in asked.columns.items() if not meaning] == []
+
+
+@every
+def test_it_counts_what_is_behind_each_row(asked):
+    assert "n" in asked.columns
+
+
+@every
+@pytest.mark.parametrize("dialect", ["duckdb", "pyspark"])
+def test_it_compiles_without_data_for_every_engine(asked, dialect):
+    if dialect == "pyspark":
+        pytest.importorskip("pyspark")
+        # Naming the backend registers the options that its compiler reads.
+        assert ibis.pyspark.name == "pyspark"
+    sql = ibis.to_sql(asked.function(unbound(), **arguments(asked)), dialect=dialect)
+    assert "SELECT" in sql
+
+
+@every
+def test_an_empty_journal_gives_an_empty_answer_of_the_right_shape(asked):
+    table = asked.function(told([]), **arguments(asked)).to_pyarrow()
+    assert (table.column_names, table.num_rows) == (list(asked.columns), 0)
+
+
+@every
+def test_the_order_of_rows_does_not_matter(asked):
+    events = life()
+    shuffled = random.Random(7).sample(events, len(events))
+    expected = answer(asked, told(events))
+    assert expected != []
+    assert answer(asked, told(shuffled)) == expected
+
+
+@every
+def test_later_knowledge_never_gets_in(asked):
+    events = life()
+    for day in (4, 8, 20):
+        moment = f"2026-03-{day:02}"
+        known = [event for event in events if event["known_at"] <= f"{moment}T00:00"]
+        assert answer(asked, told(events).as_of(moment)) == answer(asked, told(known))
+
+
+@every
+def test_a_correction_holds_from_when_it_was_known(asked):
+    """The corrected version replaces the first one; before, only the first one was known."""
+    events = life()
+    corrected = {**events[2], "score": 5.0, "touchpoint": "rated", "known_at": "2026-05-01T00:00"}
+    table = memtable([*events, corrected])
+    later = datetime.datetime(2026, 5, 1, tzinfo=datetime.timezone.utc)
+    first = (table.event_id == events[2]["event_id"]) & (table.known_at < later)
+    history = table.mutate(known_until=ibis.ifelse(first, ibis.literal(later).cast("timestamp('UTC')"), ibis.null("timestamp('UTC')")), local_at=table.occurred_at.cast("timestamp"))
+    base = told([])
+    journal = Journal(history, base.traits, base.touchpoints)
+    assert answer(asked, journal) == answer(asked, told([*events[:2], corrected, *events[3:]]))
+    assert answer(asked, journal.as_of("2026-04-01")) == answer(asked, told(events))
+
+
+def test_no_analysis_reads_the_clock_or_loads_an_engine():
+    loaded = "import sys, kundig.analysis as a; a.analyses(); print(sorted({'duckdb', 'pyspark', 'django', 'deltalake', 'pandas'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
