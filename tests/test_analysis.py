@@ -1,11 +1,11 @@
-import datetime
+import datetime as dt
 
 import pytest
 
 from kundig.analysis import Analysis, analyses, analysis, described
 from kundig.errors import ArgumentError
 
-UTC = datetime.timezone.utc
+UTC = dt.timezone.utc
 
 
 def sums(journal, *, width: int = 3, kind: str | None = None, deep: bool = False, share: float = 0.5):
@@ -67,10 +67,10 @@ def test_an_analysis_is_found_by_its_short_name_and_a_wrong_one_by_its_nearest()
 
 
 @pytest.mark.parametrize(("text", "expected"), [
-    ("2026-06-30", datetime.datetime(2026, 6, 30, 21, 59, 59, 999999, UTC)),
-    ("2026-06-30T12:00", datetime.datetime(2026, 6, 30, 10, 0, tzinfo=UTC)),
-    ("2026-06-30T12:00+00:00", datetime.datetime(2026, 6, 30, 12, 0, tzinfo=UTC)),
-    (datetime.datetime(2026, 1, 1, 12, tzinfo=UTC), datetime.datetime(2026, 1, 1, 12, tzinfo=UTC)),
+    ("2026-06-30", dt.datetime(2026, 6, 30, 21, 59, 59, 999999, UTC)),
+    ("2026-06-30T12:00", dt.datetime(2026, 6, 30, 10, 0, tzinfo=UTC)),
+    ("2026-06-30T12:00+00:00", dt.datetime(2026, 6, 30, 12, 0, tzinfo=UTC)),
+    (dt.datetime(2026, 1, 1, 12, tzinfo=UTC), dt.datetime(2026, 1, 1, 12, tzinfo=UTC)),
 ])  # fmt: skip
 def test_a_date_means_its_end_on_the_companys_clock(text, expected):
     assert Analysis.moment(text, "Europe/Berlin") == expected

@@ -1,6 +1,6 @@
 """What holds for every analysis, those of packages included."""
 
-import datetime
+import datetime as dt
 import random
 import subprocess
 import sys
@@ -94,7 +94,7 @@ def test_a_correction_holds_from_when_it_was_known(asked):
     events = life()
     corrected = {**events[2], "score": 5.0, "touchpoint": "rated", "known_at": "2026-05-01T00:00"}
     table = memtable([*events, corrected])
-    later = datetime.datetime(2026, 5, 1, tzinfo=datetime.timezone.utc)
+    later = dt.datetime(2026, 5, 1, tzinfo=dt.timezone.utc)
     first = (table.event_id == events[2]["event_id"]) & (table.known_at < later)
     history = table.mutate(known_until=ibis.ifelse(first, ibis.literal(later).cast("timestamp('UTC')"), ibis.null("timestamp('UTC')")), local_at=table.occurred_at.cast("timestamp"))
     base = told([])

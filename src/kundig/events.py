@@ -144,7 +144,7 @@ def _told(position: int, row: Mapping[str, Any] | tuple[str, str, str]) -> dict[
     given = dict(zip(("subject", "touchpoint", "occurred_at"), row, strict=True)) if isinstance(row, tuple) else dict(row)
     unknown = given.keys() - {column.name for column in EVENTS}
     if unknown:
-        raise ValueError(f"events have no column {sorted(unknown)[0]!r}")
+        raise ValueError(f"events have no column {min(unknown)!r}")
     event: dict[str, Any] = {"event_id": f"e{position}", "source": "told", **given}
     event.setdefault("touchpoint", event.get("kind"))
     event.setdefault("kind", event["touchpoint"])

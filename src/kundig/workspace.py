@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
-from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from kundig import touchpoints
 from kundig.config import Config, config
@@ -40,6 +41,7 @@ class Workspace:
             raise ConfigError(f"lake: {self.config.lake} is not a folder; this version keeps its lake on a file system")
         self.data = Path(data).expanduser().resolve() if data is not None else (self.folder / Path(self.config.data).expanduser()).resolve()
         self.lake = Lake(self.folder / self.config.lake)
+        self._journals: dict[str, Journal] = {}
 
     @property
     def zone(self) -> str:
@@ -75,7 +77,6 @@ class Workspace:
                 imported = import_source(
                     self.lake, name, self.config.sources[name], data=self.data, keep=self.lake.folder / ".fetched", zone=self.zone, now=moment, progress=progress, quarantined=quarantined
                 )
-            self.__dict__.pop("journal", None)
             yield imported
 
     def _waiting(self) -> list[str]:
@@ -85,20 +86,25 @@ class Workspace:
         with connection(self.lake.folder / ".spill") as con:
             return [str(name) for (name,) in con.execute(f"SELECT DISTINCT source FROM {relation(self.lake, 'quarantine')} WHERE entry <> 'read' ORDER BY source").fetchall()]
 
-    @cached_property
+    @property
     def journal(self) -> Journal:
-        """All that is known of all customers, as of now."""
+        """All that is known of all customers, as of now; made anew when the lake has changed."""
+        version = self.lake.version()
+        if version not in self._journals:
+            self._journals = {version: self._opened()}
+        return self._journals[version]
+
+    def _opened(self) -> Journal:
         from kundig.journal import journal  # noqa: PLC0415 -- slow import
 
         catalogue = touchpoints.rows(self.config.touchpoints)
         if self.config.engine.startswith("spark"):
-            from kundig.store import spark  # noqa: PLC0415 -- only where Spark is installed
+            from kundig.store.spark import backend, spark_tables  # noqa: PLC0415 -- only where Spark is installed
 
-            return journal(*spark.tables(spark.backend(self.config.engine), self.lake, self.zone, catalogue))
-        from kundig.store import duckdb  # noqa: PLC0415 -- slow import
+            return journal(*spark_tables(backend(self.config.engine), self.lake, self.zone, catalogue))
+        from kundig.store.duckdb import embedded, tables  # noqa: PLC0415 -- slow import
 
-        spill = self.lake.folder / ".spill"
-        return journal(*duckdb.tables(duckdb.backend(spill), self.lake, self.zone, catalogue))
+        return journal(*tables(embedded(self.lake.folder / ".spill"), self.lake, self.zone, catalogue))
 
     def ask(self, name: str, *, as_of: datetime | str | None = None, **arguments: Any) -> Result:
         """The answer of an analysis, computed once per version of the lake and kept.
@@ -127,19 +133,28 @@ class Workspace:
         return result(asked, values, moment, table)
 
     def _kept(self, name: str, values: dict[str, Any], moment: datetime | None) -> Path:
+        """Where the answer to a question lies: in a folder for this version of the lake, the configuration and kundig."""
         from kundig import __version__  # noqa: PLC0415 -- the door imports this module
 
-        question = json.dumps([__version__, self.lake.version(), name, values, moment, self.config.model_dump(mode="json", include={"company", "touchpoints", "stages"})], default=str, sort_keys=True)
-        return self.lake.folder / ".answers" / f"{sha256(question.encode()).hexdigest()[:32]}.parquet"
+        known = [__version__, self.lake.version(), self.config.model_dump(mode="json", include={"company", "touchpoints", "stages", "engine"})]
+        return self.lake.folder / ".answers" / _hashed(known) / f"{_hashed([name, values, moment])}.parquet"
 
     def _keep(self, kept: Path, table: Any) -> None:
+        """Keep an answer, and let go of those that an earlier version of the lake gave."""
         import pyarrow.parquet as pq  # noqa: PLC0415 -- slow import
 
         try:
             kept.parent.mkdir(parents=True, exist_ok=True)
-            part = kept.with_suffix(f".{id(table)}.part")
+            for folder in kept.parent.parent.iterdir():
+                if folder != kept.parent:
+                    shutil.rmtree(folder, ignore_errors=True)
+            part = kept.with_suffix(f".{uuid4().hex}.part")
             pq.write_table(table, part)
             part.replace(kept)
         except OSError:
-            # A read-only or full disk takes nothing from the answer.
+            # A disk that is full or may not be written takes nothing from the answer.
             return
+
+
+def _hashed(value: Any) -> str:
+    return sha256(json.dumps(value, default=str, sort_keys=True).encode()).hexdigest()[:32]

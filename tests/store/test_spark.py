@@ -62,7 +62,7 @@ def on_spark(workspace):
     from kundig.store import spark
 
     assert subprocess.run(["java", "-version"], capture_output=True, check=False).returncode == 0
-    return journal(*spark.tables(spark.backend("spark"), workspace.lake, workspace.zone, touchpoints.rows(workspace.config.touchpoints)))
+    return journal(*spark.spark_tables(spark.backend("spark"), workspace.lake, workspace.zone, touchpoints.rows(workspace.config.touchpoints)))
 
 
 def rounded(table):

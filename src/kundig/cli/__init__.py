@@ -61,7 +61,7 @@ def import_(
 
 
 @app.command("ask", context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
-def ask(
+def ask(  # noqa: PLR0913 -- the options of the command
     context: typer.Context,
     analysis: Annotated[str | None, typer.Argument(help="The analysis; without one, all are listed.")] = None,
     folder: Folder = Path(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from datetime import date, datetime
 from decimal import Decimal
@@ -138,7 +139,7 @@ def _json(answer: Result) -> str:
 def _finite(value: Any) -> Any:
     """JSON knows no infinity: such a number is null."""
     if isinstance(value, float):
-        return value if abs(value) != float("inf") and value == value else None
+        return value if math.isfinite(value) else None
     if isinstance(value, dict):
         return {key: _finite(item) for key, item in value.items()}
     return [_finite(item) for item in value] if isinstance(value, list) else value

@@ -35,7 +35,8 @@ def table(rows: pa.Table, *, most: int = 60) -> Table:
     for name, values in kept:
         number = all(value is None or isinstance(value, int | float | Decimal) for value in values)
         drawn.add_column(title(name), justify="right" if number else "left", overflow="fold", no_wrap=number, ratio=None)
-    written = [[cell(name, value, digits(values)) for value in values] for name, values in kept]
+    together = [value for name, values in kept if name in _FIGURES for value in values]
+    written = [[cell(name, value, digits(together if name in _FIGURES else values)) for value in values] for name, values in kept]
     for line in zip(*written, strict=True):
         drawn.add_row(*line)
     return drawn
@@ -60,6 +61,8 @@ def cell(name: str, value: Any, decimals: int = 3) -> Text:
     return Text(_text(name, value, decimals))
 
 
+_FIGURES = frozenset({"score", "low", "high", "change", "change_low", "change_high"})
+"""Columns that are read against each other, and so are written alike."""
 _VERDICTS = {"better": ("▲ better", "blue"), "worse": ("▼ worse", "red"), "may be chance": ("● may be chance", "dim")}
 
 

@@ -117,7 +117,7 @@ def history(lake: Lake, zone: str) -> str:
     )
 
 
-def backend(spill: Path) -> Backend:
+def embedded(spill: Path) -> Backend:
     """DuckDB through Ibis, for analyses."""
     import ibis  # noqa: PLC0415 -- slow import
 

@@ -50,7 +50,7 @@ def backend(address: str) -> Backend:
     return ibis.pyspark.connect(session)
 
 
-def tables(con: Backend, lake: Lake, zone: str, touchpoints: Sequence[dict[str, Any]]) -> tuple[ir.Table, ir.Table, ir.Table]:
+def spark_tables(con: Backend, lake: Lake, zone: str, touchpoints: Sequence[dict[str, Any]]) -> tuple[ir.Table, ir.Table, ir.Table]:
     """The history of events, the traits, and the touchpoint catalogue as Ibis tables."""
     session = con._session  # noqa: SLF001 -- Ibis gives no public way to Spark's own readers
     for name in ("events", "traits", "corrections"):
