@@ -135,9 +135,13 @@ def memtable(rows: Iterable[Mapping[str, Any] | tuple[str, str, str]]) -> ir.Tab
     import ibis  # noqa: PLC0415 -- slow import
     import pyarrow as pa  # noqa: PLC0415 -- slow import
 
-    told = [_told(position, row) for position, row in enumerate(rows)]
     types = schema(EVENTS)
-    return ibis.memtable(pa.Table.from_pylist(told, schema=types.to_pyarrow()), schema=types)
+    return ibis.memtable(pa.Table.from_pylist(as_told(rows), schema=types.to_pyarrow()), schema=types)
+
+
+def as_told(rows: Iterable[Mapping[str, Any] | tuple[str, str, str]]) -> list[dict[str, Any]]:
+    """The rows of `memtable` with what is derived filled in."""
+    return [_told(position, row) for position, row in enumerate(rows)]
 
 
 def _told(position: int, row: Mapping[str, Any] | tuple[str, str, str]) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kundig.errors import ArgumentError, nearest
-from kundig.events import EVENTS, TRAITS, memtable, moment, schema
+from kundig.events import EVENTS, TRAITS, Column, as_told, moment, schema
 from kundig.identity import customers, identified
-from kundig.touchpoints import Catalogue, rows
+from kundig.touchpoints import Catalogue
+from kundig.touchpoints import rows as catalogue_rows
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -82,25 +83,40 @@ def told(
 ) -> Journal:
     """A journal of events as they would be told, for examples and tests; see `events.memtable`.
 
+    Rows with one `event_id` are versions of one event: each holds until the next is known. A row told twice counts once.
+
     >>> told([("ada", "shop", "2026-03-01")]).events.customer_id.execute().tolist()
     ['ada']
     """
     import ibis  # noqa: PLC0415 -- slow import
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
 
-    table = memtable(events)
-    history = table.mutate(known_until=ibis.null("timestamp('UTC')"), local_at=table.occurred_at.cast("timestamp"))
+    versions: dict[str, list[dict[str, Any]]] = {}
+    for event in as_told(events):
+        of = versions.setdefault(event["event_id"], [])
+        if event not in of:
+            of.append(event)
+    rows = []
+    for of in versions.values():
+        of.sort(key=lambda event: event["known_at"])
+        untils = [*(event["known_at"] for event in of[1:]), None]
+        rows += [{**event, "known_until": until, "local_at": event["occurred_at"].replace(tzinfo=None)} for event, until in zip(of, untils, strict=True)]
+    history = ibis.memtable(pa.Table.from_pylist(rows, schema=_versions().to_pyarrow()), schema=_versions())
     names = [column.name for column in TRAITS]
     said = [{**dict.fromkeys(names), "source": "told", **row, "known_at": moment(row["known_at"])} for row in traits]
     return Journal(history, ibis.memtable(said, schema=schema(TRAITS)), _catalogue(touchpoints or {}))
+
+
+def _versions() -> Any:
+    return schema((*EVENTS, Column("known_until", "timestamp('UTC')", ""), Column("local_at", "timestamp", "")))
 
 
 def unbound() -> Journal:
     """A journal without data or engine, to look at what an analysis would compute."""
     import ibis  # noqa: PLC0415 -- slow import
 
-    columns = {column.name: column.type for column in EVENTS} | {"known_until": "timestamp('UTC')", "local_at": "timestamp"}
     return Journal(
-        ibis.table(columns, name="history"),
+        ibis.table(_versions(), name="history"),
         ibis.table(schema(TRAITS), name="traits"),
         ibis.table(dict.fromkeys(_CATALOGUE, "string"), name="touchpoints"),
     )
@@ -112,7 +128,7 @@ _CATALOGUE = ("touchpoint", "stage", "department", "owner", "title")
 def _catalogue(catalogue: Catalogue) -> ir.Table:
     import ibis  # noqa: PLC0415 -- slow import
 
-    return ibis.memtable(rows(catalogue), schema=ibis.schema(dict.fromkeys(_CATALOGUE, "string")))
+    return ibis.memtable(catalogue_rows(catalogue), schema=ibis.schema(dict.fromkeys(_CATALOGUE, "string")))
 
 
 def dimensions() -> dict[str, str]:
