@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 from kundig.errors import ConfigError, SourceError
 from kundig.ingest.local_time import twice
 from kundig.ingest.merging import distinct_events, merged_events, merged_traits
-from kundig.ingest.quarantine import kept_rows, rejected_lines, set_aside, waiting
+from kundig.ingest.lines import rejected_count
+from kundig.ingest.quarantine import kept_rows, set_aside, waiting
 from kundig.ingest.reading import opened, remade, settled, types, unreadable
 from kundig.ingest.watching import watched
 from kundig.sources.expression import quoted
@@ -131,7 +132,7 @@ class _Run:
                 bad = self._set_aside(statements, left)
         everything = next((index for index, (_, kind, statement) in enumerate(statements) if statement.everything and kind == "events"), None)
         total = self._count() if everything is None else staged[everything][0].rows + left.get(everything, 0)
-        read = total + rejected_lines(self.con)
+        read = total + rejected_count(self.con)
         events = [file for file, kind in staged if kind == "events"]
         traits = [file for file, kind in staged if kind == "traits"]
         distinct, repeated, alike = distinct_events(self.con, self.lake, self.name, events)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kundig.errors import SourceError
+from kundig.ingest.lines import rejected
 from kundig.ingest.reading import numbered, remade, types
 from kundig.sources.expression import literal, quoted
 from kundig.sources.mapping import Source
@@ -18,6 +19,7 @@ from kundig.store.lake import Lake, Written
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
 
 def set_aside(  # noqa: PLR0913 -- what a row's place depends on
     con: DuckDBPyConnection,
@@ -33,20 +35,21 @@ def set_aside(  # noqa: PLR0913 -- what a row's place depends on
         "CREATE OR REPLACE TEMP TABLE aside (row_id VARCHAR, source VARCHAR, entry VARCHAR, file VARCHAR, line BIGINT, reason VARCHAR, \"row\" VARCHAR, found_at TIMESTAMPTZ)"
     )
     found = f"TIMESTAMPTZ '{now.isoformat()}'"
-    if rejected_lines(con):
-        con.execute(
-            f"""INSERT INTO aside SELECT NULL, {literal(name)}, 'read', file_path, line, reason, CAST(to_json(csv_line) AS VARCHAR), {found} FROM (
-                SELECT s.file_path, e.line, any_value(replace(lower(CAST(e.error_type AS VARCHAR)), '_', ' ')) AS reason, any_value(e.csv_line) AS csv_line
-                FROM reject_errors e JOIN reject_scans s USING (scan_id, file_id) GROUP BY s.file_path, e.line)"""
-        )
+    others = rejected(con, place)
+    if others:
+        import pyarrow as pa  # noqa: PLC0415 -- slow import
+
+        con.register("arriving", pa.Table.from_pylist([vars(other) for other in others]))
+        con.execute(f"INSERT INTO aside SELECT NULL, {literal(name)}, 'read', file, line, reason, CAST(to_json(text) AS VARCHAR), {found} FROM arriving")
+        con.unregister("arriving")
     broken = f"SELECT CASE WHEN {quoted(BROKEN)} THEN 'not a JSON object' END AS \"#reason\", * FROM rows"
     entries = [(entry, statement.judged) for entry, _, statement in statements] + ([("read", broken)] if BROKEN in types(con, "rows") else [])
     files: list[str | None] = [None]
-    if rows.first_line is not None and entries:
+    if rows.lines is not None and entries:
         files = [str(file) for file in rows.files] if len(rows.files) == 1 else _concerned(con, entries)
     for file in files:
         if file is not None:
-            numbered(con, source, rows, place, file)
+            numbered(con, source, rows, place, file, [other for other in others if other.file == file])
         there = types(con, "rows")
         file_sql, line_sql = (quoted(key) if key in there else "NULL" for key in (FILE, LINE))
         whole = "to_json({" + ", ".join(f"{literal(column)}: {quoted(column)}" for column in there if not column.startswith("#")) + "})"
@@ -89,7 +92,8 @@ def waiting(con: DuckDBPyConnection, lake: Lake, source: str, files: Iterable[Pa
     if files is None:
         keep = "q.entry = 'read'"
     else:
-        keep = f"coalesce(q.file, '') NOT IN ({', '.join(literal(str(file)) for file in files) or chr(39) * 2})"
+        # A lookup's file is read as well, and may have lines to set aside.
+        keep = f"coalesce(q.file, '') NOT IN ({', '.join(literal(str(file)) for file in files) or chr(39) * 2}) AND q.row_id NOT IN (SELECT row_id FROM aside)"
     select = (
         f"SELECT q.* FROM {relation(lake, 'quarantine')} q WHERE q.source <> {literal(source)} OR {keep} "
         f"UNION ALL SELECT a.* REPLACE (coalesce(q.found_at, a.found_at) AS found_at) FROM (SELECT DISTINCT ON (row_id, line) * FROM aside) a "
@@ -107,12 +111,3 @@ def kept_rows(lake: Lake, source: str, place: Place) -> Rows:
     pointers = {key: "/" + key.replace("~", "~0").replace("/", "~1") for key in keys}
     columns = "".join(f', json_extract_string("row", {literal(pointer)}) AS {quoted(key)}' for key, pointer in pointers.items())
     return Rows(sql=f'(SELECT DISTINCT ON (file, line, "row") file AS {quoted(FILE)}, line AS {quoted(LINE)}{columns} FROM {there})')
-
-
-def rejected_lines(con: DuckDBPyConnection) -> int:
-    """How many lines the engine could not take apart."""
-    made = {str(name) for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    if "reject_errors" not in made:
-        return 0
-    [(count,)] = con.execute("SELECT count(*) FROM (SELECT DISTINCT s.file_path, e.line FROM reject_errors e JOIN reject_scans s USING (scan_id, file_id))").fetchall()
-    return int(count)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kundig.errors import SourceError, nearest
+from kundig.ingest.lines import Rejected, beginnings
 from kundig.sources.expression import literal, quoted
 from kundig.sources.formats import number_formats, question, shape, time_formats
 from kundig.sources.mapping import FORMAT_NAMES, Lookup, Source
-from kundig.sources.readers import FILE, LINE, Place, Reader, Rows
+from kundig.sources.readers import FILE, LINE, Lines, Place, Reader, Rows
 from kundig.sources.statement import Table, formatted_columns
 
 if TYPE_CHECKING:
@@ -36,19 +38,26 @@ def remade(con: DuckDBPyConnection, source: Source, rows: Rows, place: Place, *,
     _make(con, source, rows, place, held=len(source.events) + len(source.traits) > 1 if held is None else held)
 
 
-def numbered(con: DuckDBPyConnection, source: Source, rows: Rows, place: Place, file: str) -> None:
+def numbered(con: DuckDBPyConnection, source: Source, rows: Rows, place: Place, file: str, others: Iterable[Rejected]) -> None:
     """Make `rows` again: the rows of one file in order, each with the line on which it begins as `#line`.
 
     Reading in order costs more: only for files that have rows to set aside.
     """
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+
+    lines = rows.lines or Lines()
     con.execute("SET preserve_insertion_order = true")
     names = [column for column in types(con, "rows_alone" if source.lookup else "rows") if not column.startswith("#")]
     alone = f"(SELECT * FROM {rows.sql} WHERE {quoted(FILE)} = {literal(file)})"
-    counted = f"(SELECT *, row_number() OVER () + {rows.first_line} - 1 AS {quoted(LINE)} FROM {alone})"
-    if con.execute(f"SELECT 1 FROM {alone} WHERE {' OR '.join(f'contains({quoted(name)}, chr(10))' for name in names) or 'false'} LIMIT 1").fetchall():
-        breaks = " + ".join(f"coalesce(length({quoted(name)}) - length(replace({quoted(name)}, chr(10), '')), 0)" for name in names)
-        before = f"coalesce(sum({breaks}) OVER (ORDER BY {quoted(LINE)} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)"
-        counted = f"(SELECT * REPLACE (CAST({quoted(LINE)} + {before} AS BIGINT) AS {quoted(LINE)}) FROM {counted})"
+    breaks = " + ".join(f"coalesce(length({quoted(name)}) - length(replace({quoted(name)}, chr(10), '')), 0)" for name in names) if lines.spread else "0"
+    heights = [int(height) for (height,) in con.execute(f"SELECT 1 + {breaks} FROM {alone}").fetchall()]
+    readable = next((copy for copy, of in place.copies.items() if str(of) == file), Path(file))
+    starts = pa.array(beginnings(readable, lines, heights, others, blank_is_row=lines.spread and len(names) == 1), pa.int64())
+    con.execute("CREATE OR REPLACE TEMP TABLE beginnings (row BIGINT, line BIGINT)")
+    con.register("arriving", pa.table({"row": pa.array(range(1, len(starts) + 1), pa.int64()), "line": starts}))
+    con.execute("INSERT INTO beginnings SELECT * FROM arriving")
+    con.unregister("arriving")
+    counted = f'(SELECT r.* EXCLUDE ("#row"), b.line AS {quoted(LINE)} FROM (SELECT *, row_number() OVER () AS "#row" FROM {alone}) r JOIN beginnings b ON b.row = r."#row")'
     _make(con, source, replace(rows, sql=counted), place, held=False)
 
 

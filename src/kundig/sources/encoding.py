@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import codecs
+import gzip
 import hashlib
 import os
-from collections.abc import Callable
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from kundig.errors import SourceError
+from kundig.sources.readers import Place
 
-_SAME = {"utf-8", "utf8", "utf_8", "ascii", "utf-8-sig", "utf_8_sig"}
+_SAME = {"utf-8", "utf-8-sig"}
 _CANDIDATES = ["cp1252", "latin_1", "cp850", "iso8859_15", "cp1250", "iso8859_2", "mac_roman", "cp1251", "cp1254"]
 
 
@@ -51,7 +55,7 @@ def _fits(head: bytes, encoding: str) -> bool:
     return True
 
 
-def as_utf8(file: Path, encoding: str, scratch: Path, opened: Callable[[Path], IO[bytes]]) -> Path:
+def as_utf8(file: Path, encoding: str, place: Place) -> Path:
     """The file itself if it is UTF-8, else a copy in UTF-8 in the scratch folder, with the same lines.
 
     Raises:
@@ -63,7 +67,8 @@ def as_utf8(file: Path, encoding: str, scratch: Path, opened: Callable[[Path], I
         raise SourceError(f"the encoding {encoding!r} is unknown; write one such as utf-8, cp1252, latin-1 or utf-16") from None
     if name in _SAME:
         return file
-    target = scratch / (hashlib.sha256(os.fsencode(file)).hexdigest()[:16] + "-" + file.name.removesuffix(".gz"))
+    target = place.scratch / (hashlib.sha256(os.fsencode(file)).hexdigest()[:16] + "-" + file.name.removesuffix(".gz"))
+    place.copies[target] = file
     decode = codecs.getincrementaldecoder(encoding)()
     done = 0
     with opened(file) as stream, target.open("wb") as copy:
@@ -78,3 +83,21 @@ def as_utf8(file: Path, encoding: str, scratch: Path, opened: Callable[[Path], I
             if not block:
                 return target
             done += len(block)
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[IO[bytes]]:
+    """The bytes of a file, gzipped or not.
+
+    Raises:
+        SourceError: it cannot be read, or is no whole gzip file.
+    """
+    try:
+        stream = gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb")
+    except OSError as error:
+        raise SourceError(f"{file} cannot be read: {error.strerror or error}") from None
+    with stream:
+        try:
+            yield stream  # type: ignore[misc]  # GzipFile reads bytes like a file
+        except (gzip.BadGzipFile, zlib.error, EOFError) as error:
+            raise SourceError(f"{file} cannot be read: {error}; expected a whole gzip file") from None

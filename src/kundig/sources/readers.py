@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, SerializeAsAny
 
 from kundig.definition import Definition
 from kundig.errors import SourceError, nearest
+from kundig.sources.expression import literal
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,6 +28,17 @@ FILE = "#file"
 BROKEN = "#broken"
 RAW = "#raw"
 LINE = "#line"
+
+
+@dataclass(frozen=True)
+class Lines:
+    """How the records of a text file stand on its lines."""
+
+    first: int = 1
+    """The line of the header or, where there is none, of the first record."""
+    header: bool = False
+    spread: bool = False
+    """Whether a record may go over several lines, its line breaks being those of its values."""
 
 
 @dataclass(frozen=True)
@@ -42,20 +54,24 @@ class Rows:
     schema: Any = None
     files: tuple[Path, ...] = ()
     size: int = 0
-    first_line: int | None = None
-    """Line of the first record, where lines can be counted; None where the rows carry `#line` or have none."""
+    lines: Lines | None = None
+    """How the records stand on the lines of their files; None where the rows carry `#line` or have none."""
     finish: Callable[[], None] = field(default=lambda: None)
     """Called when the rows are in the lake for good."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a reader may look and write: the data folder, a scratch folder, a folder that stays, the engine."""
+    """Where a reader may look and write: the data folder, a scratch folder, a folder that stays, the engine.
+
+    `copies` names the file of which a file in the scratch folder is a copy in UTF-8, line by line.
+    """
 
     data: Path
     scratch: Path
     keep: Path
     ask: Ask
+    copies: dict[Path, Path] = field(default_factory=dict)
 
 
 class Reader(Definition):
@@ -118,6 +134,12 @@ def _reader(value: Any) -> Any:
 
 
 Read = Annotated[SerializeAsAny[Reader], BeforeValidator(_reader)]
+
+
+def original(column: str, place: Place) -> str:
+    """SQL over a column that holds the file that was read: the file that it is a copy of, else itself."""
+    cases = "".join(f" WHEN {literal(str(copy))} THEN {literal(str(file))}" for copy, file in place.copies.items())
+    return f"CASE {column}{cases} ELSE {column} END" if cases else column
 
 
 def found(pattern: str, data: Path) -> tuple[Path, ...]:

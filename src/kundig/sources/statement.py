@@ -103,10 +103,10 @@ def _event_id(source: str, of: Source, mapping: EventMapping, build: _Builder, v
     """
     key = mapping.key or of.key
     if key:
-        parts = [build.raw(column, "key") for column in key]
+        parts = [build.part(column) for column in key]
     else:
         named = [name for value in (mapping.subject, mapping.at, mapping.case_id) for name in build.columns_in(value)]
-        parts = [build.raw(column, "key") for column in dict.fromkeys(named)]
+        parts = [build.part(column) for column in dict.fromkeys(named)]
     at = mapping.at.sql if isinstance(mapping.at, Computed) else mapping.at
     label = [literal(source), values["kind"], f"coalesce({values['metric']}, '')" if mapping.metric is not None else "''", literal(at)]
     whole = ", ".join([*label, *(f"coalesce({part}, '')" for part in parts)])
@@ -166,6 +166,10 @@ class _Builder:
         if found is None:
             raise ConfigError(f"{self.where}.{field_}: there is no column {name!r}; {nearest(name, self.table.names, most=30)}")
         return found
+
+    def part(self, name: str) -> str:
+        """A column as part of an id: as it is written, but composed, since the form of its letters is the system's, not the writer's."""
+        return f"nfc_normalize({self.raw(name, 'key')})"
 
     def raw(self, name: str, field_: str) -> str:
         column = self.column(name, field_)

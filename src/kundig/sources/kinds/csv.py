@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
+import codecs
 from pathlib import Path
-from typing import IO, ClassVar
+from typing import ClassVar
 
 from kundig.errors import SourceError
-from kundig.sources.encoding import as_utf8, detected
+from kundig.sources.encoding import as_utf8, detected, opened
 from kundig.sources.expression import literal
-from kundig.sources.readers import FILE, Place, Reader, Rows, found
-
+from kundig.sources.readers import FILE, Lines, Place, Reader, Rows, found, original
 
 MOST = 1 << 20
 
@@ -40,19 +39,17 @@ class Csv(Reader):
         """
         files = found(self.csv, place.data)
         alike: dict[str, list[Path]] = {}
-        original: dict[Path, Path] = {}
+        sizes = 0
         for file in files:
-            readable = self._utf8(file, place.scratch)
-            original[readable] = file
+            readable = self._utf8(file, place)
+            sizes += readable.stat().st_size * (8 if readable.suffix == ".gz" else 1)
             alike.setdefault(self._header_line(readable), []).append(readable)
         scans = " UNION ALL BY NAME ".join(f"SELECT * FROM {self._scan(group)}" for group in alike.values())
-        renamed = "".join(f" WHEN {literal(str(path))} THEN {literal(str(file))}" for path, file in original.items() if path != file)
-        name = f"CASE filename{renamed} ELSE filename END" if renamed else "filename"
         return Rows(
-            sql=f'(SELECT * EXCLUDE (filename), {name} AS "{FILE}" FROM ({scans}))',
+            sql=f'(SELECT * EXCLUDE (filename), {original("filename", place)} AS "{FILE}" FROM ({scans}))',
             files=files,
-            size=sum(path.stat().st_size * (8 if path.suffix == ".gz" else 1) for path in original),
-            first_line=self.skip + 1 + int(self.header),
+            size=sizes,
+            lines=Lines(first=self.skip + 1, header=self.header, spread=True),
         )
 
     def _scan(self, files: list[Path]) -> str:
@@ -70,24 +67,14 @@ class Csv(Reader):
         return f"read_csv([{', '.join(literal(str(path)) for path in files)}], {', '.join(options)})"
 
     def _header_line(self, file: Path) -> str:
-        with _opened(file) as stream:
+        with opened(file) as stream:
             for _ in range(self.skip):
                 stream.readline(MOST)
             return stream.readline(MOST).decode("utf-8-sig", "replace").strip()
 
-    def _utf8(self, file: Path, scratch: Path) -> Path:
-        with _opened(file) as stream:
+    def _utf8(self, file: Path, place: Place) -> Path:
+        with opened(file) as stream:
             head = stream.read(1 << 20)
-        if not head.strip():
+        if not head.removeprefix(codecs.BOM_UTF8).strip():
             raise SourceError(f"{file} is empty; expected a header line and rows")
-        encoding = self.encoding or detected(head, file)
-        return as_utf8(file, encoding, scratch, _opened)
-
-
-def _opened(file: Path) -> IO[bytes]:
-    try:
-        if file.suffix == ".gz":
-            return gzip.open(file, "rb")  # type: ignore[return-value]  # GzipFile reads bytes like a file
-        return file.open("rb")
-    except OSError as error:
-        raise SourceError(f"{file} cannot be read: {error.strerror or error}") from None
+        return as_utf8(file, self.encoding or detected(head, file), place)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
+import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import Field
 
 from kundig.errors import SourceError
+from kundig.sources.encoding import opened
 from kundig.sources.expression import literal, quoted
-from kundig.sources.readers import BROKEN, FILE, RAW, Place, Reader, Rows, found
+from kundig.sources.readers import BROKEN, FILE, RAW, Lines, Place, Reader, Rows, found, original
 
 LARGEST = 1 << 30
 
@@ -35,22 +37,22 @@ class Json(Reader):
             SourceError: no file matches, or a file that is not lines is no valid JSON.
         """
         files = found(self.path, place.data)
-        lined = [self._lined(file, place.scratch) for file in files]
+        lined = [self._lined(file, place) for file in files]
         return objects(tuple(lined), files, place)
 
-    def _lined(self, file: Path, scratch: Path) -> Path:
+    def _lined(self, file: Path, place: Place) -> Path:
         """The file with one object a line."""
-        with (gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb")) as stream:
+        with opened(file) as stream:
             head = stream.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n")
         if not head:
             raise SourceError(f"{file} is empty; expected JSON objects")
         if self.records is None and head.startswith(b"{") and _is_lines(head):
             return file
-        with (gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb")) as stream:
+        with opened(file) as stream:
             text = stream.read(LARGEST + 1)
         if len(text) > LARGEST:
             raise SourceError(f"{file} is larger than 1 GiB and not one object a line; write it as JSON lines")
-        return _as_lines(file, text, self.records, scratch)
+        return _as_lines(file, text, self.records, place)
 
 
 def _is_lines(head: bytes) -> bool:
@@ -63,7 +65,7 @@ def _is_lines(head: bytes) -> bool:
     return True
 
 
-def _as_lines(file: Path, text: bytes, records: str | None, scratch: Path) -> Path:
+def _as_lines(file: Path, text: bytes, records: str | None, place: Place) -> Path:
     try:
         value: Any = json.loads(text.decode("utf-8-sig"), parse_float=_Exact, parse_int=_Exact)
     except ValueError as error:
@@ -74,7 +76,8 @@ def _as_lines(file: Path, text: bytes, records: str | None, scratch: Path) -> Pa
             raise SourceError(f"{file}: `records: {records}` leads to nothing at {name!r}; there is: {there}")
         value = value[name]
     listed = value if isinstance(value, list) else [value]
-    target = scratch / f"{abs(hash(str(file)))}-{file.name.removesuffix('.gz')}l"
+    target = place.scratch / f"{hashlib.sha256(os.fsencode(file)).hexdigest()[:16]}-{file.name.removesuffix('.gz')}l"
+    place.copies[target] = file
     with target.open("w", encoding="utf-8") as copy:
         copy.writelines(_written(item) + "\n" for item in listed)
     return target
@@ -105,15 +108,14 @@ def objects(lined: tuple[Path, ...], files: tuple[Path, ...], place: Place) -> R
     parsed = f"(SELECT line, filename, TRY_CAST(line AS JSON) AS document FROM {lines} WHERE trim(line) <> '')"
     [(structure,)] = place.ask(f"SELECT CAST(json_group_structure(document) AS VARCHAR) FROM {parsed} WHERE json_type(document) = 'OBJECT'")
     paths = _paths(json.loads(structure) if structure else {}, ())
-    back = "".join(f" WHEN {literal(str(path))} THEN {literal(str(file))}" for path, file in zip(lined, files, strict=True) if path != file)
-    name = f"CASE filename{back} ELSE filename END" if back else "filename"
     columns = "".join(f", json_extract_string(document, {literal(_pointer(path))}) AS {quoted('.'.join(path))}" for path in paths)
     broken = "coalesce(json_type(document), '') <> 'OBJECT'"
+    file = original("filename", place)
     return Rows(
-        sql=f"(SELECT {broken} AS {quoted(BROKEN)}, line AS {quoted(RAW)}, {name} AS {quoted(FILE)}{columns} FROM {parsed})",
+        sql=f"(SELECT {broken} AS {quoted(BROKEN)}, line AS {quoted(RAW)}, {file} AS {quoted(FILE)}{columns} FROM {parsed})",
         files=files,
         size=sum(path.stat().st_size * (8 if path.suffix == ".gz" else 1) for path in lined),
-        first_line=1,
+        lines=Lines(),
     )
 
 
