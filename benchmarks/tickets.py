@@ -46,15 +46,14 @@ def written(file: Path, rows: int, seed: int = 7) -> None:
         return pa.array(np.char.zfill(values.astype(str), width))
 
     moments = np.datetime64("2024-01-01T00:00:00") + chance.integers(0, 2 * 365 * 86400, rows).astype("timedelta64[s]")
-    texts = [" ".join(words) for words in np.array(_WORDS, dtype=object)[chance.integers(0, len(_WORDS), (rows, 6))]]
-    cents = chance.integers(100, 99999, rows)
+    texts = [" ".join(words) for words in np.array(_WORDS, dtype=object)[chance.integers(0, len(_WORDS), (rows, 12))]]
     columns = (
         padded(number, 8),
         padded(chance.integers(0, rows // 5, rows), 7),
-        pa.array(np.char.replace(moments.astype(str), "T", " ")),
+        pa.array(moments),
         chosen("phone", "email", "chat", "web"),
-        pa.array(chance.integers(1, 6, rows).astype(str)),
-        pa.array([f"{value // 100}.{value % 100:02d}" for value in cents.tolist()]),
+        pa.array(chance.integers(1, 6, rows)),
+        pa.array(chance.integers(100, 99999, rows)).cast(pa.decimal128(19, 0)).cast(pa.decimal128(19, 2)),
         chosen("EUR", "CHF"),
         chosen(*(f"tariff {letter}" for letter in "ABCDEFGH")),
         padded(chance.integers(0, 400, rows), 4),
@@ -62,4 +61,4 @@ def written(file: Path, rows: int, seed: int = 7) -> None:
         chosen("Nord", "Süd", "Ost", "West"),
         chosen("delivery", "invoice", "fault", "contract"),
     )
-    pyarrow.csv.write_csv(pa.table(dict(zip(COLUMNS, columns, strict=True))), file, pyarrow.csv.WriteOptions(quoting_style="none"))
+    pyarrow.csv.write_csv(pa.table(dict(zip(COLUMNS, columns, strict=True))), file)
