@@ -166,7 +166,9 @@ def time_reading(column: str, type_: str, form: str | None, zone: str, sample: s
     patterns = sorted(known.patterns if known else (form,), key=lambda pattern: not _reads(sample, pattern))
     if form == "yyyymmddThhmmssZ":
         return TimeReading(f"try_strptime(trim({text}), '%Y%m%dT%H%M%SZ')", "UTC")
-    return TimeReading(f"try_strptime(trim({text}), [{', '.join(literal(pattern) for pattern in patterns)}])", zone)
+    listed = f"try_strptime(trim({text}), [{', '.join(literal(pattern) for pattern in patterns)}])"
+    # Most values are written as the first one: a single pattern reads them at a third of the price.
+    return TimeReading(f"coalesce(try_strptime({text}, {literal(patterns[0])}), {listed})", zone)
 
 
 def _reads(sample: str | None, pattern: str) -> bool:
@@ -192,9 +194,8 @@ def number_sql(column: str, type_: str, decimal: str | None, to: str) -> str:
     careful = f"CASE WHEN regexp_full_match({turned}, {literal(f'{plain}|{grouped}')}) THEN try_cast({point} AS {to}) END"
     if decimal == ",":
         return careful
-    # Most values are plain; the engine's own cast reads them at a fraction of the price of a pattern.
-    quick = f"regexp_full_match({column}, {literal(plain)})" if decimal is None else f"NOT contains({column}, ',') AND try_cast({column} AS {to}) IS NOT NULL AND NOT regexp_matches({column}, '[a-zA-Z_]')"
-    return f"CASE WHEN {quick} THEN try_cast({column} AS {to}) ELSE {careful} END"
+    # Most values are plain.
+    return f"CASE WHEN regexp_full_match({column}, {literal(plain)}) THEN try_cast({column} AS {to}) ELSE {careful} END"
 
 
 def _from_float(column: str, to: str) -> str:

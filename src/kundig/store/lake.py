@@ -21,8 +21,7 @@ from kundig.errors import LakeError
 from kundig.events import EVENTS, TRAITS, Column
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-    from deltalake import DeltaTable
+    from deltalake import DeltaTable, Schema
 
 FORMAT = 1
 """The version of the lake's layout that this kundig writes."""
@@ -134,7 +133,7 @@ class Lake:
 
     def commit(self, name: str, written: Iterable[Written], *, replacing: bool = False, note: Mapping[str, str] | None = None) -> None:
         """Enter staged files into the table in one atomic step; `replacing` takes out what it held before."""
-        from deltalake import CommitProperties, Schema  # noqa: PLC0415 -- slow import
+        from deltalake import CommitProperties  # noqa: PLC0415 -- slow import
         from deltalake.transaction import AddAction, create_table_with_add_actions  # noqa: PLC0415
 
         folder = self.folder / name
@@ -144,7 +143,7 @@ class Lake:
         folder.mkdir(parents=True, exist_ok=True)
         added = [self._moved(file, folder) for file in files]
         actions = [AddAction(path.name, path.stat().st_size, {}, int(time.time() * 1000), True, json.dumps({"numRecords": file.rows, **file.stats})) for path, file in zip(added, files, strict=True)]
-        schema = Schema.from_arrow(arrow_schema(TABLES[name]))
+        schema = delta_schema(TABLES[name])
         properties = CommitProperties(custom_metadata=dict(note or {}))
         table = self.table(name)
         if table is None:
@@ -161,16 +160,17 @@ class Lake:
         return target
 
 
-def arrow_schema(columns: Iterable[Column]) -> pa.Schema:
-    """The columns as an Arrow schema."""
-    import pyarrow as pa  # noqa: PLC0415 -- slow import
+def delta_schema(columns: Iterable[Column]) -> Schema:
+    """The columns as a Delta schema, from its own notation: no need to load Arrow for it."""
+    from deltalake import Schema  # noqa: PLC0415 -- slow import
 
-    types = {
-        "string": pa.string(),
-        "float64": pa.float64(),
-        "int64": pa.int64(),
-        "timestamp('UTC')": pa.timestamp("us", "UTC"),
-        "decimal(18, 4)": pa.decimal128(18, 4),
-        "map<string, string>": pa.map_(pa.string(), pa.string()),
+    types: dict[str, Any] = {
+        "string": "string",
+        "float64": "double",
+        "int64": "long",
+        "timestamp('UTC')": "timestamp",
+        "decimal(18, 4)": "decimal(18,4)",
+        "map<string, string>": {"type": "map", "keyType": "string", "valueType": "string", "valueContainsNull": True},
     }
-    return pa.schema([(column.name, types[column.type]) for column in columns])
+    fields = [{"name": column.name, "type": types[column.type], "nullable": True, "metadata": {}} for column in columns]
+    return Schema.from_json(json.dumps({"type": "struct", "fields": fields}))

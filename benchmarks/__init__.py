@@ -1,0 +1,1 @@
+"""How fast kundig is, as ratios to named peers, each measured beside it in the same run."""

@@ -1,0 +1,49 @@
+"""One measured ratio with its target, and the table of all."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """What was compared with what, the figure, and the target it is held against.
+
+    Attributes:
+        unit: what stands behind the figure, such as × or s.
+        at_least: the target is a lower bound; else an upper one.
+    """
+
+    what: str
+    figure: float
+    target: float
+    unit: str = "×"
+    at_least: bool = False
+
+    @property
+    def met(self) -> bool:
+        """Whether the figure keeps to its target."""
+        return self.figure >= self.target if self.at_least else self.figure <= self.target
+
+
+def ratio(ours: Sequence[float], peer: Sequence[float]) -> float:
+    """The median of one over the median of the other."""
+    return statistics.median(ours) / statistics.median(peer)
+
+
+def drawn(ratios: Sequence[Ratio]) -> None:
+    """Print the ratios as a table."""
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 3, 0, 0))
+    table.add_column("measured")
+    for heading in ("ratio", "target"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for each in ratios:
+        bound = "≥" if each.at_least else "≤"
+        table.add_row(each.what, f"{each.figure:.2f} {each.unit}", f"{bound} {each.target:g} {each.unit}", "ok" if each.met else "missed", style=None if each.met else "bold")
+    Console(width=110).print(table)
