@@ -77,6 +77,30 @@ def ask(  # noqa: PLR0913 -- the options of the command
     run(context, analysis, folder, data, as_of, form, out, wants_help=help_)
 
 
+@app.command("simulate")
+def simulate(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    customers: Annotated[int, typer.Option(help="How many customers.")] = 5000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same company.")] = 7,
+) -> None:
+    """Write the silos of a simulated company, with what was planted in them."""
+    from kundig.cli.simulate import run  # noqa: PLC0415
+
+    run(folder, customers, seed)
+
+
+@app.command("demo")
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where to put the demo.")] = Path("demo-company"),
+    customers: Annotated[int, typer.Option(help="How many customers.")] = 5000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same company.")] = 7,
+) -> None:
+    """Show what kundig is for, on a simulated company."""
+    from kundig.cli.demo import run  # noqa: PLC0415
+
+    run(folder, customers, seed)
+
+
 def main() -> None:
     """Run the command line; an error that can be mended ends with its message and exit code 1."""
     try:

@@ -13,8 +13,12 @@ from kundig.workspace import Workspace
 
 
 def run(folder: Path, data: Path | None, sources: list[str], *, quarantined: bool) -> None:
-    """Import, and say for each source what came in, what was corrected and what was set aside."""
-    workspace = Workspace(folder, data=data)
+    """Import a workspace's sources, or the rows that wait in quarantine."""
+    imported(Workspace(folder, data=data), sources, quarantined=quarantined)
+
+
+def imported(workspace: Workspace, sources: list[str] | None = None, *, quarantined: bool = False) -> None:
+    """Import with progress, and say for each source what came in, what was corrected and what was set aside."""
     screen, out = console(error=True), console()
     total = quarantine = 0
     bar = Progress(
