@@ -53,6 +53,12 @@ def numbers(values: Any, digits: int = 2, sign: str = ",") -> pa.Array:
     return pc.binary_join_element_wise(minus, pc.utf8_slice_codeunits(texts, 0, -digits), sign, pc.utf8_slice_codeunits(texts, -digits), "")
 
 
+def taken(table: Table, rows: Any) -> Table:
+    """The table with some of its rows: by position, or by a flag for each row."""
+    index = np.flatnonzero(rows) if np.asarray(rows).dtype == bool else rows
+    return {name: arrow(values).take(pa.array(index)) for name, values in table.items()}
+
+
 def csv(path: Path, table: Table, *, delimiter: str = ";", encoding: str = "utf-8") -> int:
     """Write a table as CSV; how many rows."""
     path.parent.mkdir(parents=True, exist_ok=True)
