@@ -17,7 +17,7 @@ from kundig.demo.staff import MOODY, felt, moods
 WAVES = ("2024-05-06", "2024-11-04", "2025-05-05", "2025-11-03", "2026-05-04")
 STAND, STAND_ANSWERS, STAND_DAY = "event.harbour_stand", 12, "2025-05-10"
 FEW_PRODUCT, FEW_RATINGS = "Powerline P1", (1, 2, 1, 2, 2)
-_STARS = (3.9, 4.2, 1.5, 4.3)
+_STARS = (3.9, 4.2, 1.6, 4.3)
 _THEMES = {"billing": "billing", "technology": "network", "service": "service", "logistics": "delivery", "porting": "porting"}
 
 
@@ -123,7 +123,7 @@ def _tickets(block: Block, rng: np.random.Generator) -> _Round:
 
 def _porting(block: Block, rng: np.random.Generator) -> _Round:
     who = np.flatnonzero(block.contracts.porting)
-    score = np.where(block.contracts.slow[who], 1.5, 2.35) + rng.normal(0, 0.6, len(who))
+    score = np.where(block.contracts.slow[who], 1.6, 2.5) + rng.normal(0, 0.7, len(who))
     days = block.contracts.start[who] + block.contracts.porting_days[who] + 1
     return _Round("csat", _same("onboard.porting", len(who)), who, days, score, 4, 1, 5, 0.45, _same("porting", len(who)))
 
@@ -173,7 +173,7 @@ def _first(block: Block, n: int) -> Days:
 def _stand(block: Block) -> Answers:
     """Twelve answers, most of them bad, whatever the size of the company."""
     who, days = _first(block, STAND_ANSWERS), np.full(STAND_ANSWERS, day(STAND_DAY))
-    score = np.array([1, 2, 1, 2, 1, 3, 1, 2, 2, 1, 4, 2])
+    score = np.array([1, 2, 1, 2, 1, 3, 1, 2, 2, 1, 3, 2])
     return Answers(who, days, days + 1, _same("csat", len(who)), _same(STAND, len(who)), score, score >= 4, _same("shop", len(who)), np.full(len(who), None))
 
 

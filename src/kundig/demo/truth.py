@@ -81,7 +81,9 @@ def truths(tally: Tally) -> dict[str, Any]:
         },
         "2_reasons_for_leaving": {
             "claim": "Slow porting, repeated invoice errors and cases handed around make customers leave; in exit interviews they say it is the price.",
-            "size": {"slow porting": life.SLOW_PORTING, "repeated invoice errors": life.REPEATED_ERRORS, "handed around": life.HANDED_AROUND, "says price": exits.SAYS_PRICE},
+            "size": {"slow porting": 2.4, "repeated invoice errors": 2.7, "handed around": 2.3, "says price": exits.SAYS_PRICE},
+            "hazard_times": {"slow porting": life.SLOW_PORTING, "repeated invoice errors": life.REPEATED_ERRORS, "handed around": life.HANDED_AROUND},
+            "note": "`size` is how much oftener customers with this cause alone leave; the hazard itself is raised more, since retention calls win some of them back",
             "where": {
                 "slow porting": "milestones of onboard.porting more than ten days apart; for twelve months after",
                 "repeated invoice errors": "two or more invoice_correction within six months; for the months that follow",
@@ -101,7 +103,7 @@ def truths(tally: Tally) -> dict[str, Any]:
         },
         "4_moments_that_matter": {
             "claim": "Number porting is the worst moment, advice in the shop the best.", "where": "csat by touchpoint", "worst": "onboard.porting", "best": "shop.advice",
-            "size": {"onboard.porting": "mean about 2.1", "shop.advice": "mean about 4.7"},
+            "size": {"onboard.porting": "mean about 2.3", "shop.advice": "mean about 4.7"},
             "decoy": {"touchpoint": answers.STAND, "answers": answers.STAND_ANSWERS, "claim": "lower still, from twelve answers only"},
         },
         "5_interlocks": {
@@ -125,7 +127,7 @@ def truths(tally: Tally) -> dict[str, Any]:
         },
         "9_onboarding_silence": {
             "claim": "Customers who have not used the service 14 days after activation leave 2.5 times as often within the first year.",
-            "size": life.SILENT_START, "where": f"no usage within 14 days of the contract's start; {hazards}", "realised": _times(tally, "left: silent start", "left: calm"),
+            "size": 2.5, "hazard_times": life.SILENT_START, "where": f"no usage within 14 days of the contract's start; {hazards}", "realised": _times(tally, "left: silent start", "left: calm"),
             "decoy": {"claim": "Two to three weeks without use in the holidays mean nothing.", "begins": usage.HOLIDAYS},
         },
         "10_self_service": {
@@ -135,7 +137,7 @@ def truths(tally: Tally) -> dict[str, Any]:
             "decoy": [name for name in contacts.CONCERNS if name != contacts.ONLY_DELAYED],
         },
         "11_advocates": {
-            "claim": "Advocates spend 27 % more; 15 points of that are their tariff and age.", "size": {"all": 0.27, "explained": 0.15, "own": contracts.ADVOCATES_EXTRA},
+            "claim": "Advocates spend 27 % more; 15 points of that are their tariff and age.", "size": {"all": 0.27, "explained": 0.15, "own": 0.12},
             "where": "amount of invoice, by the latest nps (9 and 10 against the others); advocates are in truth/persons.parquet",
             "decoy": "the raw difference",
         },
@@ -156,7 +158,7 @@ def truths(tally: Tally) -> dict[str, Any]:
         },
         "15_employee_mood": {
             "claim": "The mood of the service team is felt by customers three weeks later.", "department": staff.MOODY, "lead_weeks": staff.LEAD_WEEKS,
-            "size": {"csat points per standard deviation of mood": staff.MOOD_EFFECT}, "where": "weekly enps of staff.service and csat of support.service",
+            "size": {"csat points per standard deviation of mood": staff.MOOD_EFFECT}, "where": "weekly enps of staff.service and csat of support.service; answers come one to five days after the case was closed",
             "decoy": {"department": staff.CALM, "claim": "its mood swings as much, and customers do not feel it"},
         },
     }  # fmt: skip
