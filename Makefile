@@ -27,7 +27,7 @@ $(VENV)/%.stamp: requirements/%.txt pyproject.toml | $(BIN)/python
 	touch $@
 
 demo: $(VENV)/run.stamp
-	$(BIN)/python examples/corner-shop/tour.py
+	$(BIN)/kundig demo
 
 test: lint unit
 

@@ -42,6 +42,6 @@ def tour(workspace: Workspace, out: Console) -> None:
             out.print(Text("There is nothing to answer from.", style="yellow"))
             continue
         shown = answer.table.from_pylist(stop.shown(rows), schema=answer.table.schema)
-        out.print(table(shown.select(list(stop.columns)) if stop.columns else shown))
+        out.print(table(shown.select(list(stop.columns))))
         out.print(Text(stop.verdict(rows), style="italic"))
         out.print(Text(stop.command, style="dim"))

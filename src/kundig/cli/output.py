@@ -36,7 +36,12 @@ def table(rows: pa.Table, *, most: int = 60) -> Table:
         number = all(value is None or isinstance(value, int | float | Decimal) for value in values)
         drawn.add_column(title(name), justify="right" if number else "left", overflow="fold", no_wrap=number, ratio=None)
     together = [value for name, values in kept if name in _FIGURES for value in values]
-    written = [[cell(name, value, digits(together if name in _FIGURES else values)) for value in values] for name, values in kept]
+    # The ends of a share's interval are shares as well.
+    shares = "share" in rows.column_names
+    written = [
+        [cell("share" if shares and name in {"low", "high"} else name, value, digits(together if name in _FIGURES else values)) for value in values]
+        for name, values in kept
+    ]
     for line in zip(*written, strict=True):
         drawn.add_row(*line)
     return drawn

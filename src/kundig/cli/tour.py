@@ -19,7 +19,7 @@ class Stop:
     analysis: str
     arguments: dict[str, Any]
     verdict: Callable[[Rows], str]
-    shown: Callable[[Rows], Rows] = field(default=lambda rows: rows)
+    shown: Callable[[Rows], Rows] = field(default=list)
     columns: tuple[str, ...] = ()
     as_of: str | None = None
 
@@ -36,15 +36,17 @@ def _interval(row: dict[str, Any], unit: str = "") -> str:
 
 def _trend(rows: Rows) -> str:
     latest = rows[-1]
-    moved = {"better": "better than the quarter before, beyond chance", "worse": "worse than the quarter before, beyond chance"}
-    return f"NPS is {_interval(latest)}: {moved.get(latest['verdict'] or '', 'a change against the quarter before may be chance')}."
+    moved = {"better": "better than the year before, beyond chance", "worse": "worse than the year before, beyond chance"}
+    return f"NPS is {_interval(latest)}: {moved.get(latest['verdict'] or '', 'what it moved since the year before may be chance')}."
 
 
 def _best_and_worst(rows: Rows) -> str:
-    sure = sorted((row for row in rows if row["state"] == "ok"), key=lambda row: row["score"])
-    few = [row["group"] for row in rows if row["state"] != "ok"]
-    said = f"Best is {sure[-1]['group']} with {_interval(sure[-1], ' %')}, worst {sure[0]['group']} with {_interval(sure[0], ' %')}."
-    return said + (f" {', '.join(map(str, few))}: too few answers to say." if few else "")
+    """By the end of the interval that counts: a handful of answers makes nobody the best or the worst."""
+    sure = [row for row in rows if row["state"] == "ok"]
+    best, worst = max(sure, key=lambda row: row["low"]), min(sure, key=lambda row: row["high"])
+    said = f"Best for certain is {best['group']} with {_interval(best, ' %')}, worst {worst['group']} with {_interval(worst, ' %')}."
+    only = [f"{row['group']} ({row['n']})" for row in rows if row["state"] != "ok" or row["score"] < worst["score"]]
+    return said + (f" Too few answers to be called worse: {', '.join(only)}." if only else "")
 
 
 def _below_two(rows: Rows) -> str:
@@ -55,20 +57,33 @@ def _below_two(rows: Rows) -> str:
     return said + (f" Only looks so: {', '.join(doubtful)}, the interval reaches above two." if doubtful else "")
 
 
+def _handovers(rows: Rows) -> Rows:
+    """Flows from one desk of support to another."""
+    return [row for row in rows if row["source"] != row["target"] and row["source"].startswith("support.") and row["target"].startswith("support.")]
+
+
 def _there_and_back(rows: Rows) -> str:
-    found = {(row["source"], row["target"]): row for row in rows}
+    found = {(row["source"], row["target"]): row for row in _handovers(rows)}
     pairs = [(row, found[target, source]) for (source, target), row in found.items() if source < target and (target, source) in found]
     if not pairs:
-        return "No case goes back and forth between two departments."
-    one, other = max(pairs, key=lambda pair: min(pair[0]["n"], pair[1]["n"]))
+        return "No case goes back and forth between two desks."
+    there, back = max(pairs, key=lambda pair: min(pair[0]["n"], pair[1]["n"]))
     return (
-        f"Cases go back and forth between {one['source']} and {one['target']}: {one['n']:,} times there, {other['n']:,} times back; "
-        f"the way back takes {duration(other['median_seconds'])} in the middle."
+        f"Cases go back and forth between {there['source']} and {there['target']}: {there['n']:,} times there and {back['n']:,} times back, "
+        f"{duration(there['median_seconds'])} and {duration(back['median_seconds'])} in the middle."
     )
 
 
+def _crossing(rows: Rows) -> Rows:
+    """The most frequent ways that lead through more than one department."""
+    return [row for row in rows if row["rank"] is not None and len(set(row["variant"].split(" → "))) > 1][:7]
+
+
 def _main_way(rows: Rows) -> str:
-    return f"The most frequent way is taken by {100 * rows[0]['share']:.0f} % of {sum(row['n'] for row in rows):,}; {100 * rows[-1]['share']:.0f} % take one that is not listed."
+    ways = _crossing(rows)
+    if not ways:
+        return "No frequent way leads through more than one department."
+    return f"Of the ways through several departments the most frequent is {ways[0]['variant']}, {ways[0]['n']:,} of {sum(row['n'] for row in rows):,} cases."
 
 
 def _exits(rows: Rows) -> str:
@@ -81,12 +96,27 @@ def _then(rows: Rows) -> str:
 
 
 TOUR = (
-    Stop("How likely are customers to recommend us, and is it getting better?", "feedback.scores", {"metric": "nps", "every": "quarter"}, _trend, lambda rows: rows[-6:], ("period", "n", "score", "low", "high", "verdict")),
-    Stop("Where does service leave them satisfied, and where not?", "feedback.scores", {"metric": "csat", "by": "touchpoint"}, _best_and_worst, columns=("group", "state", "n", "score", "low", "high")),
-    Stop("Which product belongs off the catalogue?", "feedback.scores", {"metric": "stars", "by": "product"}, _below_two, columns=("group", "state", "n", "score", "low", "high")),
+    Stop(
+        "How likely are customers to recommend us, and is it getting better?",
+        "feedback.scores", {"metric": "nps", "every": "year"}, _trend, columns=("period", "n", "score", "low", "high", "change", "verdict"),
+    ),
+    Stop(
+        "Where does service leave them satisfied, and where not?",
+        "feedback.scores", {"metric": "csat", "by": "touchpoint"}, _best_and_worst, columns=("group", "state", "n", "score", "low", "high"),
+    ),
+    Stop(
+        "Which product belongs off the catalogue?",
+        "feedback.scores", {"metric": "stars", "by": "product"}, _below_two, columns=("group", "state", "n", "score", "low", "high"),
+    ),
     Stop("How easy was the start?", "feedback.scores", {"metric": "ces"}, lambda rows: f"{_interval(rows[0], ' %')} found it easy.", columns=("n", "score", "low", "high")),
-    Stop("Between which departments do cases travel?", "journeys.flows", {"unit": "case", "level": "department"}, _there_and_back, lambda rows: rows[:8], ("source", "target", "n", "median_seconds", "p90_seconds")),
-    Stop("Which ways do customers take through the departments?", "journeys.variants", {"unit": "case", "level": "department", "most": 6}, _main_way, columns=("variant", "n", "share")),
-    Stop("Where do journeys end?", "journeys.entries_exits", {"level": "stage"}, _exits, columns=("end", "step", "n", "share", "low", "high")),
+    Stop(
+        "Between which desks are cases handed around?",
+        "journeys.flows", {"unit": "case"}, _there_and_back, lambda rows: _handovers(rows)[:8], ("source", "target", "n", "median_seconds", "p90_seconds"),
+    ),
+    Stop(
+        "Which ways lead through several departments?",
+        "journeys.variants", {"unit": "case", "level": "department", "most": 60}, _main_way, _crossing, ("variant", "n", "share"),
+    ),
+    Stop("Where do journeys begin and end?", "journeys.entries_exits", {"level": "stage"}, _exits, columns=("end", "step", "n", "share", "low", "high")),
     Stop("And what did we know a year ago?", "feedback.scores", {"metric": "csat"}, _then, columns=("n", "score", "low", "high"), as_of="2025-06-30"),
-)
+)  # fmt: skip
