@@ -118,13 +118,13 @@ class _Run:
     quarantined: bool
 
     def imported(self) -> Imported:
-        self.table = settled(self.con, self.name, self.source, self.table)
+        self.table = settled(self.con, self.name, self.source, self.table, waiting=self.quarantined)
         statements = self._statements()
         staged, left = self._staged(statements)
         bad = self._set_aside(statements, left)
         if bad and self._undecided():
             # What the first rows left open, the rows that did not fit may decide.
-            whole = settled(self.con, self.name, self.source, self.table, whole=True)
+            whole = settled(self.con, self.name, self.source, self.table, whole=True, waiting=self.quarantined)
             if whole.formats != self.table.formats:
                 self.table = whole
                 statements = self._statements()

@@ -145,10 +145,11 @@ def _about(con: DuckDBPyConnection, table: str) -> str:
     return ", ".join(quoted(column) for column in about)
 
 
-def settled(con: DuckDBPyConnection, name: str, source: Source, table: Table, *, whole: bool = False) -> Table:
+def settled(con: DuckDBPyConnection, name: str, source: Source, table: Table, *, whole: bool = False, waiting: bool = False) -> Table:
     """The table with the writing of every column that is read as a time or a number.
 
-    Looks at the first rows; at the whole column where these leave it open, or if `whole`.
+    Looks at the first rows; at the whole column where these leave it open, or if `whole`. Of rows that were `waiting`
+    in quarantine it may be that none can be read.
 
     Raises:
         SourceError: a column fits two ways of writing; the message asks which.
@@ -173,7 +174,7 @@ def settled(con: DuckDBPyConnection, name: str, source: Source, table: Table, *,
         if len(options) > 1:
             shown = next((value for value in values if kind == "time" or len(number_formats([shape(value)])) > 1), values[0] if values else "")
             raise SourceError(f"sources.{name}: {question(kind, column, shown, options)}")
-        if not options and kind == "time" and values:
+        if not options and kind == "time" and values and not waiting:
             raise SourceError(
                 f"sources.{name}: the column {column!r} holds no times that can be read, such as {values[0]!r}; "
                 f"write how it is written under `formats:`, such as `{column}: '%d.%m.%Y %H:%M'`, or map another column"

@@ -107,11 +107,12 @@ def objects(lined: tuple[Path, ...], files: tuple[Path, ...], place: Place) -> R
     good = f"(SELECT line, filename FROM {lines} WHERE json_valid(line) AND json_type(line) = 'OBJECT')"
     [(structure,)] = place.ask(f"SELECT CAST(json_group_structure(line) AS VARCHAR) FROM {good}")
     paths = _paths(json.loads(structure) if structure else {}, ())
+    name = original("filename", place)
     columns = "".join(f", json_extract_string(line, {literal(_pointer(path))}) AS {quoted('.'.join(path))}" for path in paths)
     broken = "NOT coalesce(json_valid(line), false) OR json_type(CASE WHEN json_valid(line) THEN line END) <> 'OBJECT'"
     return Rows(
         sql=(
-            f"(SELECT coalesce({broken}, true) AS {quoted(BROKEN)}, line AS {quoted(RAW)}, {original("filename", place)} AS {quoted(FILE)}{columns} "
+            f"(SELECT coalesce({broken}, true) AS {quoted(BROKEN)}, line AS {quoted(RAW)}, {name} AS {quoted(FILE)}{columns} "
             f"FROM {lines} WHERE trim(line) <> '')"
         ),
         files=files,
