@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kundig.errors import SourceError, nearest
+from kundig.errors import ConfigError, SourceError, nearest
 from kundig.ingest.lines import Rejected, beginnings
 from kundig.sources.expression import literal, quoted
 from kundig.sources.formats import number_formats, question, shape, time_formats
@@ -100,6 +100,12 @@ def unreadable(reader: Reader, rows: Rows, error: Exception) -> SourceError:
     first = str(error).strip().splitlines()[0]
     files = f" ({', '.join(file.name for file in rows.files[:3])})" if rows.files else ""
     return SourceError(f"{reader.located()}{files} cannot be read: {first}; check the file, and `delimiter:`, `encoding:` and `quote:` under `read:`")
+
+
+def impossible(entry: str, error: Exception) -> ConfigError:
+    """What the engine says against an expression of the mapping, such as a text that is compared with a number."""
+    first = str(error).strip().splitlines()[0]
+    return ConfigError(f"{entry}: an expression cannot be computed: {first}; every column of a text file is text: write `column::int`, or `try_cast(column as int)` where not every row has one")
 
 
 def types(con: DuckDBPyConnection, name: str) -> dict[str, str]:
