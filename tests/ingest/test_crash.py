@@ -35,8 +35,14 @@ def files(count: int) -> dict[str, str]:
     return {"tickets1.csv": rows(count, "a"), "tickets2.csv": rows(count // 2, "a").replace(",a ", ",a ") + f"{count},late,2025-02-01,z\n", "calls.csv": rows(count, "c")}
 
 
-def run(folder: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "kundig", "import", "-w", str(folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+def command(folder: Path) -> list[str]:
+    return [sys.executable, "-m", "kundig", "import", "-w", str(folder)]
+
+
+def run(folder: Path) -> tuple[int, str]:
+    """The exit code and the errors of `kundig import`."""
+    done = subprocess.run(command(folder), capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr
 
 
 def content(workspace: Workspace) -> list[list[dict[str, Any]]]:
@@ -60,26 +66,24 @@ def killed_and_run_again(company: Company, tmp_path: Path, seed: int, count: int
     clean = tmp_path / "clean"
     chance = random.Random(seed)
     began = time.monotonic()
-    assert run(tmp_path).wait() == 0
+    assert run(tmp_path) == (0, "")
     took = time.monotonic() - began
     edited(tmp_path)
     (tmp_path / "lake").rename(clean)
     expected_folder = tmp_path / "expected"
     subprocess.run(["cp", "-r", str(clean), str(tmp_path / "lake")], check=True)
-    assert run(tmp_path).wait() == 0
+    assert run(tmp_path) == (0, "")
     (tmp_path / "lake").rename(expected_folder)
     workspace = company(SOURCES)
     workspace.lake.folder = expected_folder
     expected = content(workspace)
     subprocess.run(["cp", "-r", str(clean), str(tmp_path / "lake")], check=True)
     for _ in range(2):
-        process = run(tmp_path)
+        process = subprocess.Popen(command(tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(chance.uniform(0.25, 1.0) * took)  # any moment will do: the test holds at each
         process.send_signal(signal.SIGKILL)
         process.wait()
-    last = run(tmp_path)
-    _, errors = last.communicate()
-    assert (last.returncode, errors.decode()) == (0, "")
+    assert run(tmp_path) == (0, "")
     assert content(company(SOURCES)) == expected
 
 
@@ -131,10 +135,9 @@ def test_two_imports_at_once_the_second_says_so(company: Company, tmp_path: Path
     before = content(workspace)
     with FileLock(workspace.lake.folder / ".lock"):
         second = run(tmp_path)
-        _, errors = second.communicate()
-    assert (second.returncode, errors.decode()) == (1, f"kundig: another import is writing to {workspace.lake.folder}; wait until it has finished, then run this one again\n")
+    assert second == (1, f"kundig: another import is writing to {workspace.lake.folder}; wait until it has finished, then run this one again\n")
     assert content(workspace) == before
-    assert run(tmp_path).wait() == 0
+    assert run(tmp_path) == (0, "")
 
 
 def test_a_first_commit_that_was_cut_off_is_begun_anew(company: Company, tmp_path: Path) -> None:
@@ -156,23 +159,22 @@ def small_disk(tmp_path: Path) -> Any:
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-@pytest.mark.parametrize("free", [2_000_000, 400_000, 100_000, 20_000, 0])
+@pytest.mark.parametrize("free", [2_000_000, 100_000, 0])
 def test_a_full_disk_is_said_and_nothing_is_half_done(company: Company, tmp_path: Path, small_disk: Path, free: int) -> None:
     workspace = company(SOURCES, files(50), lake=str(small_disk / "lake"))
     imported(workspace)
     before = content(workspace)
     noise = random.Random(0)
-    text = "id,customer,created,text\n" + "".join(f"{n},{noise.random()},2025-01-02 10:00,{noise.randbytes(60).hex()}\n" for n in range(100, 60_000))
+    text = "id,customer,created,text\n" + "".join(f"{n},{noise.random()},2025-01-02 10:00,{noise.randbytes(60).hex()}\n" for n in range(100, 40_000))
     put(tmp_path / "tickets2.csv", text)
     space = os.statvfs(small_disk)
     (small_disk / "ballast").write_bytes(b"x" * max(space.f_bavail * space.f_frsize - free, 0))
-    done = run(tmp_path)
-    _, errors = done.communicate()
-    assert (done.returncode, "Traceback" in errors.decode(), "cannot be written" in errors.decode()) == (1, False, True), errors.decode()
+    code, errors = run(tmp_path)
+    assert (code, "Traceback" in errors, "cannot be written" in errors) == (1, False, True), errors
     assert content(workspace) == before
     (small_disk / "ballast").unlink()
     put(tmp_path / "tickets2.csv", "id,customer,created,text\n777,cyd,2025-02-01,hello\n")
-    assert run(tmp_path).wait() == 0
+    assert run(tmp_path) == (0, "")
     assert told(workspace, "events", "subject", where="text = 'hello'") == [{"subject": "crm:cyd"}]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kundig.errors import SourceError
+from kundig.ingest.reading import found_rows
 from kundig.sources.formats import shape, time_formats
 from kundig.sources.mapping import Source
 from kundig.sources.readers import Place
@@ -57,7 +58,7 @@ def _source(con: DuckDBPyConnection, file: Path, data: Path, scratch: Path) -> s
     name = re.sub(r"[^a-z0-9]+", "_", file.name.split(".")[0].lower()).strip("_")
     path = str(file.resolve().relative_to(data.resolve())) if file.resolve().is_relative_to(data.resolve()) else str(file.resolve())
     reader = Source.model_validate({"read": {kind: path}, "events": {"kind": "x", "at": "x"}}).read
-    rows = reader.rows(Place(data, scratch, scratch, lambda sql: con.execute(sql).fetchall()))
+    rows = found_rows(reader, Place(data, scratch, scratch, lambda sql: con.execute(sql).fetchall()))
     if rows.batches is not None:
         import pyarrow as pa  # noqa: PLC0415 -- slow import
 

@@ -28,9 +28,23 @@ def opened(con: DuckDBPyConnection, source: Source, place: Place, *, held: bool 
     Rows that several entries read, or that come as batches, are held by the engine, which spills what is too much;
     a file that is read once is read where it lies.
     """
-    rows = source.read.rows(place)
+    rows = found_rows(source.read, place)
     remade(con, source, rows, place, held=held)
     return Table(types(con, "rows")), rows
+
+
+def found_rows(reader: Reader, place: Place) -> Rows:
+    """Where the rows of a source are.
+
+    Raises:
+        SourceError: they cannot be read, in words that do not come from the engine alone.
+    """
+    import duckdb  # noqa: PLC0415 -- slow import
+
+    try:
+        return reader.rows(place)
+    except duckdb.Error as error:
+        raise unreadable(reader, Rows(), error) from None
 
 
 def remade(con: DuckDBPyConnection, source: Source, rows: Rows, place: Place, *, held: bool | None = None) -> None:
@@ -124,7 +138,7 @@ def _joined(con: DuckDBPyConnection, lookups: Mapping[str, Lookup], place: Place
     for name, lookup in lookups.items():
         table = f"lookup_{len(known)}"
         con.execute(f"DROP TABLE IF EXISTS {table}")
-        _relation(con, table, lookup.read, lookup.read.rows(place), held=True)
+        _relation(con, table, lookup.read, found_rows(lookup.read, place), held=True)
         there = [column for column in types(con, table) if not column.startswith("#")]
         for column, of in lookup.on.items():
             if column not in there:
