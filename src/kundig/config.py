@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from kundig.definition import Definition, read
+from kundig.definition import Definition, Zone, read
 from kundig.errors import ConfigError, nearest
 from kundig.sources.mapping import Source
 from kundig.touchpoints import Catalogue, unknown_stages
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"expected an IANA time zone such as Europe/Berlin, found {name!r}") from None
-    return name
-
-
-Zone = Annotated[str, AfterValidator(_zone)]
 
 
 class Company(Definition):
@@ -53,6 +42,9 @@ class Config(Definition):
         if wrong:
             name, stage = next(iter(wrong.items()))
             raise ValueError(f"touchpoints.{name} names the stage {stage!r}, which is not under `stages:`; {nearest(stage, self.stages)}")
+        for name in self.sources:
+            if not re.fullmatch(r"\w[\w .-]*", name):
+                raise ValueError(f"sources: a name is of letters, digits, dots, blanks and - _, found {name!r}")
         if not (self.engine == "duckdb" or self.engine.startswith("spark")):
             raise ValueError(f"engine: expected duckdb or spark://…, found {self.engine!r}")
         return self

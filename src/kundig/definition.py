@@ -6,9 +6,10 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Annotated, Any, TypeVar, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from kundig.errors import ConfigError, nearest
 
@@ -20,6 +21,17 @@ class Definition(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"expected an IANA time zone such as Europe/Berlin, found {name!r}") from None
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+"""The name of a time zone."""
 
 D = TypeVar("D", bound=Definition)
 
@@ -64,6 +76,7 @@ def _document(file: Path, places: dict[Path_, str]) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: cannot be read as UTF-8 text ({error})") from None
     yaml = YAML(typ="safe", pure=True)
+    yaml.allow_duplicate_keys = True  # _value says so with file and line
     try:
         root = yaml.compose(text)
         if root is None:
@@ -72,6 +85,8 @@ def _document(file: Path, places: dict[Path_, str]) -> dict[str, Any]:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigError(f"{file}:{line}: not valid YAML: {error.problem}") from None
+    except RecursionError:
+        raise ConfigError(f"{file}: nested without end; an alias must not stand inside its own anchor") from None
     except YAMLError as error:
         raise ConfigError(f"{file}: not valid YAML: {error}") from None
     if not isinstance(value, dict):

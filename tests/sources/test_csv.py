@@ -37,7 +37,7 @@ def test_latin_1_is_read_with_its_letters(company: Company) -> None:
 
 def test_a_wrong_encoding_is_named_with_the_byte(company: Company) -> None:
     workspace = company({"tickets": TICKETS | {"read": {"csv": "tickets.csv", "encoding": "ascii"}}}, {"tickets.csv": TEXT.encode("cp1252")})
-    with pytest.raises(SourceError, match=r"tickets\.csv is not ascii: byte 50 does not fit; write the right `encoding:`"):
+    with pytest.raises(SourceError, match=r"tickets\.csv is not ascii: byte 51 does not fit; write the right `encoding:`"):
         imported(workspace)
 
 

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kundig.ingest.reading import opened, settled
+from kundig.ingest.reading import impossible, opened, settled
 from kundig.sources.readers import Place
 from kundig.sources.statement import events_statement, traits_statement
 from kundig.store.duckdb import connection
@@ -22,12 +22,17 @@ def columns_checked(lake: Lake, name: str, source: Source, *, data: Path, zone: 
     Raises:
         SourceError, ConfigError: what does not fit, with the columns that are there.
     """
+    import duckdb  # noqa: PLC0415 -- slow import
+
     with tempfile.TemporaryDirectory(prefix="kundig-") as scratch, connection(Path(scratch) / "spill") as con:
         place = Place(data, Path(scratch), lake.folder / ".fetched" / name, lambda sql: con.execute(sql).fetchall())
         table, _ = opened(con, source, place, held=False)
         table = settled(con, name, source, table)
-        for mapping in source.events:
-            con.execute(f"SELECT * FROM ({events_statement(name, source, mapping, table, zone).good}) LIMIT 0")
-        for said in source.traits:
-            con.execute(f"SELECT * FROM ({traits_statement(name, said, table, zone, '2000-01-01T00:00:00+00:00').good}) LIMIT 0")
+        statements = {f"events[{index}]": events_statement(name, source, mapping, table, zone) for index, mapping in enumerate(source.events)}
+        statements |= {f"traits[{index}]": traits_statement(name, said, table, zone, "2000-01-01T00:00:00+00:00") for index, said in enumerate(source.traits)}
+        for entry, statement in statements.items():
+            try:
+                con.execute(f"SELECT * FROM ({statement.good}) LIMIT 0")
+            except duckdb.Error as error:
+                raise impossible(f"sources.{name}.{entry}", error) from None
         return len(table.names)

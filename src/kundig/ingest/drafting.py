@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kundig.errors import SourceError
+from kundig.ingest.reading import found_rows
 from kundig.sources.formats import shape, time_formats
 from kundig.sources.mapping import Source
 from kundig.sources.readers import Place
@@ -42,22 +43,24 @@ def drafted(files: list[Path], data: Path) -> str:
     Raises:
         SourceError: a file cannot be read, or its kind is unknown.
     """
-    parts = []
+    parts: dict[str, str] = {}
     for file in files:
+        name = re.sub(r"[^a-z0-9]+", "_", file.name.split(".")[0].lower()).strip("_") or "source"
+        while name in parts:
+            name += "_2"
         with tempfile.TemporaryDirectory(prefix="kundig-") as scratch, connection(Path(scratch) / "spill") as con:
-            parts.append(_source(con, file, data, Path(scratch)))
-    return HEAD.format(data=data.as_posix()) + "\nsources:\n" + "\n".join(parts) + TAIL
+            parts[name] = _source(con, name, file, data, Path(scratch))
+    return HEAD.format(data=data.as_posix()) + "\nsources:\n" + "\n".join(parts.values()) + TAIL
 
 
-def _source(con: DuckDBPyConnection, file: Path, data: Path, scratch: Path) -> str:
+def _source(con: DuckDBPyConnection, name: str, file: Path, data: Path, scratch: Path) -> str:
     suffix = next((suffix for suffix in reversed(file.suffixes) if suffix != ".gz"), "")
     kind = _READERS.get(suffix)
     if kind is None:
         raise SourceError(f"{file}: files ending in {suffix or 'nothing'} are not known; known are {', '.join(sorted(_READERS))}")
-    name = re.sub(r"[^a-z0-9]+", "_", file.name.split(".")[0].lower()).strip("_")
     path = str(file.resolve().relative_to(data.resolve())) if file.resolve().is_relative_to(data.resolve()) else str(file.resolve())
     reader = Source.model_validate({"read": {kind: path}, "events": {"kind": "x", "at": "x"}}).read
-    rows = reader.rows(Place(data, scratch, scratch, lambda sql: con.execute(sql).fetchall()))
+    rows = found_rows(reader, Place(data, scratch, scratch, lambda sql: con.execute(sql).fetchall()))
     if rows.batches is not None:
         import pyarrow as pa  # noqa: PLC0415 -- slow import
 

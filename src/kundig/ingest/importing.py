@@ -21,7 +21,7 @@ from kundig.ingest.local_time import twice
 from kundig.ingest.merging import distinct_events, merged_events, merged_traits
 from kundig.ingest.lines import rejected_count
 from kundig.ingest.quarantine import kept_rows, set_aside, waiting
-from kundig.ingest.reading import opened, remade, settled, types, unreadable
+from kundig.ingest.reading import impossible, opened, remade, settled, types, unreadable
 from kundig.ingest.watching import watched
 from kundig.sources.expression import quoted
 from kundig.sources.mapping import Source
@@ -118,13 +118,13 @@ class _Run:
     quarantined: bool
 
     def imported(self) -> Imported:
-        self.table = settled(self.con, self.name, self.source, self.table)
+        self.table = settled(self.con, self.name, self.source, self.table, waiting=self.quarantined)
         statements = self._statements()
         staged, left = self._staged(statements)
         bad = self._set_aside(statements, left)
         if bad and self._undecided():
             # What the first rows left open, the rows that did not fit may decide.
-            whole = settled(self.con, self.name, self.source, self.table, whole=True)
+            whole = settled(self.con, self.name, self.source, self.table, whole=True, waiting=self.quarantined)
             if whole.formats != self.table.formats:
                 self.table = whole
                 statements = self._statements()
@@ -136,7 +136,7 @@ class _Run:
         events = [file for file, kind in staged if kind == "events"]
         traits = [file for file, kind in staged if kind == "traits"]
         distinct, repeated, alike = distinct_events(self.con, self.lake, self.name, events)
-        ambiguous = twice(self.con, [file.path for file in distinct], self.zone) if self._without_zone() else 0
+        ambiguous = twice(self.con, [file.path for file in distinct], self.zone) if self.zone != "UTC" and any(statement.zoneless for _, _, statement in statements) else 0
         added, corrected, corrections, unchanged = merged_events(self.con, self.lake, self.name, distinct, self.now)
         new_traits = merged_traits(self.con, self.lake, self.name, traits)
         quarantine = waiting(self.con, self.lake, self.name, None if self.quarantined else self.rows.files) if bad or self.lake.files("quarantine") else None
@@ -164,13 +164,15 @@ class _Run:
 
         staged: list[tuple[Written, str]] = []
         left: dict[int, int] = {}
-        for index, (_, kind, statement) in enumerate(statements):
+        for index, (entry, kind, statement) in enumerate(statements):
             target = self.lake.staging / f"{self.name}-{index}.parquet"
             target.unlink(missing_ok=True)
             try:
                 first = "event_id" if kind == "events" else "subject"
                 with watched(self.con, self._tell(index, len(statements))):
                     file, unread = finished(self.con, statement.good, target, first, timed="occurred_at" if kind == "events" else None)
+            except (duckdb.BinderException, duckdb.ParserException, duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.NotImplementedException) as error:
+                raise impossible(f"sources.{self.name}.{entry}", error) from None
             except duckdb.Error as error:
                 raise unreadable(self.source.read, self.rows, error) from None
             staged.append((file, kind))
@@ -203,9 +205,6 @@ class _Run:
     def _count(self) -> int:
         [(total,)] = self.con.execute(f"SELECT count(*) FROM {self.rows.sql or 'rows'}").fetchall()
         return int(total)
-
-    def _without_zone(self) -> bool:
-        return self.zone != "UTC"
 
 
 def _rows(files: list[Written]) -> int:

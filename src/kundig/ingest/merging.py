@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kundig.events import EVENTS, TRAITS
+from kundig.sources.expression import literal
 from kundig.store.duckdb import relation, written
 from kundig.store.lake import Lake, Written
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _CONTENT = [column.name for column in EVENTS if column.name not in {"event_id", "known_at"}]
+_APART = "left(md5(concat_ws(chr(31), {id}, {content})), 24)"
+"""The id of an event whose key is another's as well: it says what the event holds."""
 _SAID = [column.name for column in TRAITS if column.name != "known_at"]
 
 
@@ -35,7 +38,8 @@ def distinct_events(con: DuckDBPyConnection, lake: Lake, source: str, files: lis
     """The staged events with every id once, how many rows were repeated to the letter, and how many only look alike.
 
     Rows of one key with different content are different events: no row may be lost because a source has no key.
-    One of them, the one the lake knows or else the smallest, keeps the id of the key; the others' ids say what they hold.
+    One of them, the one the lake knows by it or else the smallest that the lake does not know at all, keeps the id of the
+    key; the others' ids say what they hold.
     """
     files = [file for file in files if file.rows]
     total = sum(file.rows for file in files)
@@ -44,15 +48,17 @@ def distinct_events(con: DuckDBPyConnection, lake: Lake, source: str, files: lis
     [(ids,)] = con.execute(f"SELECT count(DISTINCT event_id) FROM {_files(files)}").fetchall()
     if ids == total:
         return files, 0, 0
-    known = f"SELECT event_id, {_fingerprint(_CONTENT)} AS content FROM {relation(lake, 'events')} WHERE source = '{source}'"
+    known = f"SELECT event_id, {_fingerprint(_CONTENT)} AS content FROM {relation(lake, 'events')} WHERE source = {literal(source)}"
+    apart = _APART.format(id="e.event_id", content="e.content")
     con.execute(f"CREATE OR REPLACE TEMP TABLE doubled AS SELECT event_id FROM {_files(files)} GROUP BY event_id HAVING count(*) > 1")
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE told_apart AS
-        SELECT * EXCLUDE (content), CASE WHEN row_number() OVER (PARTITION BY event_id ORDER BY k.content IS NULL, e.content) > 1
-            THEN left(md5(concat_ws(chr(31), event_id, e.content)), 24) ELSE event_id END AS settled_id
+        SELECT e.* EXCLUDE (content), CASE WHEN row_number() OVER (PARTITION BY event_id ORDER BY k.content IS NULL, a.apart_id IS NOT NULL, e.content) > 1
+            THEN {apart} ELSE event_id END AS settled_id
         FROM (SELECT DISTINCT ON (event_id, content) * FROM (SELECT *, {_fingerprint(_CONTENT)} AS content FROM {_files(files)} SEMI JOIN doubled USING (event_id))) e
         LEFT JOIN (SELECT DISTINCT event_id AS known_id, content FROM ({known}) SEMI JOIN doubled USING (event_id)) k
-            ON k.known_id = e.event_id AND k.content = e.content"""
+            ON k.known_id = e.event_id AND k.content = e.content
+        LEFT JOIN (SELECT DISTINCT event_id AS apart_id FROM {relation(lake, 'events')} WHERE source = {literal(source)}) a ON a.apart_id = {apart}"""
     )
     [(kept, alike)] = con.execute("SELECT count(*), count(*) FILTER (settled_id <> event_id) FROM told_apart").fetchall()
     names = ", ".join(column.name for column in EVENTS)
@@ -68,7 +74,7 @@ def merged_events(con: DuckDBPyConnection, lake: Lake, source: str, files: list[
     if not files or not lake.files("events"):
         return files, [], [], 0
     names = ", ".join(column.name for column in EVENTS)
-    lake_events = f"(SELECT {names} FROM {relation(lake, 'events')} WHERE source = '{source}')"
+    lake_events = f"(SELECT {names} FROM {relation(lake, 'events')} WHERE source = {literal(source)})"
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE known AS
         SELECT event_id, max(known_at) AS known_at, arg_max(content, (known_at, content)) AS content FROM (
@@ -82,7 +88,12 @@ def merged_events(con: DuckDBPyConnection, lake: Lake, source: str, files: list[
     # A correction is known from now on, and always after what it corrects.
     later = f"greatest(TIMESTAMPTZ '{now.isoformat()}', known.known_at + INTERVAL 1 MICROSECOND)"
     columns = ", ".join(f"{later} AS known_at" if column.name == "known_at" else f"e.{column.name}" for column in EVENTS)
-    select = f"SELECT {columns} FROM {_files(files)} e JOIN known ON known.event_id = e.event_id WHERE {_fingerprint(_CONTENT, 'e.')} <> known.content"
+    content = _fingerprint(_CONTENT, "e.")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE changed AS SELECT e.event_id, {content} AS content FROM {_files(files)} e JOIN known ON known.event_id = e.event_id WHERE {content} <> known.content")
+    # What the lake knows under an id that says what it holds is no correction of the event that has the key's id.
+    apart = _APART.format(id="event_id", content="content")
+    con.execute(f"DELETE FROM changed WHERE {apart} IN (SELECT event_id FROM {lake_events})")
+    select = f"SELECT {columns} FROM {_files(files)} e JOIN known ON known.event_id = e.event_id WHERE e.event_id IN (SELECT event_id FROM changed)"
     corrected = written(con, select, lake.staging / f"{source}-corrected.parquet", timed="occurred_at")
     if not corrected.rows:
         return [new], [], [], int(matched)
@@ -96,7 +107,7 @@ def merged_traits(con: DuckDBPyConnection, lake: Lake, source: str, files: list[
     if not files:
         return []
     names = ", ".join(column.name for column in TRAITS)
-    lake_traits = f"(SELECT subject AS who, known_at AS since, {_fingerprint(_SAID)} AS said FROM {relation(lake, 'traits')} WHERE source = '{source}')"
+    lake_traits = f"(SELECT subject AS who, known_at AS since, {_fingerprint(_SAID)} AS said FROM {relation(lake, 'traits')} WHERE source = {literal(source)})"
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE saying AS
         SELECT DISTINCT ON (subject, said, known_at) *, count(DISTINCT said) OVER (PARTITION BY subject) AS variants
@@ -105,6 +116,7 @@ def merged_traits(con: DuckDBPyConnection, lake: Lake, source: str, files: list[
     latest = f"SELECT who, arg_max(said, (since, said)) AS said FROM {lake_traits} GROUP BY who"
     select = (
         f"SELECT {names} FROM saying ANTI JOIN (SELECT DISTINCT who, said FROM {lake_traits}) l ON l.who = subject AND l.said = saying.said WHERE variants > 1 "
-        f"UNION ALL SELECT {names} FROM saying ANTI JOIN ({latest}) l ON l.who = subject AND l.said = saying.said WHERE variants = 1"
+        f"UNION ALL SELECT {names} FROM saying ANTI JOIN ({latest}) l ON l.who = subject AND l.said = saying.said "
+        f"ANTI JOIN {lake_traits} t ON t.who = subject AND t.said = saying.said AND t.since = known_at WHERE variants = 1"
     )
     return [written(con, select, lake.staging / f"{source}-said.parquet")]

@@ -105,7 +105,8 @@ def waiting(con: DuckDBPyConnection, lake: Lake, source: str, files: Iterable[Pa
 def kept_rows(lake: Lake, source: str, place: Place) -> Rows:
     """The rows of a source that wait in quarantine, as they came; lines that were no rows at all stay there."""
     there = f"(SELECT * FROM {relation(lake, 'quarantine')} WHERE source = {literal(source)} AND entry <> 'read')"
-    keys = [str(key) for (key,) in place.ask(f'SELECT DISTINCT unnest(json_keys("row")) AS key FROM {there} ORDER BY key')]
+    shapes = place.ask(f'SELECT DISTINCT json_keys("row") AS keys FROM {there} ORDER BY keys')
+    keys = list(dict.fromkeys(str(key) for (listed,) in shapes for key in listed))
     if not keys:
         raise SourceError(f"no rows of {source} wait in quarantine")
     pointers = {key: "/" + key.replace("~", "~0").replace("/", "~1") for key in keys}

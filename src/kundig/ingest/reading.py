@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kundig.errors import SourceError, nearest
+from kundig.errors import ConfigError, SourceError, nearest
 from kundig.ingest.lines import Rejected, beginnings
 from kundig.sources.expression import literal, quoted
 from kundig.sources.formats import number_formats, question, shape, time_formats
@@ -28,9 +28,23 @@ def opened(con: DuckDBPyConnection, source: Source, place: Place, *, held: bool 
     Rows that several entries read, or that come as batches, are held by the engine, which spills what is too much;
     a file that is read once is read where it lies.
     """
-    rows = source.read.rows(place)
+    rows = found_rows(source.read, place)
     remade(con, source, rows, place, held=held)
     return Table(types(con, "rows")), rows
+
+
+def found_rows(reader: Reader, place: Place) -> Rows:
+    """Where the rows of a source are.
+
+    Raises:
+        SourceError: they cannot be read, in words that do not come from the engine alone.
+    """
+    import duckdb  # noqa: PLC0415 -- slow import
+
+    try:
+        return reader.rows(place)
+    except duckdb.Error as error:
+        raise unreadable(reader, Rows(), error) from None
 
 
 def remade(con: DuckDBPyConnection, source: Source, rows: Rows, place: Place, *, held: bool | None = None) -> None:
@@ -102,6 +116,12 @@ def unreadable(reader: Reader, rows: Rows, error: Exception) -> SourceError:
     return SourceError(f"{reader.located()}{files} cannot be read: {first}; check the file, and `delimiter:`, `encoding:` and `quote:` under `read:`")
 
 
+def impossible(entry: str, error: Exception) -> ConfigError:
+    """What the engine says against an expression of the mapping, such as a text that is compared with a number."""
+    first = str(error).strip().splitlines()[0]
+    return ConfigError(f"{entry}: an expression cannot be computed: {first}; every column of a text file is text: write `column::int`, or `try_cast(column as int)` where not every row has one")
+
+
 def types(con: DuckDBPyConnection, name: str) -> dict[str, str]:
     """The columns of a relation with the engine's types."""
     return {str(column): str(kind) for column, kind, *_ in con.execute(f"DESCRIBE {name}").fetchall()}
@@ -118,7 +138,7 @@ def _joined(con: DuckDBPyConnection, lookups: Mapping[str, Lookup], place: Place
     for name, lookup in lookups.items():
         table = f"lookup_{len(known)}"
         con.execute(f"DROP TABLE IF EXISTS {table}")
-        _relation(con, table, lookup.read, lookup.read.rows(place), held=True)
+        _relation(con, table, lookup.read, found_rows(lookup.read, place), held=True)
         there = [column for column in types(con, table) if not column.startswith("#")]
         for column, of in lookup.on.items():
             if column not in there:
@@ -145,10 +165,11 @@ def _about(con: DuckDBPyConnection, table: str) -> str:
     return ", ".join(quoted(column) for column in about)
 
 
-def settled(con: DuckDBPyConnection, name: str, source: Source, table: Table, *, whole: bool = False) -> Table:
+def settled(con: DuckDBPyConnection, name: str, source: Source, table: Table, *, whole: bool = False, waiting: bool = False) -> Table:
     """The table with the writing of every column that is read as a time or a number.
 
-    Looks at the first rows; at the whole column where these leave it open, or if `whole`.
+    Looks at the first rows; at the whole column where these leave it open, or if `whole`. Of rows that were `waiting`
+    in quarantine it may be that none can be read.
 
     Raises:
         SourceError: a column fits two ways of writing; the message asks which.
@@ -173,7 +194,7 @@ def settled(con: DuckDBPyConnection, name: str, source: Source, table: Table, *,
         if len(options) > 1:
             shown = next((value for value in values if kind == "time" or len(number_formats([shape(value)])) > 1), values[0] if values else "")
             raise SourceError(f"sources.{name}: {question(kind, column, shown, options)}")
-        if not options and kind == "time" and values:
+        if not options and kind == "time" and values and not waiting:
             raise SourceError(
                 f"sources.{name}: the column {column!r} holds no times that can be read, such as {values[0]!r}; "
                 f"write how it is written under `formats:`, such as `{column}: '%d.%m.%Y %H:%M'`, or map another column"

@@ -60,10 +60,18 @@ def expression(text: str, columns: tuple[str, ...]) -> Expression:
     if len(text) > LONGEST:
         raise ConfigError(f"an expression of {len(text):,} characters; at most {LONGEST:,} are taken")
     try:
-        trees = sqlglot.parse(f"SELECT {text}", read="duckdb")
-    except (sqlglot.errors.SqlglotError, RecursionError) as error:
-        reason = str(error).splitlines()[0] if str(error) else "nested too deeply"
+        return _checked(text, columns)
+    except ConfigError:
+        raise
+    except RecursionError:
+        raise ConfigError(f"the expression {text[:80]!r}… is nested too deeply") from None
+    except Exception as error:  # a parser that meets any text fails in any way; what it cannot take is refused
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ConfigError(f"not a SQL expression: {text!r} ({reason})") from None
+
+
+def _checked(text: str, columns: tuple[str, ...]) -> Expression:
+    trees = sqlglot.parse(f"SELECT {text}", read="duckdb")
     select = trees[0] if len(trees) == 1 else None
     extra = [key for key, value in select.args.items() if value and key != "expressions"] if isinstance(select, exp.Select) else ["statement"]
     if not isinstance(select, exp.Select) or len(select.expressions) != 1 or extra:
@@ -90,7 +98,7 @@ def _check(node: exp.Expression, text: str) -> None:
         if str(node.this).lower() not in _NAMED:
             raise ConfigError(f"the function {str(node.this).lower()!r} is not allowed in {text!r}; allowed are {', '.join(allowed_functions())}")
         return
-    if isinstance(node, exp.Pad) and not (node.expression.is_int and int(node.expression.name) <= WIDEST_PAD):
+    if isinstance(node, exp.Pad) and not (node.expression is not None and node.expression.is_int and int(node.expression.name) <= WIDEST_PAD):
         raise ConfigError(f"a pad in {text!r} takes a width of at most {WIDEST_PAD}, written as a number")
     if type(node) not in _NODES:
         word = node.key if not isinstance(node, exp.Func) else node.sql_name().lower()

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from kundig.definition import Definition
+from kundig.definition import Definition, Zone
 from kundig.events import CHANNELS, METRICS, OUTCOMES, TRAITS
 from kundig.sources.formats import TIME_NAMES
 from kundig.sources.readers import Read
@@ -112,7 +112,7 @@ class Source(Definition):
     formats: dict[str, str] = Field(default_factory=dict)
     events: Annotated[tuple[EventMapping, ...], BeforeValidator(_listed)] = ()
     traits: Annotated[tuple[TraitMapping, ...], BeforeValidator(_listed)] = ()
-    zone: str | None = None
+    zone: Zone | None = None
 
     @model_validator(mode="after")
     def _something(self) -> Source:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, SerializeAsAny
 
-from kundig.definition import Definition
+from kundig.definition import Definition, Zone
 from kundig.errors import SourceError, nearest
 from kundig.sources.expression import literal
 
@@ -79,7 +79,7 @@ class Reader(Definition):
 
     decimal: str | None = None
     dates: str | None = None
-    zone: str | None = None
+    zone: Zone | None = None
     typed: ClassVar[bool] = False
 
     def rows(self, place: Place) -> Rows:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from kundig.errors import ConfigError, nearest
 from kundig.events import CHANNELS, EVENTS, METRICS, TRAITS
 from kundig.sources.expression import Expression, expression, literal, quoted
-from kundig.sources.formats import TimeReading, number_sql, time_reading
+from kundig.sources.formats import number_sql, time_reading
 from kundig.sources.mapping import NUMBERS, TIMES, TRAIT_FIELDS, VOCABULARY, Computed, EventMapping, Source, TraitMapping, Value
 
 SEPARATOR = "chr(31)"
@@ -35,11 +35,13 @@ class Table:
 @dataclass(frozen=True)
 class Statement:
     """`good` selects a row for each row that `when` lets in, its first column null where it cannot be read; `judged` selects
-    the rows as they came, with the `#reason` why one cannot, else null. `everything` is true where every row is let in."""
+    the rows as they came, with the `#reason` why one cannot, else null. `everything` is true where every row is let in,
+    `zoneless` where `at` names no zone, so that an hour may come twice."""
 
     good: str
     judged: str
     everything: bool
+    zoneless: bool = False
 
 
 def formatted_columns(mapping: EventMapping | TraitMapping, table: Table) -> dict[str, str]:
@@ -120,6 +122,7 @@ class _Builder:
         self.table, self.zone, self.where = table, zone, where
         self.parsed: dict[str, str] = {}
         self.checks: list[tuple[str, str]] = []
+        self.zoneless = False
 
     def statement(self, when: str | None, columns: Mapping[str, tuple[str, str]], *, distinct: bool = False) -> Statement:
         let_in = [f"NOT {quoted('#broken')}"] if "#broken" in self.table.types else []
@@ -141,6 +144,7 @@ class _Builder:
             f"SELECT {'DISTINCT ' if distinct else ''}{', '.join([head, *rest])} FROM {rows}",
             f"SELECT {reason} AS \"#reason\", * FROM {rows}",
             not let_in,
+            self.zoneless,
         )
 
     def require(self, sql: str, words: str) -> None:
@@ -246,21 +250,22 @@ class _Builder:
         name = f"#{field_}"
         if isinstance(value, Computed):
             computed = self.expression(value.sql, field_)
-            self.parsed[name] = f"try_cast(CAST(({computed.sql}) AS VARCHAR) AS TIMESTAMP)"
-            raw, instant = f"CAST(({computed.sql}) AS VARCHAR)", _instant(name, self.zone)
+            raw = f"CAST(({computed.sql}) AS VARCHAR)"
+            # A computed time says its zone or means the company's, row by row.
+            zoned = f"regexp_matches({raw}, ':\\d\\d(\\.\\d+)?([+-]\\d\\d(:?\\d\\d)?|Z)$')"
+            self.parsed[name] = f"CASE WHEN {zoned} THEN try_cast({raw} AS TIMESTAMPTZ) ELSE try_cast({raw} AS TIMESTAMP) AT TIME ZONE {literal(self.zone)} END"
+            instant = quoted(name)
+            self.zoneless |= field_ == "at"
         else:
             column = self.column(str(value), field_)
             zone = self.zone
             reading = time_reading(quoted(column), self.table.types[column], self.table.formats.get(column), zone, self.table.samples.get(column))
             self.parsed[name] = reading.parsed
             raw, instant = f"CAST({quoted(column)} AS VARCHAR)", reading.instant(quoted(name))
+            self.zoneless |= field_ == "at" and reading.zone is not None
         self.checks.append((f"CASE WHEN {quoted(name)} IS NULL THEN coalesce(trim({raw}), '') = '' END", f"'{field_}: is empty'"))
         self.checks.append((f"{quoted(name)} IS NULL", f"'{field_}: not a time: ' || left({raw}, 80)"))
         return f"({instant})"
-
-
-def _instant(name: str, zone: str) -> str:
-    return TimeReading("", zone).instant(quoted(name))
 
 
 def _column(name: str, table: Table) -> str | None:

@@ -84,7 +84,8 @@ class Lake:
         from deltalake.exceptions import DeltaError  # noqa: PLC0415
 
         path = self.folder / name
-        if not (path / "_delta_log").is_dir():
+        # A log without an entry is one whose first commit was cut off.
+        if not any((path / "_delta_log").glob("[0-9]*.json")):
             return None
         try:
             return DeltaTable(path)
@@ -123,7 +124,9 @@ class Lake:
             self.staging.mkdir()
             mark = self.folder / "kundig.json"
             if not mark.exists():
-                mark.write_text(json.dumps({"format": FORMAT}), encoding="utf-8")
+                part = self.staging / mark.name
+                part.write_text(json.dumps({"format": FORMAT}), encoding="utf-8")
+                part.replace(mark)
             yield
         except OSError as error:
             raise LakeError(f"{self.folder} cannot be written: {error.strerror or error}; nothing was changed") from error

@@ -19,7 +19,7 @@ LARGEST = 1 << 30
 
 
 class Json(Reader):
-    """Objects in JSON files; numbers keep the text they are written as, so that money is exact.
+    """Objects in JSON files; numbers of up to 15 digits keep the text they are written as, so that money is exact.
 
     A nested value is reached by its path, `customer.id`; a list stays JSON text. `records` is the path to the list in
     a file that is one object. A line that is no JSON object is set aside.
@@ -104,15 +104,14 @@ def objects(lined: tuple[Path, ...], files: tuple[Path, ...], place: Place) -> R
         f"read_csv([{listed}], columns = {{'line': 'VARCHAR'}}, auto_detect = false, header = false, delim = chr(1), quote = '', escape = '', "
         f"filename = true, max_line_size = 33554432, buffer_size = 268435456)"
     ).replace("chr(1)", "'\x01'")
-    # A line that is no JSON is null as JSON; everything else is read from there.
-    parsed = f"(SELECT line, filename, TRY_CAST(line AS JSON) AS document FROM {lines} WHERE trim(line) <> '')"
-    [(structure,)] = place.ask(f"SELECT CAST(json_group_structure(document) AS VARCHAR) FROM {parsed} WHERE json_type(document) = 'OBJECT'")
+    parsed = f"(SELECT line, try_cast(line AS JSON) AS object, filename FROM {lines} WHERE trim(line) <> '')"
+    is_object = "coalesce(json_type(object) = 'OBJECT', false)"
+    [(structure,)] = place.ask(f"SELECT CAST(json_group_structure(object) AS VARCHAR) FROM {parsed} WHERE {is_object}")
     paths = _paths(json.loads(structure) if structure else {}, ())
-    columns = "".join(f", json_extract_string(document, {literal(_pointer(path))}) AS {quoted('.'.join(path))}" for path in paths)
-    broken = "coalesce(json_type(document), '') <> 'OBJECT'"
-    file = original("filename", place)
+    name = original("filename", place)
+    columns = "".join(f", json_extract_string(object, {literal(_pointer(path))}) AS {quoted('.'.join(path))}" for path in paths)
     return Rows(
-        sql=f"(SELECT {broken} AS {quoted(BROKEN)}, line AS {quoted(RAW)}, {file} AS {quoted(FILE)}{columns} FROM {parsed})",
+        sql=f"(SELECT NOT {is_object} AS {quoted(BROKEN)}, line AS {quoted(RAW)}, {name} AS {quoted(FILE)}{columns} FROM {parsed})",
         files=files,
         size=sum(path.stat().st_size * (8 if path.suffix == ".gz" else 1) for path in lined),
         lines=Lines(),

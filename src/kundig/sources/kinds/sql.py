@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import quote
 
 from pydantic import model_validator
 
@@ -84,7 +86,7 @@ class Sql(Reader):
             file = file if file.is_absolute() else place.data / file
             if not file.is_file():
                 raise SourceError(f"there is no SQLite file {file}")
-            url = sa.make_url(f"sqlite:///file:{file}?mode=ro&uri=true")
+            url = sa.make_url(f"sqlite:///file:{quote(str(file))}?mode=ro&uri=true")
         try:
             engine = sa.create_engine(url, pool_pre_ping=False)
             with engine.connect() as connection, connection.begin():
@@ -103,8 +105,8 @@ class Sql(Reader):
     def _statement(self, engine: Any) -> str:
         if self.query is not None:
             return self.query.rstrip().rstrip(";")
-        quote = engine.dialect.identifier_preparer.quote_identifier
-        return "SELECT * FROM " + ".".join(quote(part) for part in str(self.table).split("."))
+        named = engine.dialect.identifier_preparer.quote_identifier
+        return "SELECT * FROM " + ".".join(named(part) for part in str(self.table).split("."))
 
 
 def _dialect(url: str) -> str:
@@ -145,6 +147,9 @@ def _text(value: Any) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float | Decimal):
+        # Without an exponent; a float by its shortest decimal text.
+        return format(Decimal(repr(value)) if isinstance(value, float) else value, "f")
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
     if isinstance(value, dict | list):
