@@ -147,5 +147,5 @@ def answered(table: ir.Table) -> pa.Table:
     con: Any = table.get_backend()
     if con.name != "duckdb" or table.op().find(InMemoryTable):
         return table.to_pyarrow()
-    rows, expected = con.raw_sql(con.compile(table)).to_arrow_table(), table.schema().to_pyarrow()
+    rows, expected = con.con.sql(con.compile(table)).to_arrow_table(), table.schema().to_pyarrow()
     return rows if rows.schema == expected else rows.cast(expected)
