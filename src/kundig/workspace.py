@@ -118,6 +118,7 @@ class Workspace:
             ArgumentError: an unknown analysis, argument or value, with the nearest right one.
         """
         from kundig.analysis import analysis, result  # noqa: PLC0415 -- slow import
+        from kundig.store.duckdb import answered  # noqa: PLC0415
 
         asked = analysis(name)
         values = asked.values(arguments)
@@ -128,7 +129,7 @@ class Workspace:
 
             return result(asked, values, moment, pq.read_table(kept))
         journal = self.journal.as_of(moment) if moment else self.journal
-        table = asked.function(journal, **values).to_pyarrow()
+        table = answered(asked.function(journal, **values))
         self._keep(kept, table)
         return result(asked, values, moment, table)
 

@@ -13,6 +13,7 @@ from kundig.store.lake import TABLES, Lake, Written
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pyarrow as pa
     from duckdb import DuckDBPyConnection
     from ibis.backends.duckdb import Backend
 
@@ -134,3 +135,17 @@ def tables(con: Backend, lake: Lake, zone: str, touchpoints: Sequence[dict[str, 
     for row in touchpoints:
         con.con.execute("INSERT INTO touchpoints VALUES (?, ?, ?, ?, ?)", list(row.values()))
     return con.table("history"), con.table("traits"), con.table("touchpoints")
+
+
+def answered(table: ir.Table) -> pa.Table:
+    """The rows of an expression, as `to_pyarrow` gives them.
+
+    Ibis loads pandas for that, which takes longer than most questions; here the engine's own Arrow rows are taken.
+    """
+    from ibis.expr.operations import InMemoryTable  # noqa: PLC0415 -- slow import
+
+    con: Any = table.get_backend()
+    if con.name != "duckdb" or table.op().find(InMemoryTable):
+        return table.to_pyarrow()
+    rows, expected = con.con.sql(con.compile(table)).to_arrow_table(), table.schema().to_pyarrow()
+    return rows if rows.schema == expected else rows.cast(expected)

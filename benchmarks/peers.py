@@ -1,0 +1,43 @@
+"""Flows and variants on one million events, against pm4py's directly-follows graph and variants, reading the file on both sides."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.life import company
+from benchmarks.process import Run, step
+from benchmarks.ratio import Ratio, ratio
+
+EVENTS = 1_000_000
+ROUNDS = 3
+CACHE = Path.home() / ".cache" / "kundig-benchmarks" / "pm4py"
+PACKAGES = ("pm4py", "pyarrow")
+CALLS = {"flows": "discover_dfg", "variants": "get_variants"}
+
+
+def measured(folder: Path) -> Iterator[Ratio]:
+    """How many times as long pm4py takes; it lives in an environment of its own, since its licence is not ours."""
+    python = _environment()
+    workspace = company(folder / "one-million", EVENTS)
+    [file] = (workspace / "lake" / "events").glob("*.parquet")
+    for name, call in CALLS.items():
+        ours: list[Run] = []
+        peer: list[Run] = []
+        for _ in range(ROUNDS):
+            peer.append(step("oracle", file, call, python=str(python)))
+            for answer in (workspace / "lake").glob(".answers/*"):
+                answer.unlink()
+            ours.append(step("journeys", "kundig", workspace, name))
+        yield Ratio(f"pm4py.{call} on 1 million events / journeys.{name}", ratio([run.call for run in peer], [run.call for run in ours]), 10, at_least=True)
+
+
+def _environment() -> Path:
+    """The Python that has pm4py, set up once."""
+    python = CACHE / "bin" / "python"
+    if not python.exists() or subprocess.run([python, "-c", "import pm4py, pyarrow"], capture_output=True, check=False).returncode:  # noqa: S603
+        subprocess.run([sys.executable, "-m", "venv", "--clear", CACHE], check=True)  # noqa: S603
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *PACKAGES], check=True)  # noqa: S603
+    return python

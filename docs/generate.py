@@ -1,0 +1,188 @@
+"""Write the reference pages from the code they describe: `python docs/generate.py`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Literal
+
+import click
+import typer
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from kundig.analysis import Analysis, analyses
+from kundig.cli import app
+from kundig.config import Company, Config
+from kundig.sources.kinds.rest import Pages, Since
+from kundig.sources.mapping import EventMapping, Lookup, Source, TraitMapping
+from kundig.sources.readers import Reader, kinds
+from kundig.touchpoints import Promise, Touchpoint
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+from transcript import replayed  # noqa: E402 -- beside this script
+NOTE = "<!-- Written by docs/generate.py; change the code, then run it again. -->\n"
+
+
+def pages() -> dict[Path, str]:
+    """Every generated page by its path below docs/."""
+    return {
+        Path("reference/configuration.md"): _configuration(),
+        Path("reference/analyses.md"): _analyses(),
+        Path("reference/command-line.md"): _command_line(),
+    }
+
+
+def _page(title: str, *parts: str) -> str:
+    return f"{NOTE}\n# {title}\n\n" + "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [headings, tuple("---" for _ in headings), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines)
+
+
+# --- kundig.yaml ---
+
+MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("The whole file", Config),
+    ("company", Company),
+    ("sources.NAME", Source),
+    ("sources.NAME.lookup.NAME", Lookup),
+    ("sources.NAME.events", EventMapping),
+    ("sources.NAME.traits", TraitMapping),
+    ("touchpoints.NAME", Touchpoint),
+    ("touchpoints.NAME.promise", Promise),
+)
+
+
+def _configuration() -> str:
+    parts = [
+        "`kundig.yaml` stands in the workspace's folder. A folder `kundig/` of several YAML files does the same. "
+        "Unknown keys are refused, with the nearest known key. `${NAME}` takes a value from the environment, `${NAME:-default}` with a default.",
+        "A **value** is the name of a column, a text with columns in braces such as `crm:{customer_no}`, or `{sql: expression}`. "
+        "A **word** is a value too; a word of the field's own vocabulary (`web`, `csat`, `EUR`) stands for itself.",
+    ]
+    for title, model in MODELS:
+        parts.append(f"## {title}\n\n{_first(model)}\n\n{_keys(model)}")
+    parts.append("## sources.NAME.read\n\nHow a source is read. Exactly one of the keys below names the kind.\n\n" + _keys(Reader, "These keys go with every kind."))
+    for key, reader in sorted(kinds().items()):
+        parts.append(f"## read: {key}\n\n{_first(reader)}\n\n{_keys(reader, without=set(Reader.model_fields))}")
+    for title, model in (("read: rest: pages", Pages), ("read: rest: since", Since)):
+        parts.append(f"## {title}\n\n{_first(model)}\n\n{_keys(model)}")
+    return _page("Configuration", *parts)
+
+
+def _first(model: type[BaseModel]) -> str:
+    return "\n\n".join(" ".join(part.split()) for part in (model.__doc__ or "").split("\n\n"))
+
+
+def _keys(model: type[BaseModel], before: str = "", without: set[str] = frozenset()) -> str:  # type: ignore[assignment]  # nothing is a set
+    lines = [before] if before else []
+    for name, field in model.model_fields.items():
+        if name in without:
+            continue
+        default = "required" if field.is_required() else f"default `{_default(field.get_default(call_default_factory=True))}`"
+        lines.append(f"### `{field.alias or name}`\n\n{_kind(field.annotation, name)}; {default}.")
+    return "\n\n".join(lines)
+
+
+def _default(value: Any) -> str:
+    if value is None or value is PydanticUndefined:
+        return "none"
+    if isinstance(value, BaseModel):
+        return str({key: item for key, item in value.model_dump().items() if item is not None}).replace("'", "")
+    return {"()": "[]", "False": "false", "True": "true"}.get(str(value), str(value))
+
+
+def _kind(annotation: Any, name: str) -> str:
+    """A type in words."""
+    origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated:
+        return _kind(inner[0], name)
+    if origin is Literal:
+        return "one of " + ", ".join(f"`{choice}`" for choice in inner)
+    if origin in (typing.Union, UnionType):
+        kinds_ = [kind for kind in inner if kind is not NoneType]
+        if any(getattr(kind, "__name__", "") == "Computed" for kind in kinds_):
+            return "a word or a value" if name in _WORDS else "a value"
+        return " or ".join(_kind(kind, name) for kind in kinds_)
+    if origin is dict:
+        return f"names, each with {_kind(inner[1], name)}"
+    if origin is tuple:
+        return f"a list, or one alone: {_kind(inner[0], name)}"
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "the keys below" if annotation is not Reader else "how to read, see below"
+    return {str: "text", int: "a whole number", float: "a number", bool: "`true` or `false`"}.get(annotation, "text")
+
+
+_WORDS = {"kind", "touchpoint", "channel", "outcome", "metric", "language", "currency"}
+
+
+# --- analyses ---
+
+
+def _analyses() -> str:
+    parts = [
+        "Each analysis answers one question. Ask it with `kundig ask NAME`, or in Python with `workspace.ask(\"NAME\")`. "
+        "Each takes `--as-of` as well: what was known then.",
+    ]
+    return _page("Analyses", *parts, *(_analysis(asked) for asked in analyses().values()))
+
+
+def _analysis(asked: Analysis) -> str:
+    arguments = [
+        (
+            f"`{argument.name}`",
+            argument.meaning + (f" One of {', '.join(f'`{choice}`' for choice in argument.choices)}." if argument.choices else ""),
+            "none" if argument.default is None else f"`{argument.default}`",
+        )
+        for argument in asked.arguments
+    ]
+    columns = [(f"`{name}`", meaning) for name, meaning in asked.columns.items()]
+    return (
+        f"## {asked.name}\n\n**{asked.question}**\n\n{asked.definition}\n\n"
+        f"### Arguments of {asked.name}\n\n{_table(('argument', 'meaning', 'default'), arguments)}\n\n"
+        f"### Columns of {asked.name}\n\n{_table(('column', 'meaning'), columns)}\n\nOrder: {asked.order}.\n\n"
+        f"### Example of {asked.name}\n\n```pycon\n>>> from {asked.function.__module__.rpartition('.')[0]} import {asked.function.__name__}\n{asked.example}\n\n```"
+    )
+
+
+# --- the command line ---
+
+
+def _command_line() -> str:
+    group = typer.main.get_command(app)
+    parts = [str(group.help), "Every error says what was found, what was expected, and what to do; the exit code is then 1.", *_options(group)]
+    for name, command in group.commands.items():  # type: ignore[attr-defined]  # the app has several commands, so it is a group
+        parts += [f"## kundig {name}", str(command.help), *_options(command, name)]
+    return _page("Command line", *parts)
+
+
+def _options(command: click.Command, of: str = "") -> Iterator[str]:
+    for parameter in command.params:
+        if isinstance(parameter, click.Argument):
+            heading, meaning = parameter.make_metavar(click.Context(command)) if parameter.metavar is None else parameter.metavar, getattr(parameter, "help", "")
+        else:
+            heading, meaning = ", ".join(parameter.opts), getattr(parameter, "help", "")
+        default = "" if parameter.default in (None, False, ()) or callable(parameter.default) else f" Default: `{parameter.default}`."
+        variable = getattr(parameter, "envvar", None)
+        also = f" Environment: `{variable}`." if variable else ""
+        yield f"### `{heading}`{f' of {of}' if of else ''}\n\n{meaning or ''}{default}{also}"
+
+
+TRANSCRIPTS = ("tutorial/first-answers.md", "de/erste-antworten.md")
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        (HERE / path).write_text(text, encoding="utf-8")
+    for name in TRANSCRIPTS:
+        with tempfile.TemporaryDirectory() as folder:
+            replay = replayed((HERE / name).read_text(encoding="utf-8"), Path(folder))
+        (HERE / name).write_text(replay, encoding="utf-8")
