@@ -47,8 +47,8 @@ def test_waiting_gets_longer_in_one_region_only(company):
 def test_letters_with_jargon_make_more_readers_call(company):
     planted = company.truth["8_jargon"]
     words = "|".join(planted["words"])
-    rows = dict((jargon, (called, n)) for jargon, called, n in company.rows(f"""SELECT regexp_matches(text, '{words}'), count(*) FILTER (EXISTS (SELECT 1 FROM told c WHERE c.source = 'calls' AND c.person = l.person
-        AND c.properties['concern'] = 'letter' AND c.moment > l.moment AND c.moment <= l.moment + INTERVAL 7 DAY)), count(*) FROM told l WHERE source = 'letters' GROUP BY 1"""))
+    rows = {jargon: (called, n) for jargon, called, n in company.rows(f"""SELECT regexp_matches(text, '{words}'), count(*) FILTER (EXISTS (SELECT 1 FROM told c WHERE c.source = 'calls' AND c.person = l.person
+        AND c.properties['concern'] = 'letter' AND c.moment > l.moment AND c.moment <= l.moment + INTERVAL 7 DAY)), count(*) FROM told l WHERE source = 'letters' GROUP BY 1""")}
     assert share_is(*rows[True], planted["size"]["calls after jargon"], slack=0.015)
     assert share_is(*rows[False], planted["size"]["calls after plain letters"], slack=0.01)
 

@@ -1,5 +1,7 @@
 """A block of customers with everything that happened to them: what silos export from."""
 
+# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -9,7 +11,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute
-from numpy.typing import NDArray
 
 from kundig.demo.cases import Cases, cases
 from kundig.demo.chance import Texts, stream
@@ -19,7 +20,7 @@ from kundig.demo.files import arrow
 from kundig.demo.letters import Letters, letters
 from kundig.demo.life import Life, life
 from kundig.demo.people import Doubles, People, doubles, people
-from kundig.demo.period import DAYS, Days, month
+from kundig.demo.period import DAYS, Days, Flags, Numbers, month
 
 CUSTOMER, SECOND, ACCOUNT, CONTRACT = 1_000_000, 2_000_000, 5_000_000, 7_000_000
 """Where the numbers of customers, of second CRM records, of accounts and of contracts begin."""
@@ -59,11 +60,11 @@ class Block:
         second = (days > since[customers]) & (rng.random(len(customers)) < 0.5)
         return np.where(second, SECOND, CUSTOMER) + self.people.person[customers]
 
-    def mood(self, customers: Days, days: Days) -> NDArray[np.float64]:
+    def mood(self, customers: Days, days: Days) -> Numbers:
         """How customers feel on a day."""
         return np.asarray(self.life.mood[customers, month(days)])
 
-    def there(self, customers: Days, days: Days) -> NDArray[np.bool_]:
+    def there(self, customers: Days, days: Days) -> Flags:
         """Whether the customers have a contract on a day within the period."""
         return np.asarray((days >= self.contracts.start[customers]) & (days < self.life.ended[customers]) & (days >= 0) & (days < DAYS))
 

@@ -4,17 +4,19 @@
 from their true hazards.
 """
 
+# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
+
 from __future__ import annotations
 
 from collections import Counter
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kundig.demo import answers, cases, contacts, contracts, letters, life, period, staff
 from kundig.demo.block import Block
 from kundig.demo.people import REGIONS
+from kundig.demo.period import Flags
 from kundig.demo.silos import calls, exits, social, usage
 
 Tally = Counter[str]
@@ -47,7 +49,7 @@ def counted(block: Block) -> Tally:
     return tally
 
 
-def _ratio(tally: Tally, name: str, hit: NDArray[Any], among: NDArray[np.bool_]) -> None:
+def _ratio(tally: Tally, name: str, hit: Any, among: Flags) -> None:
     """Add a share, or a mean hazard, which is a share without the chance in it. Counted in whole ten-thousandths."""
     tally[f"{name}, n"] += int(among.sum())
     tally[f"{name}, hits"] += round(float(hit[among].sum()) * 10_000)

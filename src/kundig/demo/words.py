@@ -4,20 +4,27 @@ A text is an opening, one or two facts of its theme, a detail with a number or a
 is drawn by itself, so that a theme gives some hundred thousand texts and hardly any comes twice.
 """
 
+# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
+
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kundig.demo.chance import Texts, texts
-from kundig.demo.phrases import CLOSINGS, DETAILS, FACTS, OPENINGS, THEMES
 from kundig.demo.period import Days
+from kundig.demo.phrases import CLOSINGS, DETAILS, FACTS, OPENINGS, THEMES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 GOOD, BAD = 1, 0
 
 
-def written(rng: np.random.Generator, themes: Texts, good: Days, english: Days) -> Texts:
+def written(rng: np.random.Generator, themes: Texts, good: NDArray[Any], english: NDArray[Any]) -> Texts:
     """A text for each row.
 
     Args:

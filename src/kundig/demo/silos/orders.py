@@ -1,16 +1,21 @@
 """The order system, a SQLite file: orders with delivery and return, and the moves of telephone numbers."""
 
+# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
+
 from __future__ import annotations
 
 import sqlite3
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from kundig.demo.block import CUSTOMER, Block
 from kundig.demo.chance import pick
 from kundig.demo.files import arrow, dates, joined
 from kundig.demo.period import DAYS, date, within_month
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS orders (order_no TEXT PRIMARY KEY, email TEXT, name TEXT, street TEXT, postcode TEXT, city TEXT,
