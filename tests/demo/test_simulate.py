@@ -6,12 +6,14 @@ import hashlib
 import json
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 import kundig
 from kundig.demo import simulate
 from kundig.demo.answers import asked
 from kundig.demo.block import block
+from kundig.demo.phrases import THEMES
 from kundig.demo.truth import counted, truths
 from kundig.errors import ArgumentError, KundigError
 
@@ -95,6 +97,8 @@ def test_an_earlier_simulation_is_replaced_and_anything_else_refused(tmp_path):
         simulate(tmp_path / "b", customers=100)
     with pytest.raises(KundigError, match="at least 100"):
         simulate(tmp_path / "c", customers=5)
+    with pytest.raises(KundigError, match="0 or more, found -1"):
+        simulate(tmp_path / "c", customers=100, seed=-1)
     assert not (tmp_path / "c").exists()
 
 
@@ -132,3 +136,21 @@ def test_texts_are_rarely_the_same(imported):
     texts = events.filter(events.text.notnull() & events.source.isin(["tickets", "surveys", "social"])).text.to_pyarrow().to_pylist()
     assert len(texts) > 400
     assert len(set(texts)) > 0.97 * len(texts)
+
+
+def test_theme_mood_and_language_of_every_text_are_told(imported, small):
+    workspace, _ = imported
+    events = workspace.journal.events
+    written = events.filter(events.text.notnull() & events.source.isin(["tickets", "surveys", "social"])).text.to_pyarrow().to_pylist()
+    told = {row["text"]: row for row in pq.read_table(small / "truth" / "texts.parquet").to_pylist()}
+    assert set(written) <= told.keys()
+    assert {row["mood"] for row in told.values()} == {"good", "bad"}
+    assert {row["language"] for row in told.values()} == {"de", "en"}
+    assert {row["theme"] for row in told.values()} == set(THEMES)
+
+
+def test_contracts_before_the_period_changed_on_their_own_days(imported):
+    workspace, _ = imported
+    events = workspace.journal.events
+    changes = events.filter((events.source == "contracts") & (events.local_at < "2024-01-01")).local_at.to_pyarrow().to_pylist()
+    assert len(set(changes)) > 0.8 * len(changes)

@@ -41,6 +41,7 @@ class Block:
     letters: Letters
     contacts: Contacts
     subjects: list[pa.Table] = field(default_factory=list)
+    texts: list[pa.Table] = field(default_factory=list)
     broken: dict[str, int] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
 
@@ -81,6 +82,13 @@ class Block:
                 "silo": pa.array([silo] * unique.num_rows),
             })
         )  # fmt: skip
+
+    def wrote(self, silo: str, written: Any, themes: Any, good: Any, english: Any) -> None:
+        """Note what the texts of a silo are about, in which mood and language; rows without text are left out."""
+        texts = arrow(written)
+        moods, languages = np.where(good, "good", "bad").astype(object), np.where(english, "en", "de").astype(object)
+        table = pa.table({"silo": pa.array([silo] * len(texts)), "text": texts, "theme": arrow(themes), "mood": arrow(moods), "language": arrow(languages)})
+        self.texts.append(table.filter(texts.is_valid()))
 
     def break_rows(self, silo: str, rows: int) -> None:
         """Note rows that cannot be read and must be set aside."""

@@ -45,10 +45,12 @@ def simulate(folder: Path, *, customers: int = 5_000, seed: int = 7, progress: P
     Customers are simulated in blocks, so that memory does not grow with their number.
 
     Raises:
-        ArgumentError: too few customers, or the folder holds something that is no simulation.
+        ArgumentError: too few customers, a negative seed, or the folder holds something that is no simulation.
     """
     if customers < FEWEST:
         raise ArgumentError(f"expected at least {FEWEST} customers, found {customers}")
+    if seed < 0:
+        raise ArgumentError(f"expected a seed of 0 or more, found {seed}")
     folder = Path(folder)
     _cleared(folder)
     told = progress or (lambda _step, _share: None)
@@ -101,8 +103,9 @@ class _Truth:
 
     def write(self, of: Block) -> None:
         """What is true of a block."""
-        for table in of.subjects:
-            self._add("subjects", table)
+        for name, tables in (("subjects", of.subjects), ("texts", of.texts)):
+            for table in tables:
+                self._add(name, table)
         self._add("persons", _table(_persons(of)))
         self._add("hazards", _table(_hazards(of)))
         doubled, people = of.doubles, of.people

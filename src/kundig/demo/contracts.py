@@ -24,6 +24,7 @@ ROUTERS = ("Router N3", "Router N5", "Router R2", "Router Pro")
 BAD_ROUTER = 2
 ADVOCATES_EXTRA = 0.135
 TRIAL_DAYS = 14
+MONTH_DAYS = 30.44
 
 
 @dataclass
@@ -60,8 +61,8 @@ def contracts(people: People, seed: int, block: int) -> Contracts:
     porting_days = np.where(slow, 11 + rng.gamma(2.5, 3.5, n), rng.integers(1, 7, n)).astype(np.int64)
     silent = new & (rng.random(n) < 0.14)
     advocate = rng.random(n) < sigmoid(-1.95 + np.array([0.0, 0.7, 1.45, 0.95])[tariff] + (people.age - 47) / 30)
-    tenure = (MONTH_START[None, :MONTHS] - start[:, None]) / 30.44
-    hardware = np.where(tariff == M, start + np.where(rng.random(n) < 0.15, 0, rng.exponential(30, n) * 30.44).astype(np.int64), 99_999)
+    tenure = (MONTH_START[None, :MONTHS] - start[:, None]) / MONTH_DAYS
+    hardware = np.where(tariff == M, start + np.where(rng.random(n) < 0.15, 0, rng.exponential(30, n) * MONTH_DAYS).astype(np.int64), 99_999)
     online = rng.random(n) < 0.3
     price = _prices(tariff, online, hardware, tenure)
     extras = _extras(people, advocate, price, rng)

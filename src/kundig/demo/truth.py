@@ -170,5 +170,5 @@ def meta(seed: int, customers: int, rows: Tally, broken: Tally) -> dict[str, Any
     return {
         "company": "Nordwind Mobil", "seed": seed, "customers": customers, "from": str(period.START), "to": str(period.END), "time_zone": "Europe/Berlin",
         "rows": dict(sorted(rows.items())), "quarantine": dict(sorted(broken.items())),
-        "persons": "truth/persons.parquet", "hazards": "truth/hazards.parquet: the true probability that a customer gives notice in a month",
+        "persons": "truth/persons.parquet", "texts": "truth/texts.parquet: theme, mood and language of every text that customers wrote", "hazards": "truth/hazards.parquet: the true probability that a customer gives notice in a month",
     }  # fmt: skip

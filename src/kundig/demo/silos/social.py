@@ -46,14 +46,17 @@ def write(block: Block) -> None:
     order = np.argsort(moment, kind="stable")
     order = order[(moment[order] < np.datetime64("2026-07-01"))]
     fetched = moment + rng.integers(120, 3000, len(who)).astype("timedelta64[s]")
+    english = ~stranger & people.english[who]
+    text = written(rng, theme, good, english.astype(np.int64))
     columns = {
         "id": joined("p", block.number * 10_000_000 + np.arange(len(who))), "created": joined(stamps(moment), offsets(moment)), "fetched": joined(stamps(fetched), offsets(fetched)),
         "network": np.where(review, "appstore", pick(rng, ("mastodon", "forum", "instagram"), len(who))).astype(object), "handle": handle, "city": np.where(stranger, None, people.city[who]),
         "likes": rng.negative_binomial(1, 0.15, len(who)).astype(str), "stars": arrow(stars).cast("int64").cast("string"), "product": product,
-        "text": written(rng, theme, good, either(stranger, 0, people.english[who]).astype(np.int64)),
+        "text": text,
     }  # fmt: skip
     file = block.file("social", "posts.jsonl")
     block.count("social", json_lines(file, taken(columns, order)))
+    block.wrote("social", text[order], theme[order], good[order], english[order])
     block.known("social", "social", either(stranger, None, handle)[order], who[order])
     if block.number == 0:
         append(file, ['{"id": "p-1", "created": "2026-01-01T12:00:00+01:00", "handle": "@kaputt", "text": "abge'])

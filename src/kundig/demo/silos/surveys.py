@@ -43,4 +43,5 @@ def write(block: Block) -> None:
         for line, row in enumerate([HEADER, *zip(*(column.to_pylist() for column in rows), strict=True), *extra]):
             sheet.write_row(line, 0, row)
     block.count("surveys", n)
+    block.wrote("surveys", comment, of.theme, of.good, people.english[of.customer])
     block.known("surveys", "email", people.email[of.customer], of.customer)
