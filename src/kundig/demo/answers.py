@@ -1,7 +1,5 @@
 """What customers answer when they are asked, who is asked, and who keeps silent."""
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 from dataclasses import dataclass

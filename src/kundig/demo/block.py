@@ -1,7 +1,5 @@
 """A block of customers with everything that happened to them: what silos export from."""
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 from dataclasses import dataclass, field

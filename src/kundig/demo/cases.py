@@ -1,7 +1,5 @@
 """Tickets: opened in one department, handed to another or not, reopened or not, resolved."""
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 from dataclasses import dataclass

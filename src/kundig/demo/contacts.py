@@ -1,7 +1,5 @@
 """Customers who help themselves in the app, and customers who call."""
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What customers bought, when, at which price; and how their first weeks went."""
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 from dataclasses import dataclass

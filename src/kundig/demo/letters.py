@@ -1,7 +1,5 @@
 """What the company writes: letters in two wordings, one with words that only the company uses."""
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 from dataclasses import dataclass

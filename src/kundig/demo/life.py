@@ -4,8 +4,6 @@ Everything is an array over the customers of a block; a month is one step. What 
 from the next month on, so that a cause always comes before its effect.
 """
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 from dataclasses import dataclass

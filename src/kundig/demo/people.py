@@ -1,7 +1,5 @@
 """Who the customers are: names, homes, and the families that look like one person and are not."""
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 from dataclasses import dataclass

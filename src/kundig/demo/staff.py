@@ -1,7 +1,5 @@
 """The people who work there, as pseudonyms, and the mood of their departments."""
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 from dataclasses import dataclass

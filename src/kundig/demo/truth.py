@@ -4,8 +4,6 @@
 from their true hazards.
 """
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 from collections import Counter

@@ -4,8 +4,6 @@ A text is an opening, one or two facts of its theme, a detail with a number or a
 is drawn by itself, so that a theme gives some hundred thousand texts and hardly any comes twice.
 """
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any

@@ -1,7 +1,5 @@
 """Billing: contracts with every change of price, invoices with their corrections, and payments."""
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The call centre's log: who called when, how long it took, what it cost. Nine days of it were never exported."""
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The CRM: people as they were typed in, some of them twice; and who was part of which campaign."""
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 import numpy as np

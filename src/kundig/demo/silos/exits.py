@@ -1,7 +1,5 @@
 """Exit interviews: the reason for leaving as an agent typed it, which is mostly the easiest one."""
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Field service: onboarding projects of business customers with their milestones, and technicians' visits."""
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 import numpy as np

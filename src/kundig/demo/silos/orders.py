@@ -1,7 +1,5 @@
 """The order system, a SQLite file: orders with delivery and return, and the moves of telephone numbers."""
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 import sqlite3

@@ -1,7 +1,5 @@
 """The shops: who was advised where, and twelve visitors of a stand at a harbour festival."""
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Posts and reviews in public, by customers under handles and by strangers; fetched some minutes later."""
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The survey tool's workbook: one row an answer, with what was written."""
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The ticket system: one JSON object for each thing that happened to a ticket."""
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 import numpy as np

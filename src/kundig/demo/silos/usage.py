@@ -1,7 +1,5 @@
 """Product usage: one row for each day on which a contract was used. No row means silence."""
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 import numpy as np

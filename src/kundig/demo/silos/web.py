@@ -1,7 +1,5 @@
 """The web shop's log: visits under a cookie, now and then with a login that tells who it is."""
 
-# ruff: noqa: PLR2004 -- the shares and sizes of a made-up company are its content
-
 from __future__ import annotations
 
 import numpy as np
