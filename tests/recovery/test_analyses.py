@@ -47,5 +47,5 @@ def test_one_handover_looks_slow_only_because_of_weekends(company):
     days = {(row["source"], row["target"]): row["median_seconds"] / 86_400 for row in company.ask("journeys.flows", unit="case", level="department")}
     assert 2.5 < days[source, target] < 3.5
     passages = f"""SELECT o.moment::DATE, h.moment::DATE FROM told h JOIN told o USING (case_id) WHERE h.kind = 'case_handover' AND h.touchpoint = 'support.{target}' AND o.kind = 'case_opened'"""
-    [(working,)] = company.rows(f"SELECT median(len(list_filter(range(a, b, INTERVAL 1 DAY), d -> isodow(d) < 6))) FROM ({passages}) p(a, b)")
+    [(working,)] = company.rows(f"SELECT median(len(list_filter(range(a, b, INTERVAL 1 DAY), lambda d: isodow(d) < 6))) FROM ({passages}) p(a, b)")
     assert working == 1

@@ -52,7 +52,7 @@ def test_the_price_rise_brings_complaints_and_hardly_anybody_leaves(company):
 
 def test_silence_in_the_holidays_means_nothing(company):
     pauses = "SELECT person, moment AS since FROM (SELECT person, moment, lead(moment) OVER (PARTITION BY person ORDER BY moment) AS following FROM told WHERE kind = 'usage') WHERE date_diff('day', moment, following) BETWEEN 14 AND 30 AND month(moment) IN (6, 7, 8, 12)"
-    later = "EXISTS (SELECT 1 FROM ({pauses}) x WHERE x.person = p.person AND date_diff('month', x.since, p.month) BETWEEN 1 AND 3)".format(pauses=pauses)
+    later = f"EXISTS (SELECT 1 FROM ({pauses}) x WHERE x.person = p.person AND date_diff('month', x.since, p.month) BETWEEN 1 AND 3)"
     [(left, n, others, m)] = company.rows(f"SELECT count(*) FILTER (leaves AND away), count(*) FILTER (away), count(*) FILTER (leaves AND NOT away), count(*) FILTER (NOT away) FROM (SELECT *, {later} AS away FROM panel p WHERE NOT silent_start)")
     assert n > 300
     assert times_is(left, n, others, m, 1.0)
@@ -60,8 +60,8 @@ def test_silence_in_the_holidays_means_nothing(company):
 
 def test_retention_calls_keep_six_more_in_a_hundred(company):
     planted = company.truth["12_retention_call"]
-    rows = dict((group, (kept, n)) for group, kept, n in company.rows("""SELECT properties['group'], count(*) FILTER (notice IS NULL OR notice >= moment + INTERVAL 6 MONTH), count(*)
-        FROM told JOIN lives USING (person) WHERE kind = 'campaign' GROUP BY ALL"""))
+    rows = {group: (kept, n) for group, kept, n in company.rows("""SELECT properties['group'], count(*) FILTER (notice IS NULL OR notice >= moment + INTERVAL 6 MONTH), count(*)
+        FROM told JOIN lives USING (person) WHERE kind = 'campaign' GROUP BY ALL""")}
     assert difference_is(*rows["Anruf"], *rows["Kontrolle"], planted["size"])
 
 

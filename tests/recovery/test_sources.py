@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -22,8 +24,11 @@ def test_the_call_centre_is_silent_for_nine_days_and_customers_are_not(company):
     assert calls == 0
     assert by_phone > 0
     longest = "SELECT d, date_diff('day', lag(d) OVER (ORDER BY d), d) - 1 AS gap FROM (SELECT DISTINCT moment::DATE AS d FROM told WHERE source = 'calls')"
-    [(until, gap)] = company.rows(f"SELECT arg_max(d, gap), max(gap) FROM ({longest})")
-    assert (until.isoformat(), gap) == ("2025-09-17", planted["days"])
+    [(since, gap), (_, usual)] = company.rows(f"SELECT d, gap FROM ({longest}) ORDER BY gap DESC NULLS LAST LIMIT 2")
+    # A day without a call beside the outage is chance in a company this small.
+    assert planted["days"] <= gap <= planted["days"] + 2
+    assert abs((since - date.fromisoformat(planted["from"])).days) <= planted["days"] + 1
+    assert usual <= 4
 
 
 def test_field_service_is_silent_at_the_turn_of_the_year(company):
@@ -42,8 +47,8 @@ def test_waiting_gets_longer_in_one_region_only(company):
 def test_letters_with_jargon_make_more_readers_call(company):
     planted = company.truth["8_jargon"]
     words = "|".join(planted["words"])
-    rows = dict((jargon, (called, n)) for jargon, called, n in company.rows(f"""SELECT regexp_matches(text, '{words}'), count(*) FILTER (EXISTS (SELECT 1 FROM told c WHERE c.source = 'calls' AND c.person = l.person
-        AND c.properties['concern'] = 'letter' AND c.moment > l.moment AND c.moment <= l.moment + INTERVAL 7 DAY)), count(*) FROM told l WHERE source = 'letters' GROUP BY 1"""))
+    rows = {jargon: (called, n) for jargon, called, n in company.rows(f"""SELECT regexp_matches(text, '{words}'), count(*) FILTER (EXISTS (SELECT 1 FROM told c WHERE c.source = 'calls' AND c.person = l.person
+        AND c.properties['concern'] = 'letter' AND c.moment > l.moment AND c.moment <= l.moment + INTERVAL 7 DAY)), count(*) FROM told l WHERE source = 'letters' GROUP BY 1""")}
     assert share_is(*rows[True], planted["size"]["calls after jargon"], slack=0.015)
     assert share_is(*rows[False], planted["size"]["calls after plain letters"], slack=0.01)
 

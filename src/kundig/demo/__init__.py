@@ -7,6 +7,6 @@ the `truth.json` that is written beside the data. No analysis imports this room.
 >>> simulate(Path("nordwind"), customers=5_000, seed=7)     # doctest: +SKIP
 """
 
-from kundig.demo.simulate import simulate
+from kundig.demo.company import simulate
 
 __all__ = ["simulate"]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kundig.demo.block import Block
 from kundig.demo.cases import DEPARTMENTS, NOWHERE, SERVICE
 from kundig.demo.chance import Texts, sigmoid, texts
 from kundig.demo.contracts import BAD_ROUTER, ROUTERS
-from kundig.demo.period import DAYS, Days, day, within_month
+from kundig.demo.period import DAYS, Days, Flags, Numbers, day, within_month
 from kundig.demo.staff import MOODY, felt, moods
 
 WAVES = ("2024-05-06", "2024-11-04", "2025-05-05", "2025-11-03", "2026-05-04")
@@ -31,7 +30,7 @@ class Answers:
     metric: Texts
     touchpoint: Texts
     score: Days
-    good: NDArray[np.bool_]
+    good: Flags
     theme: Texts
     product: Texts
 
@@ -44,7 +43,7 @@ class _Round:
     touchpoint: Texts
     customer: Days
     asked: Days
-    score: NDArray[np.float64]
+    score: Numbers
     good_from: int
     low: int
     high: int

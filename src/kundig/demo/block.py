@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute
-from numpy.typing import NDArray
 
 from kundig.demo.cases import Cases, cases
 from kundig.demo.chance import Texts, stream
@@ -19,7 +18,7 @@ from kundig.demo.files import arrow
 from kundig.demo.letters import Letters, letters
 from kundig.demo.life import Life, life
 from kundig.demo.people import Doubles, People, doubles, people
-from kundig.demo.period import DAYS, Days, month
+from kundig.demo.period import DAYS, Days, Flags, Numbers, month
 
 CUSTOMER, SECOND, ACCOUNT, CONTRACT = 1_000_000, 2_000_000, 5_000_000, 7_000_000
 """Where the numbers of customers, of second CRM records, of accounts and of contracts begin."""
@@ -40,6 +39,7 @@ class Block:
     letters: Letters
     contacts: Contacts
     subjects: list[pa.Table] = field(default_factory=list)
+    texts: list[pa.Table] = field(default_factory=list)
     broken: dict[str, int] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
 
@@ -59,11 +59,11 @@ class Block:
         second = (days > since[customers]) & (rng.random(len(customers)) < 0.5)
         return np.where(second, SECOND, CUSTOMER) + self.people.person[customers]
 
-    def mood(self, customers: Days, days: Days) -> NDArray[np.float64]:
+    def mood(self, customers: Days, days: Days) -> Numbers:
         """How customers feel on a day."""
         return np.asarray(self.life.mood[customers, month(days)])
 
-    def there(self, customers: Days, days: Days) -> NDArray[np.bool_]:
+    def there(self, customers: Days, days: Days) -> Flags:
         """Whether the customers have a contract on a day within the period."""
         return np.asarray((days >= self.contracts.start[customers]) & (days < self.life.ended[customers]) & (days >= 0) & (days < DAYS))
 
@@ -80,6 +80,13 @@ class Block:
                 "silo": pa.array([silo] * unique.num_rows),
             })
         )  # fmt: skip
+
+    def wrote(self, silo: str, written: Any, themes: Any, good: Any, english: Any) -> None:
+        """Note what the texts of a silo are about, in which mood and language; rows without text are left out."""
+        texts = arrow(written)
+        moods, languages = np.where(good, "good", "bad").astype(object), np.where(english, "en", "de").astype(object)
+        table = pa.table({"silo": pa.array([silo] * len(texts)), "text": texts, "theme": arrow(themes), "mood": arrow(moods), "language": arrow(languages)})
+        self.texts.append(table.filter(texts.is_valid()))
 
     def break_rows(self, silo: str, rows: int) -> None:
         """Note rows that cannot be read and must be set aside."""

@@ -9,7 +9,7 @@ import numpy as np
 from kundig.demo.chance import Texts, stream, texts
 from kundig.demo.contracts import Contracts
 from kundig.demo.life import Life
-from kundig.demo.period import DAYS, Days, at, weekday, within_month
+from kundig.demo.period import DAYS, MONTH_START, Days, at, weekday, within_month
 
 DEPARTMENTS = ("billing", "technology", "service", "logistics", "porting")
 BILLING, TECHNOLOGY, SERVICE, LOGISTICS, PORTING = range(5)
@@ -56,7 +56,9 @@ def cases(contracts: Contracts, life: Life, seed: int, block: int) -> Cases:
         # A case that was handed around in a month with several: billing takes precedence, as in the life itself.
         handed = life.handed[customer, m] & ((straight == 0) | ~life.billing_case[customer, m])
         who.append(customer)
-        day.append(np.maximum(within_month(m, rng), contracts.activated[customer]))
+        # A wrong invoice comes in the first days of its month, and the complaint about it later.
+        wrong = (straight == 0) & life.error[customer, m]
+        day.append(np.maximum(np.where(wrong, MONTH_START[m] + rng.integers(6, 20, len(m)), within_month(m, rng)), contracts.activated[customer]))
         route.append(np.where(handed, around, straight))
     slow = np.flatnonzero(contracts.slow & (rng.random(len(contracts.slow)) < 0.6))
     who, day, route = [*who, slow], [*day, contracts.start[slow] + 7], [*route, np.full(len(slow), 7)]

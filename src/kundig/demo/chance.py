@@ -28,11 +28,16 @@ def texts(values: Sequence[str]) -> Texts:
 
 
 def pick(rng: np.random.Generator, values: Sequence[str], n: int, weights: Sequence[float] | None = None) -> Texts:
-    """n of the values, drawn with their weights."""
+    """So many of the values, drawn with their weights."""
     p = None if weights is None else np.asarray(weights) / np.sum(weights)
     return texts(values)[rng.choice(len(values), n, p=p)]
 
 
 def sigmoid(x: NDArray[Any]) -> NDArray[Any]:
     """The logistic function."""
-    return 1 / (1 + np.exp(-x))
+    return np.asarray(1 / (1 + np.exp(-x)))
+
+
+def either(which: Any, one: Any, other: Any = None) -> Texts:
+    """One value or text where `which`, the other elsewhere; None is an empty cell."""
+    return np.where(which, np.asarray(one, dtype=object), np.asarray(other, dtype=object))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kundig.demo.cases import Cases
 from kundig.demo.chance import Texts, stream, texts
@@ -13,7 +12,7 @@ from kundig.demo.contracts import RISE_ANNOUNCED, Contracts, M
 from kundig.demo.letters import CALLS_JARGON, CALLS_PLAIN, Letters
 from kundig.demo.life import Life
 from kundig.demo.people import People
-from kundig.demo.period import DAYS, Days, date, day, within_month
+from kundig.demo.period import DAYS, Days, Flags, Numbers, date, day, within_month
 
 CONCERNS = ("address change", "invoice copy", "sim unlock", "line fault")
 ONLY_DELAYED = "line fault"
@@ -32,17 +31,17 @@ class Contacts:
     customer: Days
     day: Days
     concern: Texts
-    wait: NDArray[np.float64]
+    wait: Numbers
     """Seconds in the queue."""
-    handling: NDArray[np.float64]
+    handling: Numbers
     """Seconds of talk and work."""
-    complaint: NDArray[np.bool_]
+    complaint: Flags
     self_customer: Days
     self_day: Days
     self_concern: Texts
 
 
-def contacts(people: People, contracts: Contracts, life: Life, letters: Letters, cases: Cases, seed: int, block: int) -> Contacts:
+def contacts(people: People, contracts: Contracts, life: Life, letters: Letters, cases: Cases, seed: int, block: int) -> Contacts:  # noqa: PLR0913 -- contacts come of everything
     """All contacts of a block."""
     rng = stream(seed, "contacts", block)
     customer, m = np.nonzero(life.active & (rng.random(life.active.shape) < 0.2))
@@ -75,12 +74,12 @@ def _all(word: str, n: int) -> Texts:
     return texts([word] * int(n))
 
 
-def _asked(rng: np.random.Generator, letters: Letters) -> NDArray[np.bool_]:
+def _asked(rng: np.random.Generator, letters: Letters) -> Flags:
     """Which letters make their reader call."""
     return np.asarray(rng.random(len(letters.customer)) < np.where(letters.jargon, CALLS_JARGON, CALLS_PLAIN))
 
 
-def _waits(region: Texts, days: Days, rng: np.random.Generator) -> NDArray[np.float64]:
+def _waits(region: Texts, days: Days, rng: np.random.Generator) -> Numbers:
     """Waiting times: longer everywhere each December, and in one region from one week on."""
     seconds = rng.lognormal(np.log(95), 0.55, len(days))
     december = (date(days).astype("datetime64[M]").astype(np.int64) % 12) == 11

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kundig.demo.chance import Texts, pick, sigmoid, stream
 from kundig.demo.people import People
-from kundig.demo.period import DAYS, MONTH_START, MONTHS, Days, day
+from kundig.demo.period import DAYS, MONTH_START, MONTHS, Days, Flags, Numbers, day
 
 TARIFFS = ("Nordwind S", "Nordwind M", "Nordwind L", "Nordwind Business")
 PRICES = np.array([24.99, 34.99, 49.99, 59.99])
@@ -23,6 +22,7 @@ ROUTERS = ("Router N3", "Router N5", "Router R2", "Router Pro")
 BAD_ROUTER = 2
 ADVOCATES_EXTRA = 0.135
 TRIAL_DAYS = 14
+MONTH_DAYS = 30.44
 
 
 @dataclass
@@ -32,18 +32,18 @@ class Contracts:
     tariff: Days
     start: Days
     activated: Days
-    new: NDArray[np.bool_]
-    online: NDArray[np.bool_]
-    porting: NDArray[np.bool_]
+    new: Flags
+    online: Flags
+    porting: Flags
     porting_days: Days
-    slow: NDArray[np.bool_]
-    silent: NDArray[np.bool_]
+    slow: Flags
+    silent: Flags
     hardware: Days
     router: Texts
-    advocate: NDArray[np.bool_]
-    price: NDArray[np.float64]
-    extras: NDArray[np.float64]
-    tenure: NDArray[np.float64]
+    advocate: Flags
+    price: Numbers
+    extras: Numbers
+    tenure: Numbers
 
 
 def contracts(people: People, seed: int, block: int) -> Contracts:
@@ -59,8 +59,8 @@ def contracts(people: People, seed: int, block: int) -> Contracts:
     porting_days = np.where(slow, 11 + rng.gamma(2.5, 3.5, n), rng.integers(1, 7, n)).astype(np.int64)
     silent = new & (rng.random(n) < 0.14)
     advocate = rng.random(n) < sigmoid(-1.95 + np.array([0.0, 0.7, 1.45, 0.95])[tariff] + (people.age - 47) / 30)
-    tenure = (MONTH_START[None, :MONTHS] - start[:, None]) / 30.44
-    hardware = np.where(tariff == M, start + np.where(rng.random(n) < 0.15, 0, rng.exponential(30, n) * 30.44).astype(np.int64), 99_999)
+    tenure = (MONTH_START[None, :MONTHS] - start[:, None]) / MONTH_DAYS
+    hardware = np.where(tariff == M, start + np.where(rng.random(n) < 0.15, 0, rng.exponential(30, n) * MONTH_DAYS).astype(np.int64), 99_999)
     online = rng.random(n) < 0.3
     price = _prices(tariff, online, hardware, tenure)
     extras = _extras(people, advocate, price, rng)
@@ -68,16 +68,16 @@ def contracts(people: People, seed: int, block: int) -> Contracts:
     return Contracts(tariff, start, activated, new, online, porting, porting_days, slow, silent, hardware, router, advocate, price, extras, tenure)
 
 
-def _prices(tariff: Days, online: NDArray[np.bool_], hardware: Days, tenure: NDArray[np.float64]) -> NDArray[np.float64]:
+def _prices(tariff: Days, online: Flags, hardware: Days, tenure: Numbers) -> Numbers:
     """Prices per month. In L they jump after 36 months; in M a price rise meets everybody, and hardware comes with time."""
     base = np.repeat(PRICES[tariff][:, None], MONTHS, axis=1)
     base[(tariff == M), PRICE_RISE_MONTH:] *= 1 + PRICE_RISE
     base[(tariff == L)[:, None] & (tenure > LOYAL_AFTER)] *= 1 + LOYALTY_PENALTY
     plan = (MONTH_START[None, :MONTHS] >= hardware[:, None]) * HARDWARE
-    return np.round(base * np.where(online, 0.95, 1.0)[:, None] + plan, 2)
+    return np.asarray(np.round(base * np.where(online, 0.95, 1.0)[:, None] + plan, 2))
 
 
-def _extras(people: People, advocate: NDArray[np.bool_], price: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+def _extras(people: People, advocate: Flags, price: Numbers, rng: np.random.Generator) -> Numbers:
     """What is spent besides: older customers and those of dear tariffs spend more, advocates more still."""
     habit = rng.gamma(2, 0.5, len(people))[:, None]
     usual = 0.07 * price * habit * (0.5 + people.age[:, None] / 60) * rng.gamma(3, 1 / 3, price.shape)

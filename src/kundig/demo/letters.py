@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kundig.demo.chance import Texts, stream, texts
 from kundig.demo.contracts import RISE_ANNOUNCED, Contracts, M
 from kundig.demo.files import arrow, joined
 from kundig.demo.life import Life
 from kundig.demo.people import People, arrayed
-from kundig.demo.period import DAYS, Days, within_month
+from kundig.demo.period import DAYS, Days, Flags, within_month
 
 JARGON = {
     "Bereitstellungsentgelt": "Anschlussgebühr",
@@ -50,9 +49,9 @@ class Letters:
     customer: Days
     day: Days
     kind: Texts
-    jargon: NDArray[np.bool_]
-    english: NDArray[np.bool_]
-    post: NDArray[np.bool_]
+    jargon: Flags
+    english: Flags
+    post: Flags
 
 
 def letters(people: People, contracts: Contracts, life: Life, seed: int, block: int) -> Letters:
@@ -69,15 +68,15 @@ def letters(people: People, contracts: Contracts, life: Life, seed: int, block: 
         found.append((kind, customer, within_month(m, rng)))
     customer = np.concatenate([who for _, who, _ in found])
     day = np.concatenate([days for _, _, days in found])
-    kind = texts([name for name, _, _ in found]).repeat([len(who) for _, who, _ in found])
+    kinds = texts([name for name, _, _ in found]).repeat([len(who) for _, who, _ in found])
     there = (day >= 0) & (day < DAYS) & (day >= contracts.start[customer]) & (day < life.notice[customer])
-    customer, day, kind = customer[there], day[there], kind[there]
+    customer, day, kinds = customer[there], day[there], kinds[there]
     english = people.english[customer]
-    jargon = (rng.random(len(customer)) < 0.5) & np.isin(kind.astype("U"), list(_WORDS)) & ~english
-    return Letters(customer, day, kind, jargon, english, rng.random(len(customer)) < 0.5)
+    jargon = (rng.random(len(customer)) < 0.5) & np.isin(kinds.astype("U"), list(_WORDS)) & ~english
+    return Letters(customer, day, kinds, jargon, english, rng.random(len(customer)) < 0.5)
 
 
-def _some(life: Life, rng: np.random.Generator, share: float) -> NDArray[np.bool_]:
+def _some(life: Life, rng: np.random.Generator, share: float) -> Flags:
     return np.asarray(life.active & (rng.random(life.active.shape) < share))
 
 

@@ -9,15 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kundig.demo.chance import stream
 from kundig.demo.contracts import PRICE_RISE_MONTH, Contracts, M
 from kundig.demo.people import People
-from kundig.demo.period import DAYS, MONTH_START, MONTHS, Days, month
-
-Flags = NDArray[np.bool_]
-Numbers = NDArray[np.float64]
+from kundig.demo.period import DAYS, MONTH_START, MONTHS, Days, Flags, Numbers, month
 
 SLOW_PORTING = 2.75
 REPEATED_ERRORS = 3.2
@@ -63,12 +59,15 @@ class Life:
     silence_cause: Flags
 
 
+_MONTHLY = (
+    "active", "error", "billing_case", "technology_case", "service_case", "logistics_case", "handed", "errors_cause", "handed_cause", "porting_cause", "silence_cause",
+)  # fmt: skip
+
+
 def life(people: People, contracts: Contracts, seed: int, block: int) -> Life:
     """The life of every customer of the block."""
     n, rng = len(people), stream(seed, "life", block)
-    shape = (n, MONTHS)
-    of = Life(*(np.zeros(shape, bool) for _ in range(1)), np.zeros(shape), np.zeros(shape), *(np.zeros(shape, bool) for _ in range(6)),
-              *(np.full(n, value) for value in (NO_ONE, NO_ONE * 9, NO_ONE * 9, NO_ONE)), *(np.zeros(n, bool) for _ in range(2)), *(np.zeros(shape, bool) for _ in range(4)))  # fmt: skip
+    of = _unlived(n)
     usual = rng.normal(0, 0.8, n)
     prone = rng.random(n) < 0.12
     first = month(contracts.activated)
@@ -92,8 +91,17 @@ def life(people: People, contracts: Contracts, seed: int, block: int) -> Life:
     return of
 
 
-def _cases(of: Life, m: int) -> NDArray[np.int64]:
-    return sum((cases[:, m].astype(np.int64) for cases in (of.technology_case, of.service_case, of.logistics_case)), of.billing_case[:, m].astype(np.int64))
+def _unlived(n: int) -> Life:
+    """Room for the life of n customers, in which nothing has happened yet."""
+    months = {name: np.zeros((n, MONTHS), bool) for name in _MONTHLY}
+    return Life(
+        **months, hazard=np.zeros((n, MONTHS)), mood=np.zeros((n, MONTHS)), called=np.zeros(n, bool), newsletter=np.zeros(n, bool),
+        left=np.full(n, NO_ONE), notice=np.full(n, NO_ONE), ended=np.full(n, NO_ONE), trial=np.full(n, NO_ONE),
+    )  # fmt: skip
+
+
+def _cases(of: Life, m: int) -> Days:
+    return np.asarray(np.sum([cases[:, m] for cases in (of.billing_case, of.technology_case, of.service_case, of.logistics_case)], axis=0))
 
 
 def _causes(of: Life, contracts: Contracts, first: Days, ported: Days, m: int) -> None:
@@ -107,7 +115,7 @@ def _causes(of: Life, contracts: Contracts, first: Days, ported: Days, m: int) -
 
 def _hazard(of: Life, contracts: Contracts, usual: Numbers, m: int) -> Numbers:
     """The probability of giving notice in this month."""
-    risen = (contracts.tariff == M) & (PRICE_RISE_MONTH <= m) & (m < PRICE_RISE_MONTH + 3)
+    risen = (contracts.tariff == M) & (m >= PRICE_RISE_MONTH) & (m < PRICE_RISE_MONTH + 3)
     hazard = BASE_HAZARD * np.exp(-0.3 * usual) * np.where(contracts.advocate, 0.75, 1.0)
     for cause, times in ((of.porting_cause, SLOW_PORTING), (of.errors_cause, REPEATED_ERRORS), (of.handed_cause, HANDED_AROUND), (of.silence_cause, SILENT_START)):
         hazard *= np.where(cause[:, m], times, 1.0)
@@ -125,7 +133,7 @@ def _trial(of: Life, m: int, rng: np.random.Generator) -> None:
         of.called[chosen] = held[chosen] >= HOLD_OUT
 
 
-def _happens(of: Life, contracts: Contracts, prone: Flags, active: Flags, m: int, rng: np.random.Generator) -> None:
+def _happens(of: Life, contracts: Contracts, prone: Flags, active: Flags, m: int, rng: np.random.Generator) -> None:  # noqa: PLR0913 -- what a month depends on
     """Errors in invoices, cases, and which of these are handed around."""
     wrong, billing, technology, service, logistics, around = rng.random((6, len(active)))
     ready = active & (contracts.activated < MONTH_START[m])

@@ -1,5 +1,7 @@
 """Names of people, streets, towns and firms. Postcodes are of the town's region; numbers and addresses are made up."""
 
+# ruff: noqa: SIM905 -- lists of words read best as text
+
 from __future__ import annotations
 
 MALE = tuple(

@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
-from kundig.demo.chance import Texts, pick, stream, texts
+from kundig.demo.chance import Texts, either, pick, stream, texts
 from kundig.demo.files import joined
 from kundig.demo.names import CITIES, COMPANIES, FAMILY, FEMALE, MALE, STREETS
-from kundig.demo.period import DAYS, Days
+from kundig.demo.period import DAYS, Days, Flags, Moments, Numbers
 
 REGIONS = ("Nord", "West", "Süd", "Ost")
 
@@ -22,11 +21,11 @@ class People:
     """One block of true persons; every array has one entry a person."""
 
     person: Days
-    male: NDArray[np.bool_]
+    male: Flags
     given: Texts
     family: Texts
-    born: NDArray[np.datetime64]
-    age: NDArray[np.float64]
+    born: Moments
+    age: Numbers
     street: Texts
     postcode: Texts
     city: Texts
@@ -34,8 +33,8 @@ class People:
     email: Texts
     phone: Texts
     company: Texts
-    business: NDArray[np.bool_]
-    english: NDArray[np.bool_]
+    business: Flags
+    english: Flags
     brothers: Days
     namesakes: Days
     couples: Days
@@ -59,7 +58,7 @@ class Doubles:
 
 
 def people(seed: int, block: int, first: int, n: int) -> People:
-    """n persons from the number `first` on."""
+    """So many persons, from the number `first` on."""
     rng = stream(seed, "people", block)
     male = rng.random(n) < 0.5
     age = np.clip(rng.gamma(9, 5.2, n), 18, 92)
@@ -74,7 +73,7 @@ def people(seed: int, block: int, first: int, n: int) -> People:
         person=person, male=male, given=given, family=family, born=born, age=age, street=street,
         postcode=texts([town[1] for town in CITIES])[towns], city=texts([town[0] for town in CITIES])[towns],
         region=texts([town[2] for town in CITIES])[towns], email=texts([""] * n), phone=arrayed(joined("01999", person + 100000)),
-        company=np.where(business, arrayed(joined(pick(rng, FAMILY, n), " ", pick(rng, COMPANIES, n))), None),
+        company=either(business, arrayed(joined(pick(rng, FAMILY, n), " ", pick(rng, COMPANIES, n))), None),
         business=business, english=rng.random(n) < 0.08, brothers=pairs(0), namesakes=pairs(0), couples=pairs(0),
     )  # fmt: skip
     _families(of, rng)

@@ -9,6 +9,8 @@ Days = NDArray[np.int64]
 """Days since START; negative before it."""
 
 Moments = NDArray[np.datetime64]
+Flags = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
 
 START = np.datetime64("2024-01-01", "D")
 END = np.datetime64("2026-06-30", "D")
@@ -34,7 +36,7 @@ def date(days: Days) -> Moments:
 
 def weekday(days: Days) -> Days:
     """0 for Monday to 6 for Sunday."""
-    return (days + 0) % 7  # START is a Monday
+    return days % 7  # START is a Monday
 
 
 def at(days: Days, rng: np.random.Generator, first: float = 8, last: float = 20) -> Moments:
@@ -43,7 +45,7 @@ def at(days: Days, rng: np.random.Generator, first: float = 8, last: float = 20)
     The night is left out of everything, so that no moment falls into the hour that clocks skip or repeat.
     """
     seconds = rng.integers(int(first * 3600), int(last * 3600), len(days))
-    return date(days).astype("datetime64[s]") + seconds.astype("timedelta64[s]")
+    return np.asarray(date(days).astype("datetime64[s]") + seconds.astype("timedelta64[s]"))
 
 
 def within_month(months: Days, rng: np.random.Generator) -> Days:

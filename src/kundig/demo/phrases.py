@@ -1,3 +1,4 @@
+# ruff: noqa: ISC004 -- long phrases go on in the next line
 """The phrases of the grammar, by theme, mood and language. All of them were written for this company.
 
 The company's own jargon ("Bereitstellungsentgelt" …) must never stand here: customers say it in their own words.

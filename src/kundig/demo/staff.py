@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kundig.demo.chance import Texts, stream, texts
-from kundig.demo.period import DAYS, Days
+from kundig.demo.period import DAYS, Days, Numbers
 
 WEEKS = DAYS // 7 + 1
 LEAD_WEEKS = 3
@@ -28,7 +27,7 @@ class Pulse:
     score: Days
 
 
-def moods(seed: int) -> dict[str, NDArray[np.float64]]:
+def moods(seed: int) -> dict[str, Numbers]:
     """The mood of each department by week: it drifts, with a standard deviation of one."""
     found = {}
     for name in ("billing", "technology", "service", "logistics", "porting"):
@@ -41,7 +40,7 @@ def moods(seed: int) -> dict[str, NDArray[np.float64]]:
     return found
 
 
-def felt(mood: NDArray[np.float64], days: Days) -> NDArray[np.float64]:
+def felt(mood: Numbers, days: Days) -> Numbers:
     """The mood of three weeks before each day, as customers feel it."""
     return np.asarray(MOOD_EFFECT * mood[np.clip(days // 7 - LEAD_WEEKS, 0, WEEKS - 1)])
 
@@ -50,7 +49,7 @@ def pulse(seed: int) -> Pulse:
     """Everybody is asked every fourth week, and four in five answer."""
     rng = stream(seed, "pulse")
     staff, departments, days, scores = [], [], [], []
-    for index, (name, mood) in enumerate(moods(seed).items()):
+    for index, mood in enumerate(moods(seed).values()):
         who, week = np.meshgrid(np.arange(TEAM), np.arange(WEEKS), indexing="ij")
         asked = ((who + week) % 4 == 0) & (rng.random(who.shape) < 0.8)
         who, week = who[asked], week[asked]

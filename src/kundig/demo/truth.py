@@ -1,6 +1,7 @@
 """What was planted: each truth with its size, where it shows, and the decoy beside it.
 
-`size` is what the simulation was built with, `realised` what came out of this run, counted from the true persons.
+`size` is what was planted, `realised` what came out of this run: counted from the true persons, for reasons to leave
+from their true hazards.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kundig.demo import answers, cases, contacts, contracts, letters, life, period, staff
 from kundig.demo.block import Block
 from kundig.demo.people import REGIONS
+from kundig.demo.period import Flags
 from kundig.demo.silos import calls, exits, social, usage
 
 Tally = Counter[str]
@@ -22,20 +23,17 @@ Tally = Counter[str]
 def counted(block: Block) -> Tally:
     """Sums over a block from which realised sizes are formed."""
     of, alive, tally = block.contracts, block.life, Counter[str]()
-    leaves = np.zeros(alive.active.shape, bool)
-    gone = np.flatnonzero(alive.left != life.NO_ONE)
-    leaves[gone, alive.left[gone]] = True
     causes = {"slow porting": alive.porting_cause, "repeated errors": alive.errors_cause, "handed around": alive.handed_cause, "silent start": alive.silence_cause}
     calm = alive.active & ~np.logical_or.reduce(list(causes.values()))
-    _ratio(tally, "left: calm", leaves, calm)
+    _ratio(tally, "left: calm", alive.hazard, calm)
     for name, flags in causes.items():
         others = np.logical_or.reduce([other for key, other in causes.items() if key != name])
-        _ratio(tally, f"left: {name}", leaves, alive.active & flags & ~others)
+        _ratio(tally, f"left: {name}", alive.hazard, alive.active & flags & ~others)
     rise = alive.active.copy()
     rise[:, : contracts.PRICE_RISE_MONTH] = False
     rise[:, contracts.PRICE_RISE_MONTH + 3 :] = False
-    _ratio(tally, "left: price rise", leaves, rise & (of.tariff == contracts.M)[:, None])
-    _ratio(tally, "left: no price rise", leaves, rise & (of.tariff == contracts.S)[:, None])
+    _ratio(tally, "left: price rise", alive.hazard, rise & (of.tariff == contracts.M)[:, None])
+    _ratio(tally, "left: no price rise", alive.hazard, rise & (of.tariff == contracts.S)[:, None])
     drawn = (alive.trial != life.NO_ONE) & (alive.left != alive.trial)
     stays = (alive.left - alive.trial) > 6
     _ratio(tally, "stays: called", stays, drawn & alive.called)
@@ -49,13 +47,14 @@ def counted(block: Block) -> Tally:
     return tally
 
 
-def _ratio(tally: Tally, name: str, hit: NDArray[np.bool_], among: NDArray[np.bool_]) -> None:
+def _ratio(tally: Tally, name: str, hit: Any, among: Flags) -> None:
+    """Add a share, or a mean hazard, which is a share without the chance in it. Counted in whole ten-thousandths."""
     tally[f"{name}, n"] += int(among.sum())
-    tally[f"{name}, hits"] += int((hit & among).sum())
+    tally[f"{name}, hits"] += round(float(hit[among].sum()) * 10_000)
 
 
 def _share(tally: Tally, name: str) -> float:
-    return round(tally[f"{name}, hits"] / max(tally[f"{name}, n"], 1), 5)
+    return round(tally[f"{name}, hits"] / 10_000 / max(tally[f"{name}, n"], 1), 6)
 
 
 def _times(tally: Tally, name: str, base: str) -> float | None:
@@ -81,7 +80,7 @@ def truths(tally: Tally) -> dict[str, Any]:
         },
         "2_reasons_for_leaving": {
             "claim": "Slow porting, repeated invoice errors and cases handed around make customers leave; in exit interviews they say it is the price.",
-            "size": {"slow porting": 2.4, "repeated invoice errors": 2.7, "handed around": 2.3, "says price": exits.SAYS_PRICE},
+            "size": {"slow porting": 2.5, "repeated invoice errors": 2.9, "handed around": 2.35, "says price": exits.SAYS_PRICE},
             "hazard_times": {"slow porting": life.SLOW_PORTING, "repeated invoice errors": life.REPEATED_ERRORS, "handed around": life.HANDED_AROUND},
             "note": "`size` is how much oftener customers with this cause alone leave; the hazard itself is raised more, since retention calls win some of them back",
             "where": {
@@ -169,5 +168,5 @@ def meta(seed: int, customers: int, rows: Tally, broken: Tally) -> dict[str, Any
     return {
         "company": "Nordwind Mobil", "seed": seed, "customers": customers, "from": str(period.START), "to": str(period.END), "time_zone": "Europe/Berlin",
         "rows": dict(sorted(rows.items())), "quarantine": dict(sorted(broken.items())),
-        "persons": "truth/persons.parquet", "hazards": "truth/hazards.parquet: the true probability that a customer gives notice in a month",
+        "persons": "truth/persons.parquet", "texts": "truth/texts.parquet: theme, mood and language of every text that customers wrote", "hazards": "truth/hazards.parquet: the true probability that a customer gives notice in a month",
     }  # fmt: skip

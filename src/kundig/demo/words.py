@@ -6,18 +6,23 @@ is drawn by itself, so that a theme gives some hundred thousand texts and hardly
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from kundig.demo.chance import Texts, texts
-from kundig.demo.phrases import CLOSINGS, DETAILS, FACTS, OPENINGS, THEMES
 from kundig.demo.period import Days
+from kundig.demo.phrases import CLOSINGS, DETAILS, FACTS, OPENINGS, THEMES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 GOOD, BAD = 1, 0
 
 
-def written(rng: np.random.Generator, themes: Texts, good: Days, english: Days) -> Texts:
+def written(rng: np.random.Generator, themes: Texts, good: NDArray[Any], english: NDArray[Any]) -> Texts:
     """A text for each row.
 
     Args:

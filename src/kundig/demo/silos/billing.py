@@ -6,7 +6,7 @@ import numpy as np
 
 from kundig.demo.block import ACCOUNT, CONTRACT, CUSTOMER, Block
 from kundig.demo.chance import Texts, pick, texts
-from kundig.demo.contracts import HARDWARE, PRICE_RISE_MONTH, PRICES, TARIFFS, L, M
+from kundig.demo.contracts import HARDWARE, LOYAL_AFTER, MONTH_DAYS, PRICE_RISE_MONTH, PRICES, TARIFFS, L, M
 from kundig.demo.files import joined, parquet, taken
 from kundig.demo.life import NO_ONE
 from kundig.demo.period import DAYS, MONTH_START, MONTHS, Days, date
@@ -44,7 +44,10 @@ def _contracts(block: Block) -> None:
     gone = np.flatnonzero(life.left != NO_ONE)
     over = gone[life.ended[gone] < DAYS]
     customer = np.concatenate([everyone, who, gone, over])
-    day = np.concatenate([of.start, MONTH_START[m], life.notice[gone], life.ended[over]])
+    # What had changed before the period began is dated when it did.
+    earlier = np.where(of.tariff[who] == L, of.start[who] + round(LOYAL_AFTER * MONTH_DAYS), of.hardware[who])
+    since = np.where(m == 0, np.minimum(earlier, 0), MONTH_START[m])
+    day = np.concatenate([of.start, since, life.notice[gone], life.ended[over]])
     step = np.concatenate([texts(["Beginn"] * len(everyone)), why, texts(["Kündigung"] * len(gone)), texts(["Ende"] * len(over))])
     price = np.concatenate([first, of.price[who, m], of.price[gone, life.left[gone]], np.zeros(len(over))])
     discount = np.where(of.online[customer], 5, 0)

@@ -6,6 +6,7 @@ import numpy as np
 
 from kundig.demo.block import Block
 from kundig.demo.cases import SERVICE
+from kundig.demo.chance import either
 from kundig.demo.contacts import MINUTE_COST
 from kundig.demo.files import append, csv, joined, numbers, stamps, taken
 from kundig.demo.period import at, day
@@ -20,7 +21,7 @@ def write(block: Block) -> None:
     n = len(of.customer)
     silent = (of.day >= day(OUTAGE_FROM)) & (of.day < day(OUTAGE_FROM) + OUTAGE_DAYS)
     moment = at(of.day, rng)
-    phone = np.where(rng.random(n) < 0.06, None, block.people.phone[of.customer])
+    phone = either(rng.random(n) < 0.06, None, block.people.phone[of.customer])
     columns = {
         "call_id": np.asarray(joined("A", np.arange(n) + block.number * 10_000_000)),
         "start": stamps(moment), "caller": phone, "region": block.people.region[of.customer], "concern": of.concern,

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from kundig.demo.block import CUSTOMER, SECOND, Block
-from kundig.demo.chance import pick
+from kundig.demo.chance import either, pick
 from kundig.demo.files import append, arrow, csv, dates, joined, taken
 from kundig.demo.life import NO_ONE
 from kundig.demo.people import arrayed
@@ -26,15 +26,15 @@ def write(block: Block) -> None:
     columns = {
         "KundenNr": number,
         "Anrede": np.where(people.male[who], "Herr", "Frau").astype(object),
-        "Titel": np.where(told < 0.02, "Dr.", None),
+        "Titel": either(told < 0.02, "Dr.", None),
         "Vorname": np.concatenate([people.given, twice.given]),
         "Nachname": np.concatenate([people.family, twice.family]),
-        "Geburtsdatum": np.where(told > 0.94, None, np.asarray(dates(people.born[who]), dtype=object)),
+        "Geburtsdatum": either(told > 0.94, None, np.asarray(dates(people.born[who]), dtype=object)),
         "Straße": np.concatenate([people.street, twice.street]),
         "PLZ": np.concatenate([people.postcode, twice.postcode]),
         "Ort": np.concatenate([people.city, twice.city]),
-        "Telefon": np.where(second & (told < 0.3), None, written),
-        "E-Mail": np.where(second & (told > 0.6), None, people.email[who]),
+        "Telefon": either(second & (told < 0.3), None, written),
+        "E-Mail": either(second & (told > 0.6), None, people.email[who]),
         "Firma": people.company[who],
         "Segment": np.where(people.business[who], "Geschäftskunde", "Privatkunde").astype(object),
         "Region": people.region[who],

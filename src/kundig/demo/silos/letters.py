@@ -10,7 +10,7 @@ import numpy as np
 
 from kundig.demo.block import CUSTOMER, Block, english
 from kundig.demo.files import json_lines, stamps
-from kundig.demo.letters import wordings, worded
+from kundig.demo.letters import worded, wordings
 from kundig.demo.period import at
 
 

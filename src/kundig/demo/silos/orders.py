@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from kundig.demo.block import CUSTOMER, Block
 from kundig.demo.chance import pick
 from kundig.demo.files import arrow, dates, joined
 from kundig.demo.period import DAYS, date, within_month
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS orders (order_no TEXT PRIMARY KEY, email TEXT, name TEXT, street TEXT, postcode TEXT, city TEXT,

@@ -6,7 +6,7 @@ import numpy as np
 
 from kundig.demo.answers import shop_visits
 from kundig.demo.block import Block
-from kundig.demo.chance import pick
+from kundig.demo.chance import either, pick
 from kundig.demo.files import append, csv, dates
 from kundig.demo.period import at
 from kundig.demo.staff import assigned
@@ -20,7 +20,7 @@ def write(block: Block) -> None:
     told = rng.random(len(customer)) < 0.6
     columns = {
         "Datum": dates(at(day, rng, 9, 19), "%d.%m.%Y %H:%M"), "Ort": touchpoint,
-        "KundenNr": np.where(told, number.astype(str).astype(object), None), "Anliegen": pick(rng, ("Beratung", "Vertrag", "Gerät", "Reparatur"), len(customer)),
+        "KundenNr": either(told, number.astype(str).astype(object), None), "Anliegen": pick(rng, ("Beratung", "Vertrag", "Gerät", "Reparatur"), len(customer)),
         "Berater": assigned(rng, np.full(len(customer), 2)),
     }  # fmt: skip
     file = block.file("shops", "besuche.csv")

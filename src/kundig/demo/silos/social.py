@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kundig.demo.block import Block
-from kundig.demo.chance import Texts, pick, sigmoid, texts
+from kundig.demo.chance import Texts, either, pick, sigmoid, texts
 from kundig.demo.files import append, arrow, joined, json_lines, stamps, taken
 from kundig.demo.people import arrayed, plain
 from kundig.demo.period import Moments, at, within_month
@@ -40,19 +40,22 @@ def write(block: Block) -> None:
     stranger = (np.arange(len(who)) >= len(customer)) & (rng.random(len(who)) < 0.5)
     handle = np.where(stranger, arrayed(joined("@gast", rng.integers(10_000, 99_999, len(who)))), handles(block)[who])
     stars = np.where(review, np.clip(np.rint(1.6 + 2.9 * good + rng.normal(0, 0.6, len(who))), 1, 5), np.nan)
-    product = np.where(theme == "launch_box", "Fiber Box", np.where(theme == "launch_watch", "Nordwind Watch", np.where(review, "Nordwind App", None)))
+    product = either(theme == "launch_box", "Fiber Box", either(theme == "launch_watch", "Nordwind Watch", either(review, "Nordwind App", None)))
     order = np.argsort(moment, kind="stable")
     order = order[(moment[order] < np.datetime64("2026-07-01"))]
     fetched = moment + rng.integers(120, 3000, len(who)).astype("timedelta64[s]")
+    english = ~stranger & people.english[who]
+    text = written(rng, theme, good, english.astype(np.int64))
     columns = {
         "id": joined("p", block.number * 10_000_000 + np.arange(len(who))), "created": joined(stamps(moment), offsets(moment)), "fetched": joined(stamps(fetched), offsets(fetched)),
         "network": np.where(review, "appstore", pick(rng, ("mastodon", "forum", "instagram"), len(who))).astype(object), "handle": handle, "city": np.where(stranger, None, people.city[who]),
         "likes": rng.negative_binomial(1, 0.15, len(who)).astype(str), "stars": arrow(stars).cast("int64").cast("string"), "product": product,
-        "text": written(rng, theme, good, np.where(stranger, 0, people.english[who]).astype(np.int64)),
+        "text": text,
     }  # fmt: skip
     file = block.file("social", "posts.jsonl")
     block.count("social", json_lines(file, taken(columns, order)))
-    block.known("social", "social", np.where(stranger, None, handle)[order], who[order])
+    block.wrote("social", text[order], theme[order], good[order], english[order])
+    block.known("social", "social", either(stranger, None, handle)[order], who[order])
     if block.number == 0:
         append(file, ['{"id": "p-1", "created": "2026-01-01T12:00:00+01:00", "handle": "@kaputt", "text": "abge'])
         block.break_rows("social", 1)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 import numpy as np
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 
 from kundig.demo.answers import asked
 from kundig.demo.block import Block, english
+from kundig.demo.chance import either
 from kundig.demo.files import arrow, dates, joined, stamps
 from kundig.demo.period import at
 from kundig.demo.words import written
@@ -21,11 +22,11 @@ def write(block: Block) -> None:
     of, people, rng = asked(block), block.people, block.stream("surveys")
     n = len(of.customer)
     told = rng.random(n) < 0.55
-    comment = np.where(told, written(rng, of.theme, of.good.astype(np.int64), people.english[of.customer]), None)
+    comment = either(told, written(rng, of.theme, of.good.astype(np.int64), people.english[of.customer].astype(np.int64)), None)
     rows = [
         stamps(at(of.day, rng, 8, 22)), arrow(of.metric), arrow(of.touchpoint), arrow(people.email[of.customer]),
         joined(people.given[of.customer], " ", people.family[of.customer]), arrow(of.score), arrow(comment),
-        arrow(np.where(told, english(people, of.customer), None)), arrow(of.product), dates(at(of.asked, rng, 7, 8), "%Y-%m-%d"),
+        arrow(either(told, english(people, of.customer), None)), arrow(of.product), dates(at(of.asked, rng, 7, 8), "%Y-%m-%d"),
     ]  # fmt: skip
     file = block.file("surveys", "antworten.xlsx")
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -35,9 +36,10 @@ def write(block: Block) -> None:
                  ("2025-03-03T10:05:00", "csat", "shop.advice", "a.b@mail.example", "A B", 0, None, None, None, "2025-03-01")]  # fmt: skip
         block.break_rows("surveys", len(extra))
     with xlsxwriter.Workbook(file, {"constant_memory": True, "in_memory": False, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties({"created": datetime(2026, 6, 30), "author": "Nordwind Mobil"})
+        book.set_properties({"created": datetime(2026, 6, 30), "author": "Nordwind Mobil"})  # noqa: DTZ001 -- a date in a file's properties
         sheet = book.add_worksheet("Antworten")
         for line, row in enumerate([HEADER, *zip(*(column.to_pylist() for column in rows), strict=True), *extra]):
             sheet.write_row(line, 0, row)
     block.count("surveys", n)
+    block.wrote("surveys", comment, of.theme, of.good, people.english[of.customer])
     block.known("surveys", "email", people.email[of.customer], of.customer)

@@ -46,6 +46,7 @@ def write(block: Block) -> None:
     file = block.file("tickets", "tickets.jsonl")
     ordered = np.flatnonzero(kept)[np.argsort(moment[kept], kind="stable")]
     block.count("tickets", json_lines(file, taken(columns, ordered)))
+    block.wrote("tickets", opened, of.concern, np.full(n, BAD), block.people.english[of.customer])
     block.known("tickets", "crm", number[~by_mail], of.customer[~by_mail])
     block.known("tickets", "email", block.people.email[of.customer[by_mail]], of.customer[by_mail])
     if block.number == 0:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from kundig.demo import truth
 from kundig.demo.block import Block, block, english
+from kundig.demo.chance import either
 from kundig.demo.contracts import TARIFFS
 from kundig.demo.files import arrow
 from kundig.demo.life import NO_ONE
@@ -44,13 +45,15 @@ def simulate(folder: Path, *, customers: int = 5_000, seed: int = 7, progress: P
     Customers are simulated in blocks, so that memory does not grow with their number.
 
     Raises:
-        ArgumentError: too few customers, or the folder holds something that is no simulation.
+        ArgumentError: too few customers, a negative seed, or the folder holds something that is no simulation.
     """
     if customers < FEWEST:
         raise ArgumentError(f"expected at least {FEWEST} customers, found {customers}")
+    if seed < 0:
+        raise ArgumentError(f"expected a seed of 0 or more, found {seed}")
     folder = Path(folder)
     _cleared(folder)
-    told = progress or (lambda step, share: None)
+    told = progress or (lambda _step, _share: None)
     tallies, rows, broken = Counter[str](), Counter[str](), Counter[str]()
     blocks = -(-customers // BLOCK)
     with _Truth(folder / "truth") as tables:
@@ -90,7 +93,7 @@ class _Truth:
         self.folder = folder
         self.writers: dict[str, pq.ParquetWriter] = {}
 
-    def __enter__(self) -> _Truth:
+    def __enter__(self) -> Self:
         self.folder.mkdir(parents=True)
         return self
 
@@ -100,8 +103,9 @@ class _Truth:
 
     def write(self, of: Block) -> None:
         """What is true of a block."""
-        for table in of.subjects:
-            self._add("subjects", table)
+        for name, tables in (("subjects", of.subjects), ("texts", of.texts)):
+            for table in tables:
+                self._add(name, table)
         self._add("persons", _table(_persons(of)))
         self._add("hazards", _table(_hazards(of)))
         doubled, people = of.doubles, of.people
@@ -127,7 +131,7 @@ def _persons(of: Block) -> dict[str, Any]:
         "region": of.people.region, "language": english(of.people, rows), "age": np.floor(of.people.age).astype(np.int64), "tariff": np.array(TARIFFS, dtype=object)[bought.tariff],
         "started": date(bought.start), "activated": date(bought.activated), "notice": np.where(left, date(np.where(left, life.notice, 0)), np.datetime64("NaT")),
         "cause": exits.causes(of), "advocate": bought.advocate, "silent_start": bought.silent, "slow_porting": bought.slow, "newsletter": life.newsletter,
-        "trial": np.where(life.trial == NO_ONE, None, np.where(life.called, "Anruf", "Kontrolle")),
+        "trial": either(life.trial == NO_ONE, None, either(life.called, "Anruf", "Kontrolle")),
     }  # fmt: skip
 
 
