@@ -169,6 +169,12 @@ def test_a_zone_that_is_none_is_named_with_its_line(company: Company) -> None:
         company({"pay": source() | {"read": {"csv": "pay.csv"}, "zone": "Berlin"}}, {"pay.csv": csv("2025-07-01 10:00", column="created")})
 
 
+def test_columns_of_one_letter_are_properties_like_others(company: Company) -> None:
+    workspace = company({"pay": source(properties=["e", "v", "k"]) | {"read": {"csv": "pay.csv"}}}, {"pay.csv": "id,customer,created,e,v,k\n1,ada,2025-01-02,x,y,\n"})
+    imported(workspace)
+    assert told(workspace, "events", "properties") == [{"properties": [("e", "x"), ("v", "y")]}]
+
+
 def test_leading_zeros_stay(company: Company) -> None:
     mapping = {"case_id": "value", "product": "value", "properties": ["value"]}
     workspace = company({"pay": source(**mapping) | {"read": {"csv": "pay.csv"}}}, {"pay.csv": csv("0007")})

@@ -94,6 +94,9 @@ def import_source(  # noqa: PLR0913 -- what an import depends on
                 table = Table(types(con, "rows"))
             else:
                 table, rows = opened(con, source, place)
+                if rows.nothing:
+                    rows.finish()
+                    return Imported(name, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
             run = _Run(con, lake, name, source, table, rows, place, source.zone or source.read.zone or zone, now, progress, quarantined)
             return run.imported()
         except (ConfigError, SourceError) as error:

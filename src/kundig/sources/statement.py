@@ -219,7 +219,7 @@ class _Builder:
             return "NULL"
         items = [(name, self.text("properties", value)) for name, value in values.items()]
         entries = ", ".join(f"{{'k': {literal(name)}, 'v': {sql}}}" for name, sql in items)
-        return f"map_from_entries(list_filter([{entries}], lambda e: e.v IS NOT NULL))"
+        return f"map_from_entries(list_filter([{entries}], lambda \"#entry\": \"#entry\".v IS NOT NULL))"
 
     def number(self, field_: str, value: Value | None, to: str) -> str:
         if value is None:
