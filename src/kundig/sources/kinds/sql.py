@@ -83,13 +83,15 @@ class Sql(Reader):
             url = sa.make_url(_with_driver(self.sql))
         except sa.exc.ArgumentError:
             raise SourceError(f"{self.located()} is no database URL; expected one such as postgresql://user@host/database or sqlite:///file.db") from None
+        if "@" in (url.host or ""):
+            raise SourceError(f"{self.located()} cannot be read: the user or password holds an @; write it as %40")
         options: dict[str, Any] = {}
         if url.get_backend_name() == "sqlite":
             file = Path(url.database or "")
             file = file if file.is_absolute() else place.data / file
             if not file.is_file():
                 raise SourceError(f"there is no SQLite file {file}")
-            options["creator"] = partial(sqlite3.connect, f"file:{quote(str(file))}?mode=ro", uri=True)
+            options["creator"] = partial(sqlite3.connect, f"file:{quote(str(file))}?mode=ro", uri=True, check_same_thread=False)
         try:
             engine = sa.create_engine(url, poolclass=sa.NullPool, **options)
             with engine.connect() as connection, connection.begin():
