@@ -37,7 +37,7 @@ def measured(folder: Path) -> Iterator[Ratio]:
 def _environment() -> Path:
     """The Python that has pm4py, set up once."""
     python = CACHE / "bin" / "python"
-    if not python.exists() or subprocess.run([python, "-c", "import pm4py, pyarrow"], capture_output=True, check=False).returncode:  # noqa: S603
-        subprocess.run([sys.executable, "-m", "venv", "--clear", CACHE], check=True)  # noqa: S603
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PACKAGES], check=True)  # noqa: S603
+    if not python.exists() or subprocess.run([python, "-c", "import pm4py, pyarrow"], capture_output=True, check=False).returncode:
+        subprocess.run([sys.executable, "-m", "venv", "--clear", CACHE], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
     return python

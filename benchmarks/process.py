@@ -36,7 +36,7 @@ def run(command: Sequence[str]) -> Run:
         RuntimeError: it failed; with what it said.
     """
     began = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603 -- our own commands
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     # Outputs are small: reading them one after the other cannot block.
     said, complained = process.stdout.read(), process.stderr.read()  # type: ignore[union-attr]  # both are pipes
     _, status, usage = os.wait4(process.pid, 0)

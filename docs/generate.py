@@ -26,6 +26,7 @@ from kundig.touchpoints import Promise, Touchpoint
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 from transcript import replayed  # noqa: E402 -- beside this script
+
 NOTE = "<!-- Written by docs/generate.py; change the code, then run it again. -->\n"
 
 

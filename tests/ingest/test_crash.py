@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 from filelock import FileLock
+from tests.conftest import TICKETS, Company, imported, put, quarantine, told
 
 from kundig.errors import LakeError
 from kundig.workspace import Workspace
-from tests.conftest import TICKETS, Company, imported, put, quarantine, told
 
 SOURCES = {
     "tickets": TICKETS | {"read": {"csv": "tickets*.csv"}, "traits": {"subject": "crm:{customer}", "city": "text", "known_at": "created"}},
@@ -103,7 +103,7 @@ STEPS = ("corrections", "events", "traits", "quarantine")
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("after", [False, True])
-def test_an_import_cut_off_at_any_commit_is_completed_by_the_next(company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, after: bool) -> None:  # noqa: FBT001 -- a parameter of the test
+def test_an_import_cut_off_at_any_commit_is_completed_by_the_next(company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, after: bool) -> None:
     workspace = company(SOURCES, files(300))
     imported(workspace)
     edited(tmp_path)

@@ -6,9 +6,9 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from tests.conftest import LATER, TICKETS, Company, imported, put, told, versions
 
 from kundig.workspace import Workspace
-from tests.conftest import LATER, TICKETS, Company, imported, put, told, versions
 
 HEAD = "id,customer,created,text\n"
 FILE = HEAD + "1,ada,2025-01-02 09:00,hello\n2,ben,2025-01-03 09:00,where is it\n"

@@ -7,9 +7,9 @@ import json
 from typing import Any
 
 import pytest
+from tests.conftest import LATER, TICKETS, Company, imported, put, quarantine, told
 
 from kundig.errors import ConfigError, SourceError
-from tests.conftest import LATER, TICKETS, Company, imported, put, quarantine, told
 
 HEAD = "id,customer,created,text\n"
 
@@ -57,7 +57,7 @@ PLACES = [
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 @pytest.mark.parametrize("zipped", [False, True])
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
-def test_the_line_is_exact_across_line_breaks_blank_lines_and_broken_rows(company: Company, encoding: str, zipped: bool, ends: str) -> None:  # noqa: FBT001 -- a parameter of the test
+def test_the_line_is_exact_across_line_breaks_blank_lines_and_broken_rows(company: Company, encoding: str, zipped: bool, ends: str) -> None:
     content = LINES.replace("nonsense", "nonsense").replace("\n", ends).replace("blank lines", "blänk linés").encode(encoding)
     name = "tickets.csv.gz" if zipped else "tickets.csv"
     workspace = company({"tickets": TICKETS | {"read": {"csv": name}}}, {name: gzip.compress(content) if zipped else content})

@@ -5,8 +5,8 @@ from __future__ import annotations
 import gzip
 
 import pytest
-
 from tests.conftest import TICKETS, Company, imported, quarantine, told
+
 from kundig.errors import SourceError
 
 ADA = {"subject": "crm:0007", "text": "Müßiggang – 5 €", "occurred_at": "2025-12-31T13:05:00+00:00"}

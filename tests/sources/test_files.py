@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
+from tests.conftest import LATER, Company, imported, quarantine, told
 
 from kundig.errors import ConfigError, SourceError
-from tests.conftest import LATER, Company, imported, quarantine, told
 
 MAPPING = {"kind": "order", "subject": "shop:{customer}", "at": "at", "amount": "total"}
 
@@ -169,7 +169,7 @@ LOG = {"log": {"read": {"xes": "log.xes*"}, "events": {"kind": {"sql": '"concept
 
 
 @pytest.mark.parametrize("zipped", [False, True])
-def test_an_event_log_gives_events_with_what_their_trace_says(company: Company, zipped: bool) -> None:  # noqa: FBT001 -- a parameter of the test
+def test_an_event_log_gives_events_with_what_their_trace_says(company: Company, zipped: bool) -> None:
     name = "log.xes.gz" if zipped else "log.xes"
     workspace = company(LOG, {name: gzip.compress(XES.encode()) if zipped else XES})
     assert imported(workspace) == [{"rows": 3, "events_added": 2, "quarantined": 1}]

@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from tests.conftest import LATER, Company, imported, told
 
 from kundig.errors import SourceError
-from tests.conftest import LATER, Company, imported, told
 
 RECORDS = [{"id": n, "who": {"name": f"p{n}"}, "at": f"2025-01-{n:02}T10:00:00Z", "total": n + 0.1} for n in range(1, 8)]
 Answer = tuple[int, dict[str, str], Any]
@@ -28,7 +28,7 @@ class Server:
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802 -- the name that the library calls
+            def do_GET(self) -> None:
                 asked = {key: values[0] for key, values in parse_qs(urlsplit(self.path).query).items()}
                 outer.asked.append(asked)
                 outer.headers = dict(self.headers.items())

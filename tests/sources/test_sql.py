@@ -10,9 +10,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from tests.conftest import LATER, Company, imported, quarantine, told
 
 from kundig.errors import ConfigError, SourceError
-from tests.conftest import LATER, Company, imported, quarantine, told
 
 EVENTS = {"kind": "order", "subject": "shop:{customer}", "at": "at", "amount": "total"}
 ROWS = [

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.conftest import TICKETS, Company, imported, quarantine, told
 
 from kundig.errors import SourceError
-from tests.conftest import TICKETS, Company, imported, quarantine, told
 
 HEAD = "id;customer;created;value\n"
 
@@ -167,6 +167,12 @@ def test_a_source_may_have_its_own_zone(company: Company) -> None:
 def test_a_zone_that_is_none_is_named_with_its_line(company: Company) -> None:
     with pytest.raises(Exception, match=r"kundig\.yaml:\d+: sources\.pay\.zone: expected an IANA time zone such as Europe/Berlin, found 'Berlin'"):
         company({"pay": source() | {"read": {"csv": "pay.csv"}, "zone": "Berlin"}}, {"pay.csv": csv("2025-07-01 10:00", column="created")})
+
+
+def test_columns_of_one_letter_are_properties_like_others(company: Company) -> None:
+    workspace = company({"pay": source(properties=["e", "v", "k"]) | {"read": {"csv": "pay.csv"}}}, {"pay.csv": "id,customer,created,e,v,k\n1,ada,2025-01-02,x,y,\n"})
+    imported(workspace)
+    assert told(workspace, "events", "properties") == [{"properties": [("e", "x"), ("v", "y")]}]
 
 
 def test_leading_zeros_stay(company: Company) -> None:

@@ -26,7 +26,9 @@ def columns_checked(lake: Lake, name: str, source: Source, *, data: Path, zone: 
 
     with tempfile.TemporaryDirectory(prefix="kundig-") as scratch, connection(Path(scratch) / "spill") as con:
         place = Place(data, Path(scratch), lake.folder / ".fetched" / name, lambda sql: con.execute(sql).fetchall())
-        table, _ = opened(con, source, place, held=False)
+        table, rows = opened(con, source, place, held=False)
+        if rows.nothing:
+            return 0
         table = settled(con, name, source, table)
         statements = {f"events[{index}]": events_statement(name, source, mapping, table, zone) for index, mapping in enumerate(source.events)}
         statements |= {f"traits[{index}]": traits_statement(name, said, table, zone, "2000-01-01T00:00:00+00:00") for index, said in enumerate(source.traits)}

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kundig.errors import ConfigError, SourceError
+from kundig.ingest.lines import rejected_count
 from kundig.ingest.local_time import twice
 from kundig.ingest.merging import distinct_events, merged_events, merged_traits
-from kundig.ingest.lines import rejected_count
 from kundig.ingest.quarantine import kept_rows, set_aside, waiting
 from kundig.ingest.reading import impossible, opened, remade, settled, types, unreadable
 from kundig.ingest.watching import watched
@@ -94,6 +94,9 @@ def import_source(  # noqa: PLR0913 -- what an import depends on
                 table = Table(types(con, "rows"))
             else:
                 table, rows = opened(con, source, place)
+                if rows.nothing:
+                    rows.finish()
+                    return Imported(name, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
             run = _Run(con, lake, name, source, table, rows, place, source.zone or source.read.zone or zone, now, progress, quarantined)
             return run.imported()
         except (ConfigError, SourceError) as error:

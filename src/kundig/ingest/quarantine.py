@@ -58,7 +58,7 @@ def set_aside(  # noqa: PLR0913 -- what a row's place depends on
             # Materialised: each row is judged once, and only what is set aside is written out.
             con.execute(
                 f"INSERT INTO aside WITH judged AS MATERIALIZED (SELECT \"#reason\" AS reason, {file_sql} AS file, {line_sql} AS line, "
-                f'CASE WHEN \"#reason\" IS NOT NULL THEN {kept} END AS "row" FROM ({judged})) '
+                f'CASE WHEN "#reason" IS NOT NULL THEN {kept} END AS "row" FROM ({judged})) '
                 f'SELECT NULL, {literal(name)}, {literal(entry)}, file, line, reason, "row", {found} FROM judged WHERE reason IS NOT NULL'
             )
     if files != [None]:

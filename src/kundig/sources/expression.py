@@ -7,7 +7,6 @@ subquery, no file, network, or system function.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 

@@ -56,6 +56,8 @@ class Rows:
     size: int = 0
     lines: Lines | None = None
     """How the records stand on the lines of their files; None where the rows carry `#line` or have none."""
+    nothing: bool = False
+    """Whether there is no row, and so no column either, as where nothing is new."""
     finish: Callable[[], None] = field(default=lambda: None)
     """Called when the rows are in the lake for good."""
 

@@ -219,7 +219,7 @@ class _Builder:
             return "NULL"
         items = [(name, self.text("properties", value)) for name, value in values.items()]
         entries = ", ".join(f"{{'k': {literal(name)}, 'v': {sql}}}" for name, sql in items)
-        filtered = f"map_from_entries(list_filter([{entries}], lambda e: e.v IS NOT NULL))"
+        filtered = f"map_from_entries(list_filter([{entries}], lambda \"#entry\": \"#entry\".v IS NOT NULL))"
         if len({name.casefold() for name in values}) < len(values) or not all(values):
             return filtered
         # A struct becomes a map at a tenth of the price, but its nulls would stay in the map.

@@ -78,7 +78,7 @@ class Rest(Reader):
         latest = self._fetch(folder, mark.get("value"))
         files = tuple(sorted(folder.glob("page-*.jsonl")))
         if not any(file.stat().st_size for file in files):
-            return Rows(sql="(SELECT NULL::VARCHAR AS nothing WHERE false)", finish=lambda: _clear(folder, None))
+            return Rows(sql="(SELECT NULL::VARCHAR AS nothing WHERE false)", nothing=True, finish=lambda: _clear(folder, None))
         return objects(files, files, place).__class__(
             **{**vars(objects(files, files, place)), "finish": lambda: _clear(folder, latest)}
         )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
@@ -55,7 +57,7 @@ class Sql(Reader):
 
     def located(self) -> str:
         """The URL without its password."""
-        return f"sql: {re.sub(r':[^:@/]+@', ':***@', self.sql)}"
+        return "sql: " + re.sub(r"(//[^:/@]*):.*@", r"\1:***@", self.sql)
 
     def rows(self, place: Place) -> Rows:
         """The rows as record batches; numbers that are exact in the database stay exact.
@@ -81,14 +83,17 @@ class Sql(Reader):
             url = sa.make_url(_with_driver(self.sql))
         except sa.exc.ArgumentError:
             raise SourceError(f"{self.located()} is no database URL; expected one such as postgresql://user@host/database or sqlite:///file.db") from None
+        if "@" in (url.host or ""):
+            raise SourceError(f"{self.located()} cannot be read: the user or password holds an @; write it as %40")
+        options: dict[str, Any] = {}
         if url.get_backend_name() == "sqlite":
             file = Path(url.database or "")
             file = file if file.is_absolute() else place.data / file
             if not file.is_file():
                 raise SourceError(f"there is no SQLite file {file}")
-            url = sa.make_url(f"sqlite:///file:{quote(str(file))}?mode=ro&uri=true")
+            options["creator"] = partial(sqlite3.connect, f"file:{quote(str(file))}?mode=ro", uri=True, check_same_thread=False)
         try:
-            engine = sa.create_engine(url, pool_pre_ping=False)
+            engine = sa.create_engine(url, poolclass=sa.NullPool, **options)
             with engine.connect() as connection, connection.begin():
                 _read_only(connection)
                 streamed = connection.execution_options(stream_results=True, yield_per=BATCH, no_parameters=True)
@@ -110,7 +115,7 @@ class Sql(Reader):
 
 
 def _dialect(url: str) -> str:
-    name = url.split(":", 1)[0].split("+")[0]
+    name = url.split(":", 1)[0].split("+", maxsplit=1)[0]
     return {"postgresql": "postgres", "mariadb": "mysql"}.get(name, name)
 
 
