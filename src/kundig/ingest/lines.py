@@ -63,10 +63,10 @@ def _lines_at(file: Path, positions: list[int]) -> Iterator[int]:
     """The line on which each record begins whose position, counted from 1, is given; blank lines before it are not it."""
     ends, blank, offset = [], set(), 0
     with opened(file) as stream:
-        for number, line in enumerate(stream, 1):
-            offset += len(line)
+        for number, text in enumerate(stream, 1):
+            offset += len(text)
             ends.append(offset)
-            if not line.strip(b"\r\n"):
+            if not text.strip(b"\r\n"):
                 blank.add(number)
     for position in positions:
         line = bisect_left(ends, position + 1) + 1

@@ -60,7 +60,7 @@ def distinct_events(con: DuckDBPyConnection, lake: Lake, source: str, files: lis
             ON k.known_id = e.event_id AND k.content = e.content
         LEFT JOIN (SELECT DISTINCT event_id AS apart_id FROM {relation(lake, 'events')} WHERE source = {literal(source)}) a ON a.apart_id = {apart}"""
     )
-    [(kept, alike)] = con.execute("SELECT count(*), count(*) FILTER (settled_id <> event_id) FROM told_apart").fetchall()
+    [(alike,)] = con.execute("SELECT count(*) FILTER (settled_id <> event_id) FROM told_apart").fetchall()
     names = ", ".join(column.name for column in EVENTS)
     apart = ", ".join("settled_id AS event_id" if column.name == "event_id" else column.name for column in EVENTS)
     select = f"SELECT {names} FROM {_files(files)} ANTI JOIN doubled USING (event_id) UNION ALL SELECT {apart} FROM told_apart"

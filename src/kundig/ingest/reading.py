@@ -11,7 +11,7 @@ from kundig.errors import ConfigError, SourceError, nearest
 from kundig.ingest.lines import Rejected, beginnings
 from kundig.sources.expression import literal, quoted
 from kundig.sources.formats import number_formats, question, shape, time_formats
-from kundig.sources.mapping import FORMAT_NAMES, Lookup, Source
+from kundig.sources.mapping import FORMAT_NAMES, EventMapping, Lookup, Source, TraitMapping
 from kundig.sources.readers import FILE, LINE, Lines, Place, Reader, Rows
 from kundig.sources.statement import Table, formatted_columns
 
@@ -52,7 +52,7 @@ def remade(con: DuckDBPyConnection, source: Source, rows: Rows, place: Place, *,
     _make(con, source, rows, place, held=len(source.events) + len(source.traits) > 1 if held is None else held)
 
 
-def numbered(con: DuckDBPyConnection, source: Source, rows: Rows, place: Place, file: str, others: Iterable[Rejected]) -> None:
+def numbered(con: DuckDBPyConnection, source: Source, rows: Rows, place: Place, file: str, others: Iterable[Rejected]) -> None:  # noqa: PLR0913 -- what it depends on
     """Make `rows` again: the rows of one file in order, each with the line on which it begins as `#line`.
 
     Reading in order costs more: only for files that have rows to set aside.
@@ -165,7 +165,7 @@ def _about(con: DuckDBPyConnection, table: str) -> str:
     return ", ".join(quoted(column) for column in about)
 
 
-def settled(con: DuckDBPyConnection, name: str, source: Source, table: Table, *, whole: bool = False, waiting: bool = False) -> Table:
+def settled(con: DuckDBPyConnection, name: str, source: Source, table: Table, *, whole: bool = False, waiting: bool = False) -> Table:  # noqa: PLR0913 -- what it depends on
     """The table with the writing of every column that is read as a time or a number.
 
     Looks at the first rows; at the whole column where these leave it open, or if `whole`. Of rows that were `waiting`
@@ -175,7 +175,8 @@ def settled(con: DuckDBPyConnection, name: str, source: Source, table: Table, *,
         SourceError: a column fits two ways of writing; the message asks which.
     """
     wanted: dict[str, str] = {}
-    for mapping in (*source.events, *source.traits):
+    mappings: list[EventMapping | TraitMapping] = [*source.events, *source.traits]
+    for mapping in mappings:
         wanted |= formatted_columns(mapping, table)
     formats: dict[str, str | None] = {}
     samples: dict[str, str] = {}

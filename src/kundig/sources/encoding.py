@@ -93,7 +93,7 @@ def opened(file: Path) -> Iterator[IO[bytes]]:
         SourceError: it cannot be read, or is no whole gzip file.
     """
     try:
-        stream = gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb")
+        stream = gzip.open(file, "rb") if file.suffix == ".gz" else file.open("rb")  # noqa: SIM115 -- closed by the `with` below
     except OSError as error:
         raise SourceError(f"{file} cannot be read: {error.strerror or error}") from None
     with stream:

@@ -45,13 +45,13 @@ class Expression:
 
 @lru_cache(maxsize=4096)
 def expression(text: str, columns: tuple[str, ...]) -> Expression:
-    """The expression `text` over `columns`, checked and written anew with every name quoted.
+    r"""The expression `text` over `columns`, checked and written anew with every name quoted.
 
     A cast that fails gives null and makes `fails` true, so that the row can be set aside; `try_cast` says
     that null is meant.
 
     >>> expression("csat is not null and lower(channel) = 'web'", ("csat", "channel")).sql
-    'NOT "csat" IS NULL AND LOWER("channel") = \\'web\\''
+    'NOT "csat" IS NULL AND LOWER("channel") = \'web\''
 
     Raises:
         ConfigError: not one scalar expression, a function that is not allowed, or a column that is not there.
@@ -64,7 +64,7 @@ def expression(text: str, columns: tuple[str, ...]) -> Expression:
         raise
     except RecursionError:
         raise ConfigError(f"the expression {text[:80]!r}… is nested too deeply") from None
-    except Exception as error:  # a parser that meets any text fails in any way; what it cannot take is refused
+    except Exception as error:  # noqa: BLE001 -- a parser that meets any text fails in any way; what it cannot take is refused
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ConfigError(f"not a SQL expression: {text!r} ({reason})") from None
 
@@ -131,6 +131,7 @@ def literal(text: str) -> str:
 
 def allowed_functions() -> list[str]:
     """The functions an expression may call."""
-    named = {cls.sql_name().lower() for cls in _NODES if issubclass(cls, exp.Func) and cls not in (exp.And, exp.Or, exp.If, exp.Case, exp.Cast, exp.TryCast)}
+    words: set[type[exp.Expression]] = {exp.And, exp.Or, exp.If, exp.Case, exp.Cast, exp.TryCast}
+    named = {cls.sql_name().lower() for cls in _NODES if issubclass(cls, exp.Func) and cls not in words}
     return sorted(named | _NAMED)
 

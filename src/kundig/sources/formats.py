@@ -23,7 +23,7 @@ class TimeFormat:
     name: str
     shape: str
     patterns: tuple[str, ...]
-    fits: Callable[[str], bool] = lambda value: True
+    fits: Callable[[str], bool] = lambda _: True
 
 
 def _first_at_most_12(value: str) -> bool:
@@ -173,7 +173,7 @@ def time_reading(column: str, type_: str, form: str | None, zone: str, sample: s
 
 def _reads(sample: str | None, pattern: str) -> bool:
     try:
-        return sample is not None and bool(datetime.strptime(sample.strip(), pattern))
+        return sample is not None and bool(datetime.strptime(sample.strip(), pattern))  # noqa: DTZ007 -- only whether it fits
     except ValueError:
         return False
 

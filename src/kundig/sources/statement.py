@@ -36,7 +36,8 @@ class Table:
 class Statement:
     """`good` selects a row for each row that `when` lets in, its first column null where it cannot be read; `judged` selects
     the rows as they came, with the `#reason` why one cannot, else null. `everything` is true where every row is let in,
-    `zoneless` where `at` names no zone, so that an hour may come twice."""
+    `zoneless` where `at` names no zone, so that an hour may come twice.
+    """
 
     good: str
     judged: str

@@ -145,7 +145,11 @@ class Lake:
             return
         folder.mkdir(parents=True, exist_ok=True)
         added = [self._moved(file, folder) for file in files]
-        actions = [AddAction(path.name, path.stat().st_size, {}, int(time.time() * 1000), True, json.dumps({"numRecords": file.rows, **file.stats})) for path, file in zip(added, files, strict=True)]
+        moment = int(time.time() * 1000)
+        actions = [
+            AddAction(path.name, path.stat().st_size, {}, modification_time=moment, data_change=True, stats=json.dumps({"numRecords": file.rows, **file.stats}))
+            for path, file in zip(added, files, strict=True)
+        ]
         schema = delta_schema(TABLES[name])
         properties = CommitProperties(custom_metadata=dict(note or {}))
         table = self.table(name)

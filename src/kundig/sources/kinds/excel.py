@@ -50,7 +50,7 @@ class Excel(Reader):
 
         try:
             book = CalamineWorkbook.from_path(str(file))
-        except Exception as error:  # calamine raises a class of its own for every format
+        except Exception as error:  # noqa: BLE001 -- calamine raises a class of its own for every format
             raise SourceError(f"{file} is no workbook that can be read: {error}; expected xlsx, xls, xlsb or ods without a password") from None
         if self.sheet is not None and self.sheet not in book.sheet_names:
             raise SourceError(f"{file} has no sheet {self.sheet!r}; {nearest(self.sheet, book.sheet_names)}")

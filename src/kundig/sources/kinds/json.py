@@ -86,6 +86,8 @@ def _as_lines(file: Path, text: bytes, records: str | None, place: Place) -> Pat
 class _Exact(str):
     """A number as it is written."""
 
+    __slots__ = ()
+
 
 def _written(value: Any) -> str:
     if isinstance(value, _Exact):

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
+from pydantic import Field
+
 from kundig.definition import Definition
 from kundig.errors import SourceError
 from kundig.sources.kinds.json import objects
@@ -51,8 +53,8 @@ class Rest(Reader):
 
     rest: str
     records: str | None = None
-    params: dict[str, str] = {}
-    headers: dict[str, str] = {}
+    params: dict[str, str] = Field(default_factory=dict)
+    headers: dict[str, str] = Field(default_factory=dict)
     token: str | None = None
     user: str | None = None
     password: str | None = None
@@ -123,13 +125,13 @@ class Rest(Reader):
         def once() -> Any:
             answer = client.get(request["url"], params=request["params"] or None)
             if answer.status_code == 429 or answer.status_code >= 500:
-                raise _Later(answer.status_code, answer.headers.get("Retry-After"))
+                raise _LaterError(answer.status_code, answer.headers.get("Retry-After"))
             return answer
 
         try:
-            retrying = Retrying(retry=retry_if_exception_type((_Later, httpx.TransportError)), stop=stop_after_attempt(self.retries), wait=_wait, reraise=True)
+            retrying = Retrying(retry=retry_if_exception_type((_LaterError, httpx.TransportError)), stop=stop_after_attempt(self.retries), wait=_wait, reraise=True)
             answer = retrying(once)
-        except _Later as error:
+        except _LaterError as error:
             raise SourceError(f"{self.located()} answers {error.status} after {self.retries} tries; run the import again later, it goes on where it stopped") from None
         except httpx.HTTPError as error:
             raise SourceError(f"{self.located()} cannot be reached: {error or type(error).__name__}; check the address and that the server runs") from None
@@ -174,7 +176,7 @@ class Rest(Reader):
         return None
 
 
-class _Later(Exception):
+class _LaterError(Exception):
     """The server asks to be tried again."""
 
     def __init__(self, status: int, after: str | None) -> None:
@@ -184,7 +186,7 @@ class _Later(Exception):
 
 def _wait(state: Any) -> float:
     error = state.outcome.exception()
-    if isinstance(error, _Later) and (error.after or "").isdigit():
+    if isinstance(error, _LaterError) and (error.after or "").isdigit():
         return min(float(str(error.after)), 300.0)
     return float(min(0.2 * 2**state.attempt_number, 30.0))
 
