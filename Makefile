@@ -50,7 +50,7 @@ bench: $(VENV)/test.stamp
 
 docs: $(VENV)/docs.stamp
 	$(BIN)/python docs/generate.py
-	$(BIN)/zensical build --clean --strict
+	$(BIN)/zensical build --strict --clean -f mkdocs.yml
 
 lock:
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --upgrade --python-version 3.11 --extra sql pyproject.toml requirements/build.in -o requirements/run.txt

