@@ -50,3 +50,66 @@ def end_counts(events, unit):
     """How many journeys begin and end at each step."""
     ways = journeys(events, unit).values()
     return Counter(("entry", steps[0][1]) for steps in ways) + Counter(("exit", steps[-1][1]) for steps in ways)
+
+
+def rule_states(events, rule, present, quiet, key="case_id"):
+    """What became of each activation of a rule, as (state, deviation, violated_at) counted; rule is (template, a, b or n, deadline)."""
+    template, a, b, deadline = rule
+    found, far = Counter(), timedelta(days=10**5)
+    by_journey = defaultdict(list)
+    for event in events:
+        if event[key] is not None:
+            by_journey[event[key]].append((event["occurred_at"], event["touchpoint"]))
+    for steps in by_journey.values():
+        found.update(_judged(template, a, b, deadline, steps, present, min(at for at, _ in steps), max(at for at, _ in steps), quiet, far))
+    return found
+
+
+def _judged(template, a, b, deadline, steps, present, first, last, quiet, far):  # noqa: C901 -- one branch a template
+    def at(step):
+        return sorted(time for time, name in steps if name == step)
+
+    def judged(ok, limit, how):
+        return ("fulfilled", None, None) if ok else ("violated", how, limit) if limit <= present else ("pending", None, None)
+
+    end, within = last + quiet, deadline or far
+    if template == "succession":
+        return [*_judged("response", a, b, deadline, steps, present, first, last, quiet, far), *_judged("precedence", a, b, deadline, steps, present, first, last, quiet, far)]
+    if template == "response":
+        return [
+            judged(any(x <= y <= x + within for y in at(b)), x + deadline if deadline else end, "late" if max(at(b), default=x - far) >= x else "out of order" if at(b) and x == at(a)[0] else "missing")
+            for x in at(a)
+        ]
+    if template == "precedence":
+        return [judged(any(y - within <= x <= y for x in at(a)), y, "late" if at(a) and at(a)[0] <= y else "too early" if at(a) else "missing") for y in at(b)]
+    if template == "responded_existence":
+        return [
+            judged(any(x - within <= y <= x + within for y in at(b)), x + deadline if deadline else end, "missing" if not at(b) else "late" if at(b)[-1] >= x else "too early")
+            for x in at(a)
+        ]
+    if template == "chain_response":
+        rows = []
+        for x in at(a):
+            after = min((time for time, _ in steps if time > x), default=None)
+            at_once = [y for y in at(b) if y in {x, after}]
+            limits = [time for time in (after, x + deadline if deadline else None) if time] or [end]
+            how = "late" if at_once else "out of order" if at(b) and (at(b)[-1] >= x or x == at(a)[0]) else "missing"
+            rows.append(judged(any(y <= x + within for y in at_once), min(limits), how))
+        return rows
+    if template == "init":
+        return [judged(first in at(a), first, "out of order" if at(a) else "missing")]
+    if template == "end":
+        return [("pending", None, None) if end > present else judged(last in at(a), end, "out of order" if at(a) else "missing")]
+    if template == "not_coexistence":
+        if at(a) and at(b):
+            return [("violated", "forbidden", max(at(a)[0], at(b)[0]))]
+        return [("fulfilled", None, None) if end <= present else ("pending", None, None)] * bool(at(a) or at(b))
+    if template == "absence":
+        over = [("violated", "forbidden" if b == 1 else "repeated", at(a)[b - 1])] if len(at(a)) >= b else None
+        return over or [("fulfilled", None, None) if end <= present else ("pending", None, None)]
+    in_time = len(at(a)) >= b and at(a)[b - 1] <= first + within
+    if template == "exactly" and len(at(a)) > b:
+        return [("violated", "repeated", at(a)[b])]
+    if template == "exactly" and in_time and end > present:
+        return [("pending", None, None)]
+    return [judged(in_time, first + deadline if deadline else end, "late" if len(at(a)) >= b else "missing")]
