@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -101,6 +102,15 @@ def test_events_of_one_instant_get_the_benefit_of_the_doubt():
     rules = "; ".join(f"{name}({pair})" for pair in ("order, delivery", "delivery, order") for name in ("response", "precedence", "chain_response"))
     rules += "; init(order); init(delivery); end(order); end(delivery)"
     assert [(row["fulfilled"], row["n"]) for row in rows(deviations(journal, rules=rules, ended_after="0 days"))] == [(1, 1)] * 10
+
+
+def test_it_reads_moments_as_a_store_types_them():
+    told_so = told([*ADA, *BEN])
+    fine = dict.fromkeys(("occurred_at", "known_at", "known_until"), "timestamp('UTC', 6)")
+    journal = replace(told_so, history=told_so.history.cast(fine))
+    rules = "; ".join(f"{name}(order)" for name in ONE_STEP) + "; " + "; ".join(f"{name}(order, delivery)" for name in TWO_STEPS)
+    assert rows(deviations(journal, rules=rules)) == rows(deviations(told_so, rules=rules))
+    assert rows(violations(journal, rules=rules)) == rows(violations(told_so, rules=rules))
 
 
 def test_a_case_called_na_is_a_case():

@@ -25,7 +25,17 @@ if TYPE_CHECKING:
 RULES = "response(case_opened, case_resolved); response(order, delivery); existence(feedback)"
 """What most companies owe, in the kinds of events that kundig knows."""
 
-COLUMNS = ("number", "journey", "customer_id", "event_id", "activated_at", "due_at", "state", "deviation", "violated_at")
+COLUMNS = {
+    "number": "int64",
+    "journey": "string",
+    "customer_id": "string",
+    "event_id": "string",
+    "activated_at": "timestamp('UTC')",
+    "due_at": "timestamp('UTC')",
+    "state": "string",
+    "deviation": "string",
+    "violated_at": "timestamp('UTC')",
+}
 
 
 def obligations(journal: Journal, rules: tuple[Rule, ...], unit: Unit, level: Level, ended_after: str) -> ir.Table:
@@ -44,10 +54,9 @@ def obligations(journal: Journal, rules: tuple[Rule, ...], unit: Unit, level: Le
         parts += whole(table, single, quiet)
     if double:
         parts += related(table, double, quiet)
-    all_of_them = parts[0]
-    for part in parts[1:]:
-        all_of_them = all_of_them.union(part)
-    return all_of_them
+    # Stores differ in how finely they type a moment.
+    first, *rest = (part.cast(COLUMNS) for part in parts)
+    return first.union(*rest) if rest else first
 
 
 def present(journal: Journal) -> ir.Table:
