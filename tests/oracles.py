@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta, timezone
+from itertools import pairwise
 
 from hypothesis import strategies as st
 
@@ -38,7 +39,7 @@ def journeys(events, unit):
 
 def flow_counts(events, unit):
     """How often each step follows each."""
-    return Counter((a[1], b[1]) for steps in journeys(events, unit).values() for a, b in zip(steps, steps[1:], strict=False))
+    return Counter((a[1], b[1]) for steps in journeys(events, unit).values() for a, b in pairwise(steps))
 
 
 def variant_counts(events, unit):
@@ -113,3 +114,19 @@ def _judged(template, a, b, deadline, steps, present, first, last, quiet, far): 
     if template == "exactly" and in_time and end > present:
         return [("pending", None, None)]
     return [judged(in_time, first + deadline if deadline else end, "late" if len(at(a)) >= b else "missing")]
+
+
+def handovers(events, department, unit):
+    """Each handover of each journey as (source, target, seconds, sent back); an unknown department is the empty text."""
+    found = []
+    for steps in journeys([{**event, "touchpoint": department.get(event["touchpoint"], "")} for event in events], unit).values():
+        passed = [(a[1], b[1], (b[0] - a[0]).total_seconds()) for a, b in pairwise(steps) if a[1] != b[1] or not a[1]]
+        then = [target for _, target, _ in passed[1:]] + [None]
+        found += [(source, target, seconds, onward == source) for (source, target, seconds), onward in zip(passed, then, strict=False)]
+    return found
+
+
+def working_seconds(start, end):
+    """Seconds between two moments that do not fall on a weekend, hour by hour."""
+    hours = int((end - start).total_seconds() // 3600)
+    return sum(3600 for hour in range(hours) if (start + timedelta(hours=hour)).weekday() < 5)
