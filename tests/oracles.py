@@ -130,3 +130,39 @@ def working_seconds(start, end):
     """Seconds between two moments that do not fall on a weekend, hour by hour."""
     hours = int((end - start).total_seconds() // 3600)
     return sum(3600 for hour in range(hours) if (start + timedelta(hours=hour)).weekday() < 5)
+
+
+def funnel_counts(events, stages, present, quiet, unit):
+    """For each stage (name, optional): n, reached, pending, dropped, and the lengths of time it took."""
+    rows = [[0, 0, 0, 0, []] for _ in stages]
+    for steps in journeys(events, unit).values():
+        reached, over = [], max(step[0] for step in steps) + quiet <= present
+        for position, (_, optional) in enumerate(stages):
+            if not optional:
+                reached.append((position, _reach(steps, stages, position, reached)))
+        required = dict(reached)
+        for position, (name, optional) in enumerate(stages):
+            before = max((there for there in required if there < position), default=None)
+            start = None if before is None else required[before]
+            if before is not None and start is None:
+                continue
+            until = next((required[there] for there in sorted(required) if there > position and optional), None)
+            at = required[position] if not optional else _first(steps, name, start, again=name in [stage for stage, _ in stages[:position]], until=until)
+            state = 1 if at is not None else 3 if over or until is not None else 2
+            rows[position][0] += 1
+            rows[position][state] += 1
+            if at is not None and start is not None:
+                rows[position][4].append((at - start).total_seconds())
+    return rows
+
+
+def _reach(steps, stages, position, reached):
+    if reached and reached[-1][1] is None:
+        return None
+    name, names = stages[position][0], [stage for stage, _ in stages[:position]]
+    return _first(steps, name, reached[-1][1] if reached else None, again=name in names, until=None)
+
+
+def _first(steps, name, start, *, again, until):
+    times = [at for at, step, _ in steps if step == name and (start is None or at > start or (at == start and not again)) and (until is None or at <= until)]
+    return min(times, default=None)

@@ -3,8 +3,9 @@
 from kundig.journeys.deviations import deviations
 from kundig.journeys.entries_exits import entries_exits
 from kundig.journeys.flows import flows
+from kundig.journeys.funnel import funnel
 from kundig.journeys.interlocks import interlocks
 from kundig.journeys.variants import variants
 from kundig.journeys.violations import violations
 
-__all__ = ["deviations", "entries_exits", "flows", "interlocks", "variants", "violations"]
+__all__ = ["deviations", "entries_exits", "flows", "funnel", "interlocks", "variants", "violations"]

@@ -100,7 +100,7 @@ def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
         **{kind.replace(" ", "_"): (found.deviation == kind).cast("int64").sum().fill_null(0) for kind in KINDS},
     )
     # A rule that was never activated has its row as well, unless there is no journey at all.
-    numbers = steps(journal, unit, level).limit(1).select(asked=ibis.array(list(range(len(target)))).unnest().cast("int64"))
+    numbers = steps(journal, unit, level).limit(1).select(asked=ibis.literal(list(range(len(target))), "array<int64>").unnest())
     joined = numbers.left_join(counted, numbers.asked == counted.number)
     names = ("n", "journeys", "fulfilled", "violated", "pending", *(kind.replace(" ", "_") for kind in KINDS))
     whole = joined.select("asked", **{name: joined[name].fill_null(0) for name in names})
