@@ -137,6 +137,12 @@ def test_a_rule_that_cannot_be_meant_says_what_was_expected(text, message):
         deviations(told(ADA), rules=text)
 
 
+def test_every_rule_that_cannot_be_meant_is_named_at_once():
+    with pytest.raises(ArgumentError) as raised:
+        deviations(told(ADA), rules="response(order); init(order); absence(call, 0)")
+    assert str(raised.value) == "--rules: response expects two steps, found 'response(order)'\ntimes: Input should be greater than or equal to 1, found 0"
+
+
 def test_an_end_that_is_no_length_of_time_says_what_was_expected():
     with pytest.raises(ArgumentError, match="--ended-after: expected a length of time such as '2 days' or '36 hours', found 'soon'"):
         deviations(told(ADA), ended_after="soon")

@@ -41,8 +41,8 @@ def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
 
     An activation is fulfilled or violated once no later event can change it, and pending until then. What did not come
     is violated at its deadline; without a deadline when the journey has ended, that is when nothing has happened in it
-    for `ended_after`. With `ended_after` of 0 days every journey counts as ended, which is how DECLARE reads a finished
-    log. Now is the moment of `--as-of`, or the latest at which anything became known. An event that becomes known later
+    for `ended_after`. With `ended_after` of 0 days every journey counts as ended, which is how DECLARE reads rules
+    without deadlines on a finished log. Now is the moment of `--as-of`, or the latest at which anything became known. An event that becomes known later
     and was in time takes the violation back. Events at the same instant have no order, and get the benefit of the doubt.
 
     Kinds of deviation: missing, the other step did not come. late, it came after the deadline. too early, the step came

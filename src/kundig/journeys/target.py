@@ -95,10 +95,15 @@ def target(text: str) -> Target:
     written = [rule.strip() for rule in _RULES.findall(text) if rule.strip()]
     if not written:
         raise ArgumentError(f"--rules expects rules such as 'response(order, delivery) within 3 days; absence(complaint)', found {text!r}")
-    try:
-        return validated(Target, {"rules": tuple(dict.fromkeys(written))})
-    except ConfigError as error:
-        raise ArgumentError(f"--rules: {error}") from None
+    rules, wrong = [], []
+    for rule in dict.fromkeys(written):
+        try:
+            rules.append(validated(Rule, rule))
+        except ConfigError as error:
+            wrong.append(str(error).removeprefix(": "))
+    if wrong:
+        raise ArgumentError("--rules: " + "\n".join(wrong))
+    return Target(rules=tuple(rules))
 
 
 def _parsed(text: str) -> dict[str, Any]:
