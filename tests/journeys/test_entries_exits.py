@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kundig.journal import told
@@ -22,6 +22,7 @@ def test_shares_carry_wilsons_interval():
 
 
 @given(lives(), st.sampled_from(["customer", "case"]))
+@settings(deadline=None)
 def test_ends_are_what_plain_python_counts(events, unit):
     found = {(row["end"], row["step"]): row["n"] for row in rows(entries_exits(told(events), unit=unit))}
     assert found == dict(end_counts(events, unit))

@@ -1,8 +1,9 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kundig.journal import told
 from kundig.journeys import flows
+from kundig.touchpoints import Touchpoint
 from tests.oracles import flow_counts, lives
 
 
@@ -44,14 +45,13 @@ def test_at_one_instant_the_alphabet_decides():
 
 
 def test_flows_between_departments_use_the_catalogue():
-    from kundig.touchpoints import Touchpoint
-
     catalogue = {"bill": Touchpoint(department="finance"), "fix": Touchpoint(department="technology")}
     journal = told([("ada", "bill", "2026-03-01"), ("ada", "fix", "2026-03-02"), ("ada", "walk", "2026-03-03")], touchpoints=catalogue)
     assert [(row["source"], row["target"]) for row in rows(flows(journal, level="department"))] == [("finance", "technology")]
 
 
 @given(lives(), st.sampled_from(["customer", "case"]))
+@settings(deadline=None)
 def test_flows_are_what_plain_python_counts(events, unit):
     found = {(row["source"], row["target"]): row["n"] for row in rows(flows(told(events), unit=unit))}
     assert found == dict(flow_counts(events, unit))

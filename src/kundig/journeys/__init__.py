@@ -1,7 +1,11 @@
 """What happened, in which order, between whom."""
 
+from kundig.journeys.deviations import deviations
 from kundig.journeys.entries_exits import entries_exits
 from kundig.journeys.flows import flows
+from kundig.journeys.funnel import funnel
+from kundig.journeys.interlocks import interlocks
 from kundig.journeys.variants import variants
+from kundig.journeys.violations import violations
 
-__all__ = ["entries_exits", "flows", "variants"]
+__all__ = ["deviations", "entries_exits", "flows", "funnel", "interlocks", "variants", "violations"]

@@ -17,9 +17,14 @@ Level = Literal["touchpoint", "stage", "department", "kind"]
 
 
 def steps(journal: Journal, unit: Unit, level: Level) -> ir.Table:
-    """One row an event: `journey`, `customer_id`, `occurred_at`, `step`; events without one of them are left out."""
+    """One row an event: `journey`, `customer_id`, `event_id`, `occurred_at`, `local_at`, `step`; events without journey or step are left out."""
     events = journal.events
     journey = events.customer_id if unit == "customer" else events.case_id
-    named = events.select(journey=journey, customer_id="customer_id", occurred_at="occurred_at", step=events[level])
+    named = events.select("customer_id", "event_id", "occurred_at", "local_at", journey=journey, step=events[level])
     kept = named.filter(named.journey.notnull() & named.step.notnull())
     return kept.filter(kept.customer_id.notnull()) if unit == "customer" else kept
+
+
+def surely(condition: ir.BooleanValue) -> ir.BooleanValue:
+    """The condition, where what is unknown does not hold."""
+    return condition.fill_null(False)  # noqa: FBT003 -- Ibis takes the value by position

@@ -66,12 +66,12 @@ def variants(journal: Journal, *, unit: Unit = "customer", level: Level = "touch
     grouped = named.group_by(["rank", "variant", "steps"]).agg(variants=named.variants.sum(), n=named.n.sum())
     # `other` is there even when nothing is left for it.
     nothing = grouped.agg(n=grouped.n.sum(), others=grouped["rank"].isnull().sum()).filter(lambda total: total.n.notnull() & (total.others == 0))
-    empty = nothing.select(
-        rank=ibis.null("int64"), variant=ibis.literal(OTHER), steps=ibis.null("int64"), variants=ibis.literal(0, "int64"), n=ibis.literal(0, "int64")
-    )
+    empty = nothing.select(rank=ibis.null("int64"), variant=ibis.literal(OTHER), steps=ibis.null("int64"), variants=ibis.literal(0, "int64"), n=ibis.literal(0, "int64"))
     whole = grouped.cast({"variants": "int64", "n": "int64", "steps": "int64"}).union(empty)
     shared = whole.mutate(share=whole.n / whole.n.sum().over())
     running = ibis.cumulative_window(order_by=shared.rank.fill_null(most + 1))
-    return shared.mutate(cumulative_share=shared.share.sum().over(running)).select(
-        "rank", "variant", "steps", "variants", "n", "share", "cumulative_share"
-    ).order_by(shared.rank.fill_null(most + 1))
+    return (
+        shared.mutate(cumulative_share=shared.share.sum().over(running))
+        .select("rank", "variant", "steps", "variants", "n", "share", "cumulative_share")
+        .order_by(shared.rank.fill_null(most + 1))
+    )

@@ -1,0 +1,115 @@
+"""Deviations: where journeys leave the target journey."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kundig.journeys.obligations import RULES, obligations, parsed
+from kundig.journeys.steps import Level, Unit, steps
+from kundig.statistics import wilson, z_value
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from kundig.journal import Journal
+
+KINDS = ("missing", "late", "too early", "out of order", "repeated", "forbidden")
+
+
+def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
+    journal: Journal,
+    *,
+    rules: str = RULES,
+    unit: Unit = "case",
+    level: Level = "kind",
+    ended_after: str = "90 days",
+    confidence: float = 0.95,
+) -> ir.Table:
+    """Which rules of the target journey are kept, which are broken, and how?
+
+    Rules are DECLARE constraints over the steps A and B of one journey. existence(A, n): A comes at least n times, once
+    if n is left out. absence(A, n): fewer than n times, not at all if n is left out. exactly(A, n): n times, neither
+    more nor fewer. init(A): the journey begins with A. end(A): it ends with A. response(A, B): after each A comes a B.
+    precedence(A, B): before each B came an A. succession(A, B): both of these. chain_response(A, B): the very next event
+    after each A is a B. responded_existence(A, B): where A comes, B comes as well, before or after.
+    not_coexistence(A, B): not both of them. Rules that relate two steps are activated by each event that asks for the
+    other; not_coexistence by each journey with one of the two; all others by each journey.
+
+    `within 3 days` sets a deadline, counted from the activating event, or for existence and exactly from the journey's
+    first event. A day is 24 hours. precedence then asks for an A at most that long before, responded_existence for a B
+    that near on either side. On the deadline is in time.
+
+    An activation is fulfilled or violated once no later event can change it, and pending until then. What did not come
+    is violated at its deadline; without a deadline when the journey has ended, that is when nothing has happened in it
+    for `ended_after`. With `ended_after` of 0 days every journey counts as ended, which is how DECLARE reads rules
+    without deadlines on a finished log. Now is the moment of `--as-of`, or the latest at which anything became known. An event that becomes known later
+    and was in time takes the violation back. Events at the same instant have no order, and get the benefit of the doubt.
+
+    Kinds of deviation: missing, the other step did not come. late, it came after the deadline. too early, the step came
+    before the one that had to precede it. out of order, the other step came, but at the wrong place: before the first A
+    and not after it, not at once, or not at the begin or end. repeated, more often than allowed. forbidden, what must
+    not come came.
+
+    Args:
+        rules: DECLARE constraints with `;` between them, such as `response(order, delivery) within 3 days`; steps whose names hold commas or brackets stand in quotes.
+        unit: what one journey is, the customer's whole life or one case.
+        level: what the rules name: kinds of events, touchpoints, stages or departments.
+        ended_after: a journey in which nothing happened for that long has ended.
+        confidence: of the intervals.
+
+    Columns:
+        rule: as it is written
+        n: activations
+        journeys: journeys in which it was activated
+        fulfilled: activations that were fulfilled
+        violated: activations that were violated
+        pending: activations that can still go either way
+        missing: violations of this kind
+        late: violations of this kind
+        too_early: violations of this kind
+        out_of_order: violations of this kind
+        repeated: violations of this kind
+        forbidden: violations of this kind
+        share: fulfilled, as a share of fulfilled and violated; null while none is either
+        low: lower end of the share's interval, after Wilson
+        high: upper end of the share's interval
+
+    Order:
+        as the rules are written
+
+    Example:
+        >>> from kundig.journal import told
+        >>> journal = told([
+        ...     {"subject": "ada", "kind": "order", "case_id": "1", "occurred_at": "2026-03-01"},
+        ...     {"subject": "ada", "kind": "delivery", "case_id": "1", "occurred_at": "2026-03-03"},
+        ...     {"subject": "ben", "kind": "order", "case_id": "2", "occurred_at": "2026-03-01"},
+        ...     {"subject": "cyd", "kind": "order", "case_id": "3", "occurred_at": "2026-03-05"},
+        ... ])
+        >>> asked = deviations(journal, rules="response(order, delivery) within 3 days")
+        >>> asked.select("n", "fulfilled", "violated", "pending", "missing", "share").to_pyarrow().to_pylist()
+        [{'n': 3, 'fulfilled': 1, 'violated': 1, 'pending': 1, 'missing': 1, 'share': 0.5}]
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    target = parsed(rules)
+    found = obligations(journal, target, unit, level, ended_after)
+    counted = found.group_by("number").agg(
+        n=found.count(),
+        journeys=found.journey.nunique(),
+        **{state: (found.state == state).cast("int64").sum() for state in ("fulfilled", "violated", "pending")},
+        **{kind.replace(" ", "_"): (found.deviation == kind).cast("int64").sum().fill_null(0) for kind in KINDS},
+    )
+    # A rule that was never activated has its row as well, unless there is no journey at all.
+    numbers = steps(journal, unit, level).limit(1).select(asked=ibis.literal(list(range(len(target))), "array<int64>").unnest())
+    joined = numbers.left_join(counted, numbers.asked == counted.number)
+    names = ("n", "journeys", "fulfilled", "violated", "pending", *(kind.replace(" ", "_") for kind in KINDS))
+    whole = joined.select("asked", **{name: joined[name].fill_null(0) for name in names})
+    decided = (whole.fulfilled + whole.violated).nullif(0).cast("float64")
+    low, high = wilson(whole.fulfilled, decided, z_value(confidence))
+    return whole.order_by("asked").select(
+        rule=ibis.cases(*((whole.asked == number, str(rule)) for number, rule in enumerate(target))),
+        **{name: whole[name] for name in names},
+        share=whole.fulfilled / decided,
+        low=low,
+        high=high,
+    )

@@ -1,0 +1,90 @@
+"""Violations: each broken rule of the target journey, with the case, the customer and the event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from kundig.journeys.obligations import RULES, obligations, parsed
+from kundig.journeys.steps import Level, Unit
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from kundig.journal import Journal
+
+Shown = Literal["open", "violated", "pending"]
+
+
+def violations(  # noqa: PLR0913 -- what can be asked of a target journey
+    journal: Journal,
+    *,
+    rules: str = RULES,
+    unit: Unit = "case",
+    level: Level = "kind",
+    ended_after: str = "90 days",
+    state: Shown = "open",
+) -> ir.Table:
+    """Which journeys broke the target journey, at which event, since when, and which may still do so?
+
+    Each row is one activation of a rule that is not fulfilled; `journeys.deviations` counts the same rows, and says
+    what the rules mean, when a violation is dated, and what its kinds are. A pending row is no violation yet: it says
+    what the company still owes, or what the customer's journey may still do.
+
+    Args:
+        rules: DECLARE constraints with `;` between them, such as `response(order, delivery) within 3 days`.
+        unit: what one journey is, the customer's whole life or one case.
+        level: what the rules name: kinds of events, touchpoints, stages or departments.
+        ended_after: a journey in which nothing happened for that long has ended.
+        state: only violations, only what is pending, or both (open).
+
+    Columns:
+        rule: as it is written
+        state: `violated` or `pending`
+        deviation: missing, late, too early, out of order, repeated or forbidden; null while it is pending
+        violated_at: when it was violated: the deadline, the end of the journey, or the event that broke the rule; null while it is pending
+        journey: the case or the customer
+        customer_id: whose event it is; null where the source names nobody
+        event_id: the event that activated the rule or, where one event broke it, that event; for rules about whole journeys otherwise the first or last event
+        activated_at: when the rule was activated
+        due_at: the deadline; null where the rule has none
+        n: 1, for each is one activation
+
+    Order:
+        violations before what is pending; the latest violation first, what is due first; then by rule, activation, journey and event
+
+    Example:
+        >>> from kundig.journal import told
+        >>> journal = told([
+        ...     {"subject": "ben", "kind": "order", "case_id": "2", "occurred_at": "2026-03-01"},
+        ...     {"subject": "cyd", "kind": "order", "case_id": "3", "occurred_at": "2026-03-05"},
+        ... ])
+        >>> asked = violations(journal, rules="response(order, delivery) within 3 days")
+        >>> asked.select("state", "deviation", "journey", "customer_id").to_pyarrow().to_pylist()
+        [{'state': 'violated', 'deviation': 'missing', 'journey': '2', 'customer_id': 'ben'}, {'state': 'pending', 'deviation': None, 'journey': '3', 'customer_id': 'cyd'}]
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    target = parsed(rules)
+    found = obligations(journal, target, unit, level, ended_after)
+    listed = found.filter(found.state != "fulfilled" if state == "open" else found.state == state)
+    sorted_rows = listed.order_by(
+        ibis.desc("state"),
+        ibis.desc("violated_at", nulls_first=False),
+        ibis.asc("due_at", nulls_first=False),
+        "number",
+        "activated_at",
+        "journey",
+        "event_id",
+    )
+    return sorted_rows.select(
+        "state",
+        "deviation",
+        "violated_at",
+        "journey",
+        "customer_id",
+        "event_id",
+        "activated_at",
+        "due_at",
+        rule=ibis.cases(*((listed.number == number, str(rule)) for number, rule in enumerate(target))),
+        n=ibis.literal(1, "int64"),
+    ).select("rule", "state", "deviation", "violated_at", "journey", "customer_id", "event_id", "activated_at", "due_at", "n")
