@@ -74,7 +74,8 @@ def components(count: int, left: Numbers, right: Numbers) -> Numbers:
     number, label = connected_components(graph, directed=False)
     lowest = np.full(number, count, dtype=np.int64)
     np.minimum.at(lowest, label, np.arange(count))
-    return lowest[label]
+    found: Numbers = lowest[label]
+    return found
 
 
 def _contested(label: Numbers, ones: Sequence[tuple[Numbers, Numbers]], apart: Sequence[tuple[int, int]]) -> Numbers:
@@ -89,7 +90,9 @@ def _contested(label: Numbers, ones: Sequence[tuple[Numbers, Numbers]], apart: S
     return np.unique(np.concatenate(found))
 
 
-def _built(label: Numbers, where: Numbers, joins: Joins, concerned: Numbers, ones: Sequence[tuple[Numbers, Numbers]], apart: Sequence[tuple[int, int]]) -> tuple[Numbers, list[int]]:
+def _built(  # noqa: PLR0913 -- all that bears on a join
+    label: Numbers, where: Numbers, joins: Joins, concerned: Numbers, ones: Sequence[tuple[Numbers, Numbers]], apart: Sequence[tuple[int, int]]
+) -> tuple[Numbers, list[int]]:
     """The contested groups, join by join."""
     inside = set(where.tolist())
     together: dict[int, list[int]] = {member: [member] for member in inside}
@@ -111,16 +114,16 @@ def _built(label: Numbers, where: Numbers, joins: Joins, concerned: Numbers, one
         roots = sorted({root[member] for member in joins.members[joins.starts[join] : joins.starts[join + 1]].tolist()})
         if len(roots) == 1:
             continue
-        if _contradicts(roots, values, foes, together, root):
+        if _contradicts(roots, values, foes, root):
             refused.append(join)
             continue
         _united(roots, together, root, values, foes)
-    for members in together.values():
-        label[members] = min(members)
+    for group in together.values():
+        label[group] = min(group)
     return label, refused
 
 
-def _contradicts(roots: list[int], values: list[dict[int, set[int]]], foes: Mapping[int, set[int]], together: Mapping[int, list[int]], root: Mapping[int, int]) -> bool:
+def _contradicts(roots: list[int], values: list[dict[int, set[int]]], foes: Mapping[int, set[int]], root: Mapping[int, int]) -> bool:
     for of in values:
         stated = [of[one] for one in roots if of.get(one)]
         if len(stated) > 1 and not set.intersection(*stated):

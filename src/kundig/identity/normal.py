@@ -41,12 +41,14 @@ def folded(text: str) -> str:
 
 def email(text: str) -> str:
     """The mailbox: small letters, no display name; at mailers known for it without tag, at Gmail without dots."""
-    address = rf"lower(regexp_extract({present(text)}, '(?:mailto:)?([^\s<>:;,\"()@]+@[^\s<>:;,\"()@]+\.[^\s<>:;,\"()@.]+)', 1))"
-    home = f"replace(split_part({address}, '@', 2), 'googlemail.com', 'gmail.com')"
-    box = f"split_part({address}, '@', 1)"
-    bare = f"CASE WHEN {home} IN ({_MAILERS_WITH_TAGS}) THEN split_part({box}, '+', 1) ELSE {box} END"
-    dotless = f"CASE WHEN {home} = 'gmail.com' THEN replace({bare}, '.', '') ELSE {bare} END"
-    return f"CASE WHEN {address} <> '' THEN {dotless} || '@' || {home} END"
+    part = r"[^\s<>:;,\"()@]+"
+    there = f"lower(trim({text}, ' \t\r\n'))"
+    # A bare address is told by one quick match; only what is dressed up is taken apart. The lambda names it once.
+    address = rf"CASE WHEN regexp_full_match({there}, '{part}@{part}\.[^\s<>:;,\"()@.]+') THEN {there} ELSE nullif(regexp_extract({there}, '(?:mailto:)?({part}@{part}\.[^\s<>:;,\"()@.]+)', 1), '') END"
+    box, home = "split_part(m, '@', 1)", "split_part(m, '@', 2)"
+    gmail = f"replace(split_part({box}, '+', 1), '.', '') || '@gmail.com'"
+    other = f"CASE WHEN {home} IN ({_MAILERS_WITH_TAGS}) THEN split_part({box}, '+', 1) || '@' || {home} ELSE m END"
+    return f"list_transform([{address}], lambda m: CASE WHEN m IS NULL THEN NULL WHEN {home} IN ('gmail.com', 'googlemail.com') THEN {gmail} ELSE {other} END)[1]"
 
 
 def person(text: str) -> str:
