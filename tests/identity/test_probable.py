@@ -6,7 +6,6 @@ import pyarrow as pa
 import pytest
 
 from kundig.identity.probable import best_threshold, probable
-
 from tests.data import real
 
 FAMILIES = ("Berg", "Lohe", "Kessel", "Adler", "Brandt", "Cramer", "Dorn", "Ebert", "Falk", "Grau")
