@@ -31,12 +31,14 @@ class Exact:
         links: subject, other (the first subject with the same value), how (the key), value, subjects (how many share it).
         demoted: values that join nothing: how, value, subjects, reason.
         warnings: a sentence for each column that helps nobody.
+        ones: for each key of which a customer has one: positions of subjects, and numbers for the values they have.
     """
 
     subjects: pa.Table
     links: pa.Table
     demoted: pa.Table
     warnings: tuple[str, ...]
+    ones: Sequence[tuple[Any, Any]] = ()
 
 
 def exact(traits: Any, keys: Sequence[Key] = KEYS, *, country: str = "DE", merged: Iterable[tuple[str, str]] = (), apart: Iterable[tuple[str, str]] = ()) -> Exact:
@@ -79,6 +81,7 @@ def exact(traits: Any, keys: Sequence[Key] = KEYS, *, country: str = "DE", merge
             _links(con, keys, shared, found, len(told)),
             _demoted(con, keys, shared, found, len(told)),
             tuple(warnings),
+            ones,
         )
 
 

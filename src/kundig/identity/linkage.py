@@ -37,6 +37,10 @@ SHARED = 1000
 """A value in so many records, and in more than one of a hundred, that the column is warned of where it should tell persons apart."""
 
 
+MANY = 100_000
+"""From so many records on, fewer pairs a record are looked at."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """What will be compared: the sort of each column, and the pairs of columns on which records are brought together."""
@@ -94,7 +98,7 @@ def _rules(con: DuckDBPyConnection, sorts: Mapping[str, Sort], count: int) -> tu
     A value that would bring too many records together is null there, so that the work grows with the records and not
     with their square: a rare surname is a reason to look, a frequent one only together with something else.
     """
-    most = count * (20 if count <= 100_000 else 5)
+    most = count * (20 if count <= MANY else 5)
     telling = [name for name, sort in sorts.items() if sort != "class"]
     candidates: list[tuple[str, ...]] = [(name,) for name in telling] + list(combinations(sorts, 2))
     rules: list[tuple[str, ...]] = []

@@ -32,7 +32,7 @@ class Linked:
     refused: list[int]
 
 
-def linked(subjects: Sequence[str], found: Probable, start: Numbers | None = None, apart: Sequence[tuple[int, int]] = ()) -> Linked:
+def linked(subjects: Sequence[str], found: Probable, start: Numbers | None = None, apart: Sequence[tuple[int, int]] = (), ones: Sequence[tuple[Numbers, Numbers]] = ()) -> Linked:
     """Which subjects are together.
 
     Args:
@@ -40,6 +40,7 @@ def linked(subjects: Sequence[str], found: Probable, start: Numbers | None = Non
         found: the probable links.
         start: clusters that stand already, by exact keys; each subject alone by default.
         apart: positions of subjects that must not be together.
+        ones: for each kind of which a cluster can have one only: positions of subjects, and the values they have.
     """
     import numpy as np  # noqa: PLC0415 -- slow import
 
@@ -54,6 +55,11 @@ def linked(subjects: Sequence[str], found: Probable, start: Numbers | None = Non
     for a, b in apart:
         build.foes.setdefault(a, set()).add(b)
         build.foes.setdefault(b, set()).add(a)
+    for members, values in ones:
+        held: dict[int, set[int]] = {}
+        for member, value in zip(members.tolist(), values.tolist(), strict=True):
+            held.setdefault(build.root(member), set()).add(value)
+        build.held.append(held)
     for a, b, chance in zip(left.tolist(), right.tolist(), probability.tolist(), strict=True):
         if whole[a] == whole[b]:
             build.compared.setdefault(a, {})[b] = build.compared.setdefault(b, {})[a] = _odds(chance)
@@ -87,6 +93,7 @@ class _Build:
             self.together.setdefault(group, []).append(member)
         self.compared: dict[int, dict[int, float]] = {}
         self.foes: dict[int, set[int]] = {}
+        self.held: list[dict[int, set[int]]] = []
 
     def root(self, member: int) -> int:
         return self.of[member]
@@ -97,6 +104,8 @@ class _Build:
         across = [odds for member in self.together[small] for other, odds in self.compared.get(member, {}).items() if self.of[other] == large]
         if any(self.of[foe] == large for member in self.together[small] for foe in self.foes.get(member, ())):
             return False
+        if any(held.get(a) and held.get(b) and not held[a] & held[b] for held in self.held):
+            return False
         count = len(self.together[small]) * len(self.together[large])
         return (sum(across) + UNLIKE * (count - len(across))) / count >= INCOHERENT
 
@@ -105,3 +114,6 @@ class _Build:
         for member in self.together[small]:
             self.of[member] = large
         self.together[large] += self.together.pop(small)
+        for held in self.held:
+            if small in held:
+                held.setdefault(large, set()).update(held.pop(small))
