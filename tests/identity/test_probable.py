@@ -99,7 +99,7 @@ def f1(found, subjects, truth):
 def febrl(number):
     file = real("identity_resolution") / f"febrl{number}.csv.gz"
     with duckdb.connect() as con:
-        return con.execute("SELECT rec_id AS subject, given_name, surname AS family_name, street_number, address_1 AS street, address_2 AS place, suburb AS city, postcode, state, date_of_birth AS birth_date FROM read_csv(?, all_varchar = true)", [str(file)]).to_arrow_table()
+        return con.sql("SELECT rec_id AS subject, given_name, surname AS family_name, street_number, address_1 AS street, address_2 AS place, suburb AS city, postcode, state, date_of_birth AS birth_date FROM read_csv(?, all_varchar = true)", params=[str(file)]).to_arrow_table()
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
