@@ -1,0 +1,136 @@
+"""What is compared when two records may be one person: which columns, in which form, and where to look for pairs.
+
+Everything here follows from the columns and the values that are there; nothing is tuned to a set of data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Literal
+
+from kundig.identity.duckdb import answer
+from kundig.identity.normal import birth_date, company, email, folded, person, street
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Sort = Literal["name", "date", "email", "words", "code", "class"]
+"""How a column is compared: names, days, mailboxes, free words, assigned codes, and classes that are equal or not."""
+
+SORTS: Mapping[str, Sort] = {
+    "given_name": "name",
+    "family_name": "name",
+    "birth_date": "date",
+    "email": "email",
+    "phone": "code",
+    "street": "words",
+    "postcode": "code",
+    "city": "words",
+    "country": "class",
+    "company": "words",
+}
+"""How the columns of traits are compared. A column that is not named here is a code if its values are many, else a class."""
+
+SHARED = 1000
+"""A value in so many records, and in more than one of a hundred, that the column is warned of where it should tell persons apart."""
+
+
+MANY = 100_000
+"""From so many records on, fewer pairs a record are looked at."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will be compared: the sort of each column, and the pairs of columns on which records are brought together."""
+
+    sorts: Mapping[str, Sort]
+    rules: Sequence[tuple[str, ...]]
+    pairs: Mapping[tuple[str, ...], float]
+    warnings: tuple[str, ...]
+
+
+def prepared(con: DuckDBPyConnection, columns: Sequence[str]) -> Plan:
+    """The table `records` from the view `raw` (`subject` and texts), each value in its normal form, with a plan over it."""
+    forms = [f'{_form(name)} AS "{name}"' for name in columns]
+    con.execute(f"CREATE TEMP TABLE records AS SELECT subject, {', '.join(forms) or 'NULL AS nothing'} FROM raw")
+    [(count,)] = con.execute("SELECT count(*) FROM records").fetchall()
+    sorts: dict[str, Sort] = {}
+    warnings = []
+    for name in columns:
+        [(there, different, most)] = con.execute(f'SELECT coalesce(sum(n), 0), count(*), coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM records WHERE "{name}" IS NOT NULL GROUP BY "{name}")').fetchall()
+        if not count:
+            continue
+        if not there:
+            warnings.append(f"{name}: is empty in all {count:,} records; it is left out")
+            continue
+        if different == 1 and count > 1:
+            warnings.append(f"{name}: says the same wherever it says anything ({there:,} of {count:,} records); it is left out")
+            continue
+        sorts[name] = SORTS.get(name, "code" if different > there / 10 else "class")
+        if sorts[name] in {"email", "code"} and most > max(SHARED, there / 100):
+            warnings.append(f"{name}: {most:,} records share one value; that value is not used to look for pairs")
+    rules, pairs = _rules(con, sorts, int(count))
+    return Plan(sorts, rules, pairs, tuple(warnings))
+
+
+def _form(name: str) -> str:
+    text = f'CAST("{name}" AS VARCHAR)'
+    match SORTS.get(name):
+        case "name":
+            return person(text)
+        case "date":
+            return f"replace(coalesce({birth_date(text)}, {folded(text)}), '-', '')"
+        case "email":
+            return email(text)
+        case _ if name == "street":
+            return street(text)
+        case _ if name == "company":
+            return company(text)
+        case _:
+            return folded(text)
+
+
+def _rules(con: DuckDBPyConnection, sorts: Mapping[str, Sort], count: int) -> tuple[list[tuple[str, ...]], dict[tuple[str, ...], float]]:
+    """Columns alone, and two together, on whose equal values pairs are looked for; with a column `on_N` for each rule.
+
+    A value that would bring too many records together is null there, so that the work grows with the records and not
+    with their square: a rare surname is a reason to look, a frequent one only together with something else.
+    """
+    most = count * (20 if count <= MANY else 5)
+    telling = [name for name, sort in sorts.items() if sort != "class"]
+    candidates: list[tuple[str, ...]] = [(name,) for name in telling] + list(combinations(sorts, 2))
+    rules: list[tuple[str, ...]] = []
+    pairs: dict[tuple[str, ...], float] = {}
+    added: list[tuple[tuple[str, ...], bool, int]] = []
+    for rule in candidates:
+        if any(set(other) < set(rule) and pairs[other] == whole for other, whole in _wholes(pairs, added)):
+            continue
+        there = " AND ".join(f'"{name}" IS NOT NULL' for name in rule)
+        by = ", ".join(f'"{name}"' for name in rule)
+        sizes = answer(con, f"SELECT n, count(*) * n * (n - 1) / 2 AS pairs FROM (SELECT count(*) AS n FROM records WHERE {there} GROUP BY {by}) WHERE n > 1 GROUP BY n ORDER BY n").to_pylist()
+        total, largest = 0.0, 0
+        for size in sizes:
+            if total + size["pairs"] > most / len(rule):
+                break
+            total, largest = total + size["pairs"], size["n"]
+        if not largest:
+            continue
+        whole = largest == sizes[-1]["n"]
+        pairs[rule] = total
+        added.append((rule, whole, largest))
+        rules.append(rule)
+    chosen = []
+    for number, (rule, whole, largest) in enumerate(added):
+        by = ", ".join(f'"{name}"' for name in rule)
+        there = " AND ".join(f'"{name}" IS NOT NULL' for name in rule)
+        within = "" if whole else f" AND count(*) OVER (PARTITION BY {by}) <= {largest}"
+        chosen.append(f"CASE WHEN {there}{within} THEN concat_ws(chr(31), {by}) END AS on_{number}")
+    con.execute(f"CREATE TEMP TABLE blocked AS SELECT *{''.join(', ' + one for one in chosen)} FROM records")
+    return rules, pairs
+
+
+def _wholes(pairs: Mapping[tuple[str, ...], float], added: Sequence[tuple[tuple[str, ...], bool, int]]) -> list[tuple[tuple[str, ...], float]]:
+    """Rules that leave out no value, so that a narrower rule would find nothing more."""
+    return [(rule, pairs[rule]) for rule, whole, _ in added if whole]

@@ -1,0 +1,139 @@
+"""Normal forms: the same thing written differently becomes the same text.
+
+Each function takes the SQL of a text and gives the SQL of its normal form, in DuckDB's dialect, so that a million rows
+cost one pass of the engine. What cannot be read is null, never an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+_TITLES = (
+    "herrn|herr|frau|hr|fr|familie|fam|mister|mr|mrs|ms|miss|sir|madame|mme|monsieur|signora|signor|"
+    "professor|prof|doktor|dr|dres|dipl|diplom|ing|med|dent|vet|jur|phil|rer|nat|pol|oec|habil|h ?c|mult|mag|msc|bsc|mba|phd|ll ?m|ba|ma|jr|sr"
+)
+_NOBLE = "von der|von dem|von den|von und zu|von|vom|zu|zur|zum|van der|van den|van|de la|del|della|de|di|da|dos|du|le|la|el|al|bin|ten|ter"
+_FORMS = (
+    "gemeinnuetzige gmbh|ggmbh|gmbh|mbh|haftungsbeschraenkt|ug|kgaa|kg|ohg|gbr|ag|se|eg|e g|e v|ev|e k|ek|e kfm|e kfr|partg|part g|stiftung|"
+    "gesellschaft mit beschraenkter haftung|aktiengesellschaft|kommanditgesellschaft|offene handelsgesellschaft|eingetragener verein|"
+    "limited|ltd|llc|llp|plc|incorporated|inc|corporation|corp|company|co|sarl|s a r l|sas|s a s|sa|s a|srl|s r l|spa|s p a|bv|b v|nv|n v|ab|as|a s|oy|oyj|aps|gesmbh|ges m b h|sl|s l|pty|kk|sro|s r o|doo|d o o|zoo|z o o|sp"
+)
+_MAILERS_WITH_TAGS = "'gmail.com', 'outlook.com', 'hotmail.com', 'live.com', 'icloud.com', 'me.com', 'fastmail.com', 'proton.me', 'protonmail.com'"
+
+
+def present(text: str) -> str:
+    """The text without space around it; null where it says only that nothing is known.
+
+    >>> present("x")[:8]
+    'CASE WHE'
+    """
+    trimmed = f"trim({text}, ' \t\r\n')"
+    return f"CASE WHEN lower({trimmed}) IN ('', '-', '--', '?', '.', 'n/a', 'na', 'nan', 'null', 'none', 'unknown', 'unbekannt', 'keine', 'keine angabe', 'k.a.', 'k. a.') THEN NULL ELSE {trimmed} END"
+
+
+def folded(text: str) -> str:
+    """Words in small letters with single spaces: ä is ae, ß is ss, other accents fall; letters of other scripts stay."""
+    small = f"lower(nfc_normalize({present(text)}))"
+    spelled = f"replace(replace(replace(replace({small}, 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'ß', 'ss')"
+    words = rf"regexp_replace(regexp_replace(strip_accents({spelled}), '[''’`´]', '', 'g'), '[^\p{{L}}\p{{M}}\p{{N}}]+', ' ', 'g')"
+    return f"nullif(trim({words}), '')"
+
+
+def email(text: str) -> str:
+    """The mailbox: small letters, no display name; at mailers known for it without tag, at Gmail without dots."""
+    part = r"[^\s<>:;,\"()@]+"
+    there = f"lower(trim({text}, ' \t\r\n'))"
+    # A bare address is told by one quick match; only what is dressed up is taken apart. The lambda names it once.
+    address = rf"CASE WHEN regexp_full_match({there}, '{part}@{part}\.[^\s<>:;,\"()@.]+') THEN {there} ELSE nullif(regexp_extract({there}, '(?:mailto:)?({part}@{part}\.[^\s<>:;,\"()@.]+)', 1), '') END"
+    box, home = "split_part(m, '@', 1)", "split_part(m, '@', 2)"
+    gmail = f"replace(split_part({box}, '+', 1), '.', '') || '@gmail.com'"
+    other = f"CASE WHEN {home} IN ({_MAILERS_WITH_TAGS}) THEN split_part({box}, '+', 1) || '@' || {home} ELSE m END"
+    return f"list_transform([{address}], lambda m: CASE WHEN m IS NULL THEN NULL WHEN {home} IN ('gmail.com', 'googlemail.com') THEN {gmail} ELSE {other} END)[1]"
+
+
+def person(text: str) -> str:
+    """A name or part of one: folded, without titles and forms of address; the name at birth is left to `birth_name`."""
+    now = rf"regexp_replace({text}, '(?i)[(,]?\s*\b(geb\.?|geborene[rn]?|née|nee|verw\.?)\s.*$', '')"
+    bare = rf"regexp_replace({folded(now)}, '(\b({_TITLES})\b ?)', '', 'g')"
+    return f"coalesce(nullif(trim({bare}), ''), {folded(now)})"
+
+
+def birth_name(text: str) -> str:
+    """The name at birth where the text states one, as in "Schmidt geb. Müller"."""
+    return folded(rf"nullif(regexp_extract({text}, '(?i)\b(?:geb\.?|geborene[rn]?|née|nee)\s+([^),]+)', 1), '')")
+
+
+def family(text: str) -> str:
+    """The family name of a name written as one text: what stands before a comma, else the last word with its "von"."""
+    last = rf"regexp_extract({person(text)}, '(?:^| )((?:(?:{_NOBLE}) )*[^ ]+)$', 1)"
+    hyphened = rf"regexp_extract({text}, '([^\s,]+-[^\s,]+)\s*$', 1)"
+    first = person(f"split_part({text}, ',', 1)")
+    return f"CASE WHEN {text} IS NULL THEN NULL WHEN contains({text}, ',') THEN {first} WHEN {hyphened} <> '' THEN {person(hyphened)} ELSE nullif({last}, '') END"
+
+
+def given(text: str) -> str:
+    """The given names of a name written as one text: what stands after a comma, else what is before the family name."""
+    last = rf"regexp_replace({person(text)}, '(?:^| )((?:(?:{_NOBLE}) )*[^ ]+)$', '')"
+    before = rf"regexp_extract({text}, '^(.*?)\s*[^\s,]+-[^\s,]+\s*$', 1)"
+    hyphened = rf"regexp_matches({text}, '[^\s,]+-[^\s,]+\s*$')"
+    second = person(f"split_part({text}, ',', 2)")
+    return f"CASE WHEN {text} IS NULL THEN NULL WHEN contains({text}, ',') THEN {second} WHEN {hyphened} THEN {person(before)} ELSE nullif({last}, '') END"
+
+
+def street(text: str) -> str:
+    """The street with its number: "Haupt-Straße 5 a", "Hauptstr. 5a" and "HAUPTSTRASSE 5A" are one."""
+    short = rf"regexp_replace({folded(text)}, '(strasse|\bstreet|str)\b', 'str', 'g')"
+    whole = rf"regexp_replace(regexp_replace({short}, '\b(\d+) ?([a-z])\b', '\1\2', 'g'), '(platz|pl)\b', 'pl', 'g')"
+    name = rf"replace(regexp_extract({whole}, '^([^\d]*)', 1), ' ', '')"
+    number = rf"regexp_replace({whole}, '^[^\d]*', '')"
+    return f"CASE WHEN {name} = '' THEN {whole} ELSE trim({name} || ' ' || {number}) END"
+
+
+def birth_date(text: str) -> str:
+    """The day as ISO text; of two readings the day comes first unless it cannot; null for a day that never was."""
+    there = present(text)
+    parts = {
+        r"^(\d{4})-?(\d{2})-?(\d{2})(?:[T ].*)?$": (1, 2, 3),
+        r"^(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{4})$": (3, 2, 1),
+    }
+    readings = []
+    for pattern, (year, month, day) in parts.items():
+        pieces = [f"regexp_extract({there}, '{pattern}', {group})" for group in (year, month, day)]
+        readings.append(_day(*pieces))
+        readings.append(_day(pieces[0], pieces[2], pieces[1]))
+    return f"coalesce({', '.join(readings)})"
+
+
+def _day(year: str, month: str, day: str) -> str:
+    return f"strftime(try_cast(nullif({year}, '') || '-' || {month} || '-' || {day} AS DATE), '%Y-%m-%d')"
+
+
+def day_either_way(day: str) -> str:
+    """An ISO day that is the same whether day and month were transposed or not."""
+    swapped = f"strftime(try_cast(left({day}, 4) || '-' || right({day}, 2) || '-' || {day}[6:7] AS DATE), '%Y-%m-%d')"
+    return f"least({day}, coalesce({swapped}, {day}))"
+
+
+def company(text: str) -> str:
+    """The company's name without its legal form: "Nordwind GmbH & Co. KG" is "nordwind"."""
+    bare = rf"trim(regexp_replace(regexp_replace({folded(text)}, '\b({_FORMS}|und|and)\b', '', 'g'), ' +', ' ', 'g'))"
+    return f"coalesce(nullif({bare}, ''), {folded(text)})"
+
+
+def code(text: str) -> str:
+    """A number or code that somebody assigned: letters and digits in capitals, without zeros in front."""
+    bare = rf"regexp_replace(upper({present(text)}), '[^\p{{L}}\p{{N}}]+', '', 'g')"
+    return f"nullif(ltrim({bare}, '0'), '')"
+
+
+FORMS: Mapping[str, Callable[[str], str]] = {
+    "email": email,
+    "person": person,
+    "street": street,
+    "birth_date": birth_date,
+    "company": company,
+    "code": code,
+    "folded": folded,
+    "text": present,
+}
+"""The normal forms by name; telephone numbers are in `phones`, which asks a library."""
