@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from kundig.analysis import analyses
+
 COMPANY = """
 company: {name: Nord, timezone: Europe/Berlin}
 sources:
@@ -36,13 +38,8 @@ def kundig(folder, *words, code=0, **environment):
 
 
 def test_without_a_name_every_analysis_is_listed_with_its_question(folder):
-    lines = kundig(folder, "ask").stdout.splitlines()
-    assert lines[:4] == [
-        "feedback.scores         How satisfied are customers, where, and is it getting better or worse?",
-        "journeys.entries_exits  Where do journeys begin, and where do they end?",
-        "journeys.flows          From where do customers go where, how many of them, and how long does it take?",
-        "journeys.variants       Which whole ways do customers take, and which share of them takes each?",
-    ]
+    told = kundig(folder, "ask", COLUMNS="200").stdout.partition("\n\n")[0].splitlines()
+    assert [line.split(maxsplit=1) for line in told] == [[name, asked.question] for name, asked in analyses().items()]
 
 
 def test_an_answer_is_a_table_with_its_n(folder):
@@ -78,7 +75,7 @@ def test_parquet_goes_into_a_file(folder, tmp_path):
 
 
 @pytest.mark.parametrize(("words", "message"), [
-    (["journey.flow"], "kundig: there is no analysis 'journey.flow'; did you mean 'journeys.flows'? There are: feedback.scores, journeys.entries_exits, journeys.flows, journeys.variants"),
+    (["journey.flow"], "kundig: there is no analysis 'journey.flow'; did you mean 'journeys.flows'? There are: " + ", ".join(analyses())),
     (["scores", "--metrik", "csat"], "kundig: feedback.scores has no argument --metrik; did you mean 'metric'? There are: by, confidence, every, floor, metric"),
     (["scores", "--metric", "zufrieden"], "kundig: --metric does not know 'zufrieden'; there are: ces, csat, enps, nps, stars"),
     (["scores", "--metric"], "kundig: --metric needs a value"),

@@ -69,6 +69,7 @@ def rounded(table):
     return [{name: round(value, 9) if isinstance(value, float) and not math.isnan(value) else value for name, value in row.items()} for row in table.to_pylist()]
 
 
+RULES = "; ".join([f"{name}(shop, 2)" for name in ("existence", "absence", "exactly")] + ["init(shop)", "end(phone)", "existence(phone) within 3 days", "exactly(shop) within 3 days"] + [f"{name}(shop, phone){w}" for name in ("response", "precedence", "succession", "chain_response", "responded_existence") for w in ("", " within 20 days")] + ["not_coexistence(shop, phone)"])
 ASKED = [
     ("feedback.scores", {"metric": "csat", "floor": 2}),
     ("feedback.scores", {"metric": "csat", "by": "properties.late", "every": "quarter", "floor": 2}),
@@ -78,6 +79,10 @@ ASKED = [
     ("journeys.flows", {"unit": "case"}),
     ("journeys.variants", {"unit": "case", "most": 2}),
     ("journeys.entries_exits", {"level": "stage"}),
+    ("journeys.deviations", {"level": "touchpoint", "rules": RULES, "ended_after": "20 days"}),
+    ("journeys.violations", {"level": "touchpoint", "rules": RULES, "ended_after": "20 days"}),
+    ("journeys.interlocks", {}),
+    ("journeys.funnel", {"level": "touchpoint", "stages": "phone?, shop, phone, shop", "ended_after": "20 days"}),
 ]
 
 
