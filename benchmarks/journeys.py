@@ -61,10 +61,10 @@ def measured(folder: Path) -> Iterator[Ratio]:
 
 def _kundig(folder: Path, name: str) -> None:
     # Libraries are loaded before the clock starts, as on the peers' side.
-    import deltalake  # noqa: F401
-    import ibis.backends.duckdb  # noqa: F401
-    import pyarrow.parquet  # noqa: F401
-    import ruamel.yaml  # noqa: F401
+    import deltalake  # noqa: F401 -- loaded before the clock runs
+    import ibis.backends.duckdb  # noqa: F401 -- loaded before the clock runs
+    import pyarrow.parquet  # noqa: F401 -- loaded before the clock runs
+    import ruamel.yaml  # noqa: F401 -- loaded before the clock runs
 
     import kundig.workspace
     from kundig.analysis import analysis
