@@ -106,9 +106,12 @@ def _catalogue(con: DuckDBPyConnection, workspace: Workspace) -> Iterator[Findin
 
 
 def _quarantine(con: DuckDBPyConnection, workspace: Workspace) -> Iterator[Finding]:
-    query = f"""SELECT source, regexp_replace(reason, ':[^:]*$', '') AS why, count(*), any_value(reason), min(file), min(line)
+    # A reason is `field: what is wrong: the value`; values may hold colons, and the first row is the first of the first file.
+    query = f"""SELECT source, regexp_extract(reason, '^[^:]*(: [^:]*)?') AS why, count(*),
+            arg_min(struct_pack(reason, file, line), (coalesce(file, ''), coalesce(line, 0), reason)) AS first
         FROM {relation(workspace.lake, "quarantine")} GROUP BY ALL ORDER BY source, count(*) DESC, why"""
-    for source, why, count, reason, file, line in con.execute(query).fetchall():
+    for source, why, count, first in con.execute(query).fetchall():
+        reason, file, line = first["reason"], first["file"], first["line"]
         place = f", first in {str(file).rpartition('/')[2]}" + (f" line {line}" if line is not None else "") if file else ""
         shown = f" (such as {reason})" if reason != why else ""
-        yield Finding("warning", source, f"{count:,} rows in quarantine: {why}{shown}{place}", "mend the mapping or the file and import again; `kundig import --quarantined` reads the kept rows anew")
+        yield Finding("warning", source, f"{count:,} {'row' if count == 1 else 'rows'} in quarantine: {why}{shown}{place}", "mend the mapping or the file and import again; `kundig import --quarantined` reads the kept rows anew")

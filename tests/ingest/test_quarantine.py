@@ -144,7 +144,7 @@ def test_a_row_that_one_entry_reads_and_another_cannot_waits_for_the_other(compa
     workspace = company({"tickets": TICKETS | {"events": events}}, {"tickets.csv": "id,customer,created,text,csat\n1,ada,2025-01-02,a,9\n2,ben,2025-01-02,b,good\n3,cyd,2025-01-02,c,5\n"})
     assert imported(workspace) == [{"rows": 3, "events_added": 4, "quarantined": 2}]
     assert quarantine(workspace, "file, line, entry, reason") == [
-        {"file": "tickets.csv", "line": 2, "entry": "events[1]", "reason": "score: 9.0 is outside 1 to 5 of csat"},
+        {"file": "tickets.csv", "line": 2, "entry": "events[1]", "reason": "score: is outside 1 to 5 of csat: 9.0"},
         {"file": "tickets.csv", "line": 3, "entry": "events[1]", "reason": "score: not a number: good"},
     ]
 

@@ -153,12 +153,12 @@ class _Builder:
 
     def scale(self, metric: str, score: str) -> None:
         known = ", ".join(literal(name) for name in METRICS)
-        self.checks.append((f"{metric} NOT IN ({known})", f"'metric: ' || {metric} || ' is none of {', '.join(METRICS)}'"))
+        self.checks.append((f"{metric} NOT IN ({known})", f"'metric: is none of {', '.join(METRICS)}: ' || {metric}"))
         for name, (low, high) in METRICS.items():
             if metric.startswith("'") and metric != literal(name):
                 continue
             outside = f"{metric} = {literal(name)} AND NOT {score} BETWEEN {low:g} AND {high:g}"
-            self.checks.append((outside, f"'score: ' || {score} || ' is outside {low:g} to {high:g} of {name}'"))
+            self.checks.append((outside, f"'score: is outside {low:g} to {high:g} of {name}: ' || {score}"))
 
     def expression(self, text: str, field_: str) -> Expression:
         try:
