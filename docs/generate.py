@@ -17,7 +17,8 @@ from pydantic_core import PydanticUndefined
 
 from kundig.analysis import Analysis, analyses
 from kundig.cli import app
-from kundig.config import Company, Config
+from kundig.config import Config
+from kundig.settings import Company
 from kundig.sources.kinds.rest import Pages, Since
 from kundig.sources.mapping import EventMapping, Lookup, Source, TraitMapping
 from kundig.sources.readers import Reader, kinds

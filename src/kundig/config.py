@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from kundig.definition import Definition, Zone, read
+from kundig.definition import read
 from kundig.errors import ConfigError, nearest
+from kundig.settings import Company, Settings
 from kundig.sources.mapping import Source
 from kundig.touchpoints import Catalogue, unknown_stages
 
 
-class Company(Definition):
-    """Who the company is: name, language, time zone, currency, and what a customer is to it."""
-
-    name: str
-    language: Literal["de", "en"] = "en"
-    timezone: Zone = "UTC"
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
-    unit: Literal["person", "account"] = "person"
-
-
-class Config(Definition):
-    """A workspace's configuration; every part but the company can be left out."""
+class Config(Settings):
+    """A workspace's configuration: what the company settles, and where its data lies; all but the company can be left out."""
 
     company: Company
     data: str = "."

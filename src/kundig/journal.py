@@ -6,7 +6,7 @@ Analyses see the journal and nothing else: events with `customer_id`, the custom
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kundig.errors import ArgumentError, nearest
 from kundig.events import EVENTS, TRAITS, Column, as_told, moment, schema
 from kundig.identity import customers, identified
+from kundig.settings import Settings
 from kundig.touchpoints import Catalogue
 from kundig.touchpoints import rows as catalogue_rows
 
@@ -35,12 +36,14 @@ class Journal:
 
     Attributes:
         at: the moment whose knowledge this is; None for all that is known.
+        settings: what the company settles and answers go by.
     """
 
     history: ir.Table
     traits: ir.Table
     touchpoints: ir.Table
     at: datetime | None = None
+    settings: Settings = field(default_factory=Settings)
 
     def as_of(self, at: datetime | str) -> Journal:
         """What was known at a moment: by `known_at`, with every correction that came later left out.
@@ -71,15 +74,16 @@ class Journal:
         return customers(said)
 
 
-def journal(history: ir.Table, traits: ir.Table, touchpoints: ir.Table) -> Journal:
+def journal(history: ir.Table, traits: ir.Table, touchpoints: ir.Table, settings: Settings | None = None) -> Journal:
     """The journal over tables of a store: events with their versions, traits, and the catalogue."""
-    return Journal(history, traits, touchpoints)
+    return Journal(history, traits, touchpoints, settings=settings or Settings())
 
 
 def told(
     events: Iterable[Mapping[str, Any] | tuple[str, str, str]],
     traits: Iterable[Mapping[str, Any]] = (),
     touchpoints: Catalogue | None = None,
+    settings: Settings | None = None,
 ) -> Journal:
     """A journal of events as they would be told, for examples and tests; see `events.memtable`.
 
@@ -104,7 +108,7 @@ def told(
     history = ibis.memtable(pa.Table.from_pylist(rows, schema=_versions().to_pyarrow()), schema=_versions())
     names = [column.name for column in TRAITS]
     said = [{**dict.fromkeys(names), "source": "told", **row, "known_at": moment(row["known_at"])} for row in traits]
-    return Journal(history, ibis.memtable(said, schema=schema(TRAITS)), _catalogue(touchpoints or {}))
+    return Journal(history, ibis.memtable(said, schema=schema(TRAITS)), _catalogue(touchpoints or {}), settings=settings or Settings())
 
 
 def _versions() -> Any:

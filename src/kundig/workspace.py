@@ -15,6 +15,7 @@ from kundig import touchpoints
 from kundig.config import Config, config
 from kundig.errors import ConfigError, nearest
 from kundig.ingest.importing import Imported, Progress, import_source
+from kundig.settings import Settings
 from kundig.store.lake import Lake
 
 if TYPE_CHECKING:
@@ -101,10 +102,10 @@ class Workspace:
         if self.config.engine.startswith("spark"):
             from kundig.store.spark import backend, spark_tables  # noqa: PLC0415 -- only where Spark is installed
 
-            return journal(*spark_tables(backend(self.config.engine), self.lake, self.zone, catalogue))
+            return journal(*spark_tables(backend(self.config.engine), self.lake, self.zone, catalogue), settings=self.config)
         from kundig.store.duckdb import embedded, tables  # noqa: PLC0415 -- slow import
 
-        return journal(*tables(embedded(self.lake.folder / ".spill"), self.lake, self.zone, catalogue))
+        return journal(*tables(embedded(self.lake.folder / ".spill"), self.lake, self.zone, catalogue), settings=self.config)
 
     def ask(self, name: str, *, as_of: datetime | str | None = None, **arguments: Any) -> Result:
         """The answer of an analysis, computed once per version of the lake and kept.
@@ -137,7 +138,7 @@ class Workspace:
         """Where the answer to a question lies: in a folder for this version of the lake, the configuration and kundig."""
         from kundig import __version__  # noqa: PLC0415 -- the door imports this module
 
-        known = [__version__, self.lake.version(), self.config.model_dump(mode="json", include={"company", "touchpoints", "stages", "engine"})]
+        known = [__version__, self.lake.version(), self.config.model_dump(mode="json", include={*Settings.model_fields, "touchpoints", "stages", "engine"})]
         return self.lake.folder / ".answers" / _hashed(known) / f"{_hashed([name, values, moment])}.parquet"
 
     def _keep(self, kept: Path, table: Any) -> None:

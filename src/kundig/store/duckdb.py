@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kundig.errors import LakeError
+from kundig.estimates import Estimate
 from kundig.events import EVENTS, Column
 from kundig.store.lake import TABLES, Lake, Written
 
@@ -137,13 +138,15 @@ def tables(con: Backend, lake: Lake, zone: str, touchpoints: Sequence[dict[str, 
     return con.table("history"), con.table("traits"), con.table("touchpoints")
 
 
-def answered(table: ir.Table) -> pa.Table:
-    """The rows of an expression, as `to_pyarrow` gives them.
+def answered(table: ir.Table | Estimate) -> pa.Table:
+    """The rows of an analysis, as `to_pyarrow` gives them.
 
     Ibis loads pandas for that, which takes longer than most questions; here the engine's own Arrow rows are taken.
     """
     from ibis.expr.operations import InMemoryTable  # noqa: PLC0415 -- slow import
 
+    if isinstance(table, Estimate):
+        return table.finished({name: answered(part) for name, part in table.tables.items()})
     con: Any = table.get_backend()
     if con.name != "duckdb" or table.op().find(InMemoryTable):
         return table.to_pyarrow()

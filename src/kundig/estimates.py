@@ -1,0 +1,72 @@
+"""Estimates: answers that no SQL can finish. The engine reduces, and statistics go on with the small result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An answer in two steps: lazy tables for the engine, and a pure function of what they hold.
+
+    It is asked like an Ibis table: `columns`, `to_pyarrow()`, `execute()`. Nothing is computed before.
+
+    Attributes:
+        tables: what the engine computes, each by the name under which `finish` takes it. An engine gives rows in no
+            order: a table whose order matters says so with `order_by`.
+        types: the answer's columns in their order, with types as Ibis writes them.
+        finish: called with the Arrow tables as keywords; gives the answer's columns as lists or arrays, all alike long.
+
+    >>> from kundig.journal import told
+    >>> events = told([("ada", "shop", "2026-03-01"), ("ben", "shop", "2026-03-02")]).events
+    >>> counted = Estimate(
+    ...     {"events": events.select("subject")},
+    ...     {"n": "int64", "subjects": "array<string>"},
+    ...     lambda events: {"n": [events.num_rows], "subjects": [sorted(events["subject"].to_pylist())]},
+    ... )
+    >>> counted.to_pyarrow().to_pylist()
+    [{'n': 2, 'subjects': ['ada', 'ben']}]
+    """
+
+    tables: Mapping[str, ir.Table]
+    types: Mapping[str, str]
+    finish: Callable[..., Mapping[str, Any]]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The answer's columns."""
+        return tuple(self.types)
+
+    def finished(self, tables: Mapping[str, pa.Table]) -> pa.Table:
+        """The answer from what the engine computed."""
+        import ibis  # noqa: PLC0415 -- slow import
+        import pyarrow as pa  # noqa: PLC0415 -- slow import
+
+        schema = ibis.schema(self.types).to_pyarrow()
+        columns = self.finish(**tables)
+        if set(columns) != set(self.types):
+            raise ValueError(f"expected the columns {list(self.types)}, found {list(columns)}")
+        return pa.table([_column(columns[field.name], field.type) for field in schema], schema=schema)
+
+    def to_pyarrow(self) -> pa.Table:
+        """The answer; each table is computed by its own engine."""
+        return self.finished({name: table.to_pyarrow() for name, table in self.tables.items()})
+
+    def execute(self) -> Any:
+        """The answer as a data frame."""
+        return self.to_pyarrow().to_pandas()
+
+
+def _column(values: Any, type_: Any) -> Any:
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        return values.cast(type_)
+    # What is not a number is not known: a figure that could not be computed is null.
+    return pa.array(values, type=type_, from_pandas=True)

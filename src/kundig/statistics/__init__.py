@@ -1,0 +1,5 @@
+"""Intervals and tests that more than one room needs: as expressions of the engine, or on arrays of what it reduced."""
+
+from kundig.statistics.intervals import student_t, wilson, z_value
+
+__all__ = ["student_t", "wilson", "z_value"]
