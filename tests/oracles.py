@@ -166,3 +166,22 @@ def _reach(steps, stages, position, reached):
 def _first(steps, name, start, *, again, until):
     times = [at for at, step, _ in steps if step == name and (start is None or at > start or (at == start and not again)) and (until is None or at <= until)]
     return min(times, default=None)
+
+
+def pause_chance(gaps, pause):
+    """The chance of so long a pause at a random moment: from the own past, or from the tail beyond it."""
+    total, certain = sum(gaps), len(gaps) / 2
+    mean = sum(gap * gap for gap in gaps) / (2 * total)
+    return max(sum(max(gap - pause, 0) for gap in gaps) / total, (1 + pause / (certain * mean)) ** -certain)
+
+
+def peer_chances(gaps, pauses, least):
+    """The chance of each present pause among the past pauses of all, each beside its own mean so far."""
+    past = [(gap, sum(of[:place]) / place) for of in gaps for place, gap in enumerate(of) if place >= least]
+    total, one = sum(gap for gap, _ in past), sum(gap for gap, _ in past) / len(past)
+    found = []
+    for of, pause in zip(gaps, pauses, strict=True):
+        ratio = pause / (sum(of) / len(of))
+        others = (sum(max(gap - ratio * mean, 0) for gap, mean in past) + one) / (total + one)
+        found.append(max(sum(max(gap - pause, 0) for gap in of) / sum(of), others))
+    return found

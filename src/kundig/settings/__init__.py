@@ -9,6 +9,8 @@ from pydantic import Field
 
 from kundig.definition import Definition
 from kundig.settings.company import Company
+from kundig.settings.journeys import Target
+from kundig.touchpoints import Catalogue
 
 __all__ = ["Company", "Settings"]
 
@@ -17,3 +19,5 @@ class Settings(Definition):
     """What the company settles: every field has a default that says nothing."""
 
     company: Company = Field(default_factory=lambda: Company(name="the company"))
+    touchpoints: Catalogue = Field(default_factory=dict)
+    journeys: dict[str, Target] = Field(default_factory=dict)
