@@ -185,3 +185,24 @@ def peer_chances(gaps, pauses, least):
         others = (sum(max(gap - ratio * mean, 0) for gap, mean in past) + one) / (total + one)
         found.append(max(sum(max(gap - pause, 0) for gap in of) / sum(of), others))
     return found
+
+
+def matters(events, contacts, pause):
+    """Each matter of a customer with its contacts, switches, waiting and length."""
+    found, by_concern = [], defaultdict(list)
+    for event in events:
+        by_concern[event["subject"], event["properties"]["concern"]].append(event)
+    for of in by_concern.values():
+        of.sort(key=lambda event: (event["occurred_at"], event["event_id"]))
+        cuts = [place for place in range(1, len(of)) if of[place]["occurred_at"] - of[place - 1]["occurred_at"] > pause]
+        for start, end in pairwise([0, *cuts, len(of)]):
+            matter = of[start:end]
+            own = [event for event in matter if event["kind"] in contacts]
+            if own:
+                ours = [place for place, event in enumerate(matter) if event["kind"] not in contacts]
+                waits = [(b["occurred_at"] - a["occurred_at"]).total_seconds() for place, (a, b) in enumerate(pairwise(matter)) if a["kind"] in contacts and any(later > place for later in ours)]
+                found.append({
+                    "contacts": len(own), "switches": sum(a["channel"] != b["channel"] for a, b in pairwise(own)), "waiting": sum(waits),
+                    "total": (matter[-1]["occurred_at"] - own[0]["occurred_at"]).total_seconds(), "last": matter[-1]["occurred_at"],
+                })  # fmt: skip
+    return found

@@ -1,6 +1,7 @@
 """What happened, in which order, between whom."""
 
 from kundig.journeys.deviations import deviations
+from kundig.journeys.effort import effort
 from kundig.journeys.entries_exits import entries_exits
 from kundig.journeys.flows import flows
 from kundig.journeys.funnel import funnel
@@ -9,4 +10,4 @@ from kundig.journeys.silences import silences
 from kundig.journeys.variants import variants
 from kundig.journeys.violations import violations
 
-__all__ = ["deviations", "entries_exits", "flows", "funnel", "interlocks", "silences", "variants", "violations"]
+__all__ = ["deviations", "effort", "entries_exits", "flows", "funnel", "interlocks", "silences", "variants", "violations"]
