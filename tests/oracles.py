@@ -206,3 +206,18 @@ def matters(events, contacts, pause):
                     "total": (matter[-1]["occurred_at"] - own[0]["occurred_at"]).total_seconds(), "last": matter[-1]["occurred_at"],
                 })  # fmt: skip
     return found
+
+
+def credits(paths):
+    """The credit of each channel by each rule, from paths (channels, whether they bought)."""
+    credit = {rule: Counter() for rule in ("first", "last", "linear", "position", "shapley")}
+    for path in (channels for channels, bought in paths if bought):
+        credit["first"][path[0]] += 1
+        credit["last"][path[-1]] += 1
+        inner = 0.2 / max(len(path) - 2, 1)
+        for place, channel in enumerate(path):
+            credit["linear"][channel] += 1 / len(path)
+            credit["position"][channel] += 1 / len(path) if len(path) < 3 else 0.4 if place in {0, len(path) - 1} else inner
+        for channel in set(path):
+            credit["shapley"][channel] += 1 / len(set(path))
+    return {rule: {step: value / sum(of.values()) for step, value in of.items()} for rule, of in credit.items()}

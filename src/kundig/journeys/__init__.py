@@ -6,8 +6,9 @@ from kundig.journeys.entries_exits import entries_exits
 from kundig.journeys.flows import flows
 from kundig.journeys.funnel import funnel
 from kundig.journeys.interlocks import interlocks
+from kundig.journeys.purchase_paths import purchase_paths
 from kundig.journeys.silences import silences
 from kundig.journeys.variants import variants
 from kundig.journeys.violations import violations
 
-__all__ = ["deviations", "effort", "entries_exits", "flows", "funnel", "interlocks", "silences", "variants", "violations"]
+__all__ = ["deviations", "effort", "entries_exits", "flows", "funnel", "interlocks", "purchase_paths", "silences", "variants", "violations"]
