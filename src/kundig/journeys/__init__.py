@@ -1,5 +1,6 @@
 """What happened, in which order, between whom."""
 
+from kundig.journeys.anomalies import anomalies
 from kundig.journeys.consistency import consistency
 from kundig.journeys.deviations import deviations
 from kundig.journeys.effort import effort
@@ -12,4 +13,4 @@ from kundig.journeys.silences import silences
 from kundig.journeys.variants import variants
 from kundig.journeys.violations import violations
 
-__all__ = ["consistency", "deviations", "effort", "entries_exits", "flows", "funnel", "interlocks", "purchase_paths", "silences", "variants", "violations"]
+__all__ = ["anomalies", "consistency", "deviations", "effort", "entries_exits", "flows", "funnel", "interlocks", "purchase_paths", "silences", "variants", "violations"]
