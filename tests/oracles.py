@@ -166,3 +166,58 @@ def _reach(steps, stages, position, reached):
 def _first(steps, name, start, *, again, until):
     times = [at for at, step, _ in steps if step == name and (start is None or at > start or (at == start and not again)) and (until is None or at <= until)]
     return min(times, default=None)
+
+
+def pause_chance(gaps, pause):
+    """The chance of so long a pause at a random moment: from the own past, or from the tail beyond it."""
+    total, certain = sum(gaps), len(gaps) / 2
+    mean = sum(gap * gap for gap in gaps) / (2 * total)
+    return max(sum(max(gap - pause, 0) for gap in gaps) / total, (1 + pause / (certain * mean)) ** -certain)
+
+
+def peer_chances(gaps, pauses, least):
+    """The chance of each present pause among the past pauses of all, each beside its own mean so far."""
+    past = [(gap, sum(of[:place]) / place) for of in gaps for place, gap in enumerate(of) if place >= least]
+    total, one = sum(gap for gap, _ in past), sum(gap for gap, _ in past) / len(past)
+    found = []
+    for of, pause in zip(gaps, pauses, strict=True):
+        ratio = pause / (sum(of) / len(of))
+        others = (sum(max(gap - ratio * mean, 0) for gap, mean in past) + one) / (total + one)
+        found.append(max(sum(max(gap - pause, 0) for gap in of) / sum(of), others))
+    return found
+
+
+def matters(events, contacts, pause):
+    """Each matter of a customer with its contacts, switches, waiting and length."""
+    found, by_concern = [], defaultdict(list)
+    for event in events:
+        by_concern[event["subject"], event["properties"]["concern"]].append(event)
+    for of in by_concern.values():
+        of.sort(key=lambda event: (event["occurred_at"], event["event_id"]))
+        cuts = [place for place in range(1, len(of)) if of[place]["occurred_at"] - of[place - 1]["occurred_at"] > pause]
+        for start, end in pairwise([0, *cuts, len(of)]):
+            matter = of[start:end]
+            own = [event for event in matter if event["kind"] in contacts]
+            if own:
+                ours = [place for place, event in enumerate(matter) if event["kind"] not in contacts]
+                waits = [(b["occurred_at"] - a["occurred_at"]).total_seconds() for place, (a, b) in enumerate(pairwise(matter)) if a["kind"] in contacts and any(later > place for later in ours)]
+                found.append({
+                    "contacts": len(own), "switches": sum(a["channel"] != b["channel"] for a, b in pairwise(own)), "waiting": sum(waits),
+                    "total": (matter[-1]["occurred_at"] - own[0]["occurred_at"]).total_seconds(), "last": matter[-1]["occurred_at"],
+                })  # fmt: skip
+    return found
+
+
+def credits(paths):
+    """The credit of each channel by each rule, from paths (channels, whether they bought)."""
+    credit = {rule: Counter() for rule in ("first", "last", "linear", "position", "shapley")}
+    for path in (channels for channels, bought in paths if bought):
+        credit["first"][path[0]] += 1
+        credit["last"][path[-1]] += 1
+        inner = 0.2 / max(len(path) - 2, 1)
+        for place, channel in enumerate(path):
+            credit["linear"][channel] += 1 / len(path)
+            credit["position"][channel] += 1 / len(path) if len(path) < 3 else 0.4 if place in {0, len(path) - 1} else inner
+        for channel in set(path):
+            credit["shapley"][channel] += 1 / len(set(path))
+    return {rule: {step: value / sum(of.values()) for step, value in of.items()} for rule, of in credit.items()}

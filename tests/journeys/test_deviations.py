@@ -1,14 +1,18 @@
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as tried
 from hypothesis import strategies as st
 
-from kundig.errors import ArgumentError
+from kundig.definition import validated
+from kundig.errors import ArgumentError, ConfigError
 from kundig.journal import told
 from kundig.journeys import deviations, violations
+from kundig.settings import Settings
 from tests.oracles import lives, rule_states
 
 ONE_STEP = ("existence", "absence", "exactly", "init", "end")
@@ -37,9 +41,9 @@ def day(number):
 def test_each_rule_says_how_often_it_was_kept_and_how_it_was_broken():
     journal = told([*ADA, *BEN, *CYD])
     assert rows(deviations(journal, rules="response(order, delivery) within 3 days; absence(complaint)", ended_after="0 days")) == [
-        {"rule": "response(order, delivery) within 3 days", "n": 3, "journeys": 3, "fulfilled": 1, "violated": 1, "pending": 1, "missing": 1, "late": 0,
+        {"rule": "response(order, delivery) within 3 days", "n": 3, "journeys": 3, "fulfilled": 1, "violated": 1, "accepted": 0, "pending": 1, "missing": 1, "late": 0,
          "too_early": 0, "out_of_order": 0, "repeated": 0, "forbidden": 0, "share": 0.5, "low": pytest.approx(0.0945, abs=1e-4), "high": pytest.approx(0.9055, abs=1e-4)},
-        {"rule": "absence(complaint)", "n": 3, "journeys": 3, "fulfilled": 3, "violated": 0, "pending": 0, "missing": 0, "late": 0,
+        {"rule": "absence(complaint)", "n": 3, "journeys": 3, "fulfilled": 3, "violated": 0, "accepted": 0, "pending": 0, "missing": 0, "late": 0,
          "too_early": 0, "out_of_order": 0, "repeated": 0, "forbidden": 0, "share": 1.0, "low": pytest.approx(0.4385, abs=1e-4), "high": pytest.approx(1.0)},
     ]  # fmt: skip
 
@@ -158,6 +162,41 @@ def test_a_step_may_have_any_name_in_quotes():
     ]
 
 
+ORDER = {"starts": "order", "ends": "delivery", "rules": ("response(order, delivery) within 3 days", "absence(complaint)")}
+
+
+def company(**target):
+    return Settings.model_validate({"journeys": {"order": {**ORDER, **target}}})
+
+
+def test_a_target_journey_of_the_company_is_asked_for_by_its_name():
+    ticket = order("t", "complaint 2", "call 3")
+    journal = told([*ADA, *BEN, *ticket], settings=company()).as_of("2026-03-08")
+    shown = rows(deviations(journal, journey="order"), "rule", "n", "fulfilled", "violated", "pending")
+    assert shown == [
+        {"rule": "response(order, delivery) within 3 days", "n": 2, "fulfilled": 1, "violated": 1, "pending": 0},
+        # Ada's order is over with its delivery; Ben's may still bring a complaint. The ticket is no order.
+        {"rule": "absence(complaint)", "n": 2, "fulfilled": 1, "violated": 0, "pending": 1},
+    ]
+    with pytest.raises(ArgumentError, match="--journey does not know 'ordre'; did you mean 'order'"):
+        deviations(journal, journey="ordre")
+    with pytest.raises(ArgumentError, match="write target journeys under `journeys:` in kundig.yaml"):
+        deviations(told(ADA), journey="order")
+
+
+def test_an_accepted_deviation_is_counted_apart_and_no_longer_listed():
+    let_be = [{"rule": "response(order,delivery) within 3 days", "deviation": "missing", "journeys": ["2"], "why": "Ben fetches it himself"}]
+    journal = told([*ADA, *BEN, *CYD], settings=company(accepted=let_be)).as_of("2026-04-01")
+    counted = rows(deviations(journal, journey="order"), "n", "fulfilled", "violated", "accepted", "share")
+    assert counted[0] == {"n": 3, "fulfilled": 1, "violated": 2, "accepted": 1, "share": 0.5}
+    assert {state: [row["journey"] for row in rows(violations(journal, journey="order", state=state))] for state in ("violated", "accepted")} == {"violated": ["3"], "accepted": ["2"]}
+
+
+def test_a_target_journey_that_cannot_be_meant_says_what_was_expected():
+    with pytest.raises(ConfigError, match=re.escape("accepted: 'absence(call)' is no rule of this journey; did you mean 'absence(complaint)'? There are: absence(complaint), response(order, delivery) within 3 days")):
+        validated(Settings, {"journeys": {"order": {**ORDER, "accepted": [{"rule": "absence(call)", "why": "never mind"}]}}})
+
+
 def rules():
     names = st.permutations(["shop", "pay", "help"])
     deadline = st.sampled_from([None, 2, 6])
@@ -172,7 +211,7 @@ def written(rule):
 
 
 @given(lives(), st.lists(rules(), min_size=1, max_size=4, unique=True), st.sampled_from([0, 4, 30]), st.integers(0, 30) | st.none())
-@settings(max_examples=50, deadline=None)
+@tried(max_examples=50, deadline=None)
 def test_every_rule_is_judged_as_plain_python_judges_it(events, asked, quiet, at):
     journal = told(events)
     known, present = events, max((event["known_at"] for event in events), default=None)

@@ -82,6 +82,11 @@ ASKED = [
     ("journeys.deviations", {"level": "touchpoint", "rules": RULES, "ended_after": "20 days"}),
     ("journeys.violations", {"level": "touchpoint", "rules": RULES, "ended_after": "20 days"}),
     ("journeys.interlocks", {}),
+    ("journeys.anomalies", {"every": "day"}),
+    ("journeys.consistency", {"by": "touchpoint, weekday, hour, segment", "floor": 2}),
+    ("journeys.effort", {"contacts": "feedback", "answers": "order", "concern": "touchpoint", "by": "segment", "every": "month", "pause": "20 days", "floor": 2}),
+    ("journeys.purchase_paths", {"touches": "feedback", "purchase": "feedback", "by": "touchpoint", "floor": 1, "draws": 20}),
+    ("journeys.silences", {"least": 3, "false_alarms": 1.0}),
     ("journeys.funnel", {"level": "touchpoint", "stages": "phone?, shop, phone, shop", "ended_after": "20 days"}),
 ]
 

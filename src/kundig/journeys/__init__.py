@@ -1,11 +1,16 @@
 """What happened, in which order, between whom."""
 
+from kundig.journeys.anomalies import anomalies
+from kundig.journeys.consistency import consistency
 from kundig.journeys.deviations import deviations
+from kundig.journeys.effort import effort
 from kundig.journeys.entries_exits import entries_exits
 from kundig.journeys.flows import flows
 from kundig.journeys.funnel import funnel
 from kundig.journeys.interlocks import interlocks
+from kundig.journeys.purchase_paths import purchase_paths
+from kundig.journeys.silences import silences
 from kundig.journeys.variants import variants
 from kundig.journeys.violations import violations
 
-__all__ = ["deviations", "entries_exits", "flows", "funnel", "interlocks", "variants", "violations"]
+__all__ = ["anomalies", "consistency", "deviations", "effort", "entries_exits", "flows", "funnel", "interlocks", "purchase_paths", "silences", "variants", "violations"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kundig.journeys.obligations import RULES, obligations, parsed
-from kundig.journeys.steps import Level, Unit, steps
+from kundig.journeys.obligations import RULES, accepted, asked, members, named, obligations
+from kundig.journeys.steps import Level, Unit
 from kundig.statistics import wilson, z_value
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ KINDS = ("missing", "late", "too early", "out of order", "repeated", "forbidden"
 def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
     journal: Journal,
     *,
+    journey: str | None = None,
     rules: str = RULES,
     unit: Unit = "case",
     level: Level = "kind",
@@ -50,7 +51,12 @@ def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
     and not after it, not at once, or not at the begin or end. repeated, more often than allowed. forbidden, what must
     not come came.
 
+    A target journey of kundig.yaml (`journeys:`) is asked for by its name. It says which step a journey must hold to be
+    meant (`starts`), which step ends it (`ends`), and which deviations are accepted. Accepted ones are counted among the
+    violated, and once more by themselves; the share leaves them out on both sides.
+
     Args:
+        journey: a target journey of kundig.yaml; it brings its own rules, unit, level and end. None to go by the arguments that follow.
         rules: DECLARE constraints with `;` between them, such as `response(order, delivery) within 3 days`; steps whose names hold commas or brackets stand in quotes.
         unit: what one journey is, the customer's whole life or one case.
         level: what the rules name: kinds of events, touchpoints, stages or departments.
@@ -63,6 +69,7 @@ def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
         journeys: journeys in which it was activated
         fulfilled: activations that were fulfilled
         violated: activations that were violated
+        accepted: violations that the target journey accepts
         pending: activations that can still go either way
         missing: violations of this kind
         late: violations of this kind
@@ -70,7 +77,7 @@ def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
         out_of_order: violations of this kind
         repeated: violations of this kind
         forbidden: violations of this kind
-        share: fulfilled, as a share of fulfilled and violated; null while none is either
+        share: fulfilled, as a share of fulfilled and violated without the accepted ones; null while none is either
         low: lower end of the share's interval, after Wilson
         high: upper end of the share's interval
 
@@ -91,23 +98,25 @@ def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    target = parsed(rules)
-    found = obligations(journal, target, unit, level, ended_after)
+    of = asked(journal, journey, rules, unit, level, ended_after)
+    found = obligations(journal, of)
+    found = found.mutate(accepted=accepted(found, of).cast("int64"))
     counted = found.group_by("number").agg(
         n=found.count(),
         journeys=found.journey.nunique(),
         **{state: (found.state == state).cast("int64").sum() for state in ("fulfilled", "violated", "pending")},
+        accepted=found.accepted.sum(),
         **{kind.replace(" ", "_"): (found.deviation == kind).cast("int64").sum().fill_null(0) for kind in KINDS},
     )
     # A rule that was never activated has its row as well, unless there is no journey at all.
-    numbers = steps(journal, unit, level).limit(1).select(asked=ibis.literal(list(range(len(target))), "array<int64>").unnest())
+    numbers = members(journal, of).limit(1).select(asked=ibis.literal(list(range(len(of.rules))), "array<int64>").unnest())
     joined = numbers.left_join(counted, numbers.asked == counted.number)
-    names = ("n", "journeys", "fulfilled", "violated", "pending", *(kind.replace(" ", "_") for kind in KINDS))
+    names = ("n", "journeys", "fulfilled", "violated", "accepted", "pending", *(kind.replace(" ", "_") for kind in KINDS))
     whole = joined.select("asked", **{name: joined[name].fill_null(0) for name in names})
-    decided = (whole.fulfilled + whole.violated).nullif(0).cast("float64")
+    decided = (whole.fulfilled + whole.violated - whole.accepted).nullif(0).cast("float64")
     low, high = wilson(whole.fulfilled, decided, z_value(confidence))
     return whole.order_by("asked").select(
-        rule=ibis.cases(*((whole.asked == number, str(rule)) for number, rule in enumerate(target))),
+        rule=named(whole.asked, of.rules),
         **{name: whole[name] for name in names},
         share=whole.fulfilled / decided,
         low=low,

@@ -8,13 +8,13 @@ the doubt.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from kundig.errors import ArgumentError
+from kundig.errors import ArgumentError, nearest
 from kundig.journeys.relations import related
 from kundig.journeys.steps import Level, Unit, steps
-from kundig.journeys.target import ONE_STEP, Rule, target
 from kundig.journeys.wholes import whole
+from kundig.settings.journeys import ONE_STEP, Rule, Target, target
 from kundig.touchpoints import span
 
 if TYPE_CHECKING:
@@ -38,15 +38,40 @@ COLUMNS = {
 }
 
 
-def obligations(journal: Journal, rules: tuple[Rule, ...], unit: Unit, level: Level, ended_after: str) -> ir.Table:
-    """COLUMNS, one row an obligation; `number` is the rule's position.
+def asked(journal: Journal, journey: str | None, rules: str, unit: Unit, level: Level, ended_after: str) -> Target:  # noqa: PLR0913 -- the arguments of those who ask
+    """The target journey that is named, or else the one that the rules state.
 
     Raises:
-        ArgumentError: `ended_after` is no length of time.
+        ArgumentError: there is no such target journey, a rule cannot be read, or `ended_after` is no length of time.
     """
-    quiet = ended(ended_after)
-    table = steps(journal, unit, level).cross_join(present(journal))
-    numbered = list(enumerate(rules))
+    if journey is not None:
+        known = journal.settings.journeys
+        if journey not in known:
+            raise ArgumentError(f"--journey does not know {journey!r}; " + (nearest(journey, known) if known else "write target journeys under `journeys:` in kundig.yaml"))
+        return known[journey]
+    ended(ended_after)
+    return target(rules).model_copy(update={"unit": unit, "level": level, "ended_after": ended_after})
+
+
+def members(journal: Journal, of: Target) -> ir.Table:
+    """The steps of the journeys that a target journey means, see `steps`."""
+    table = steps(journal, of.unit, of.level)
+    if of.starts is None:
+        return table
+    import ibis  # noqa: PLC0415 -- slow import
+
+    return table.mutate(meant=(table.step == of.starts).any().over(ibis.window(group_by="journey"))).filter(lambda marked: marked.meant).drop("meant")
+
+
+def obligations(journal: Journal, of: Target) -> ir.Table:
+    """COLUMNS, one row an obligation; `number` is the rule's position."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    quiet = ended(of.ended_after)
+    table = members(journal, of).cross_join(present(journal))
+    if of.ends is not None:
+        table = table.mutate(finished=(table.step == of.ends).any().over(ibis.window(group_by="journey")))
+    numbered = list(enumerate(of.rules))
     parts = []
     single = [(number, rule) for number, rule in numbered if rule.template in (*ONE_STEP, "not_coexistence")]
     double = [(number, rule) for number, rule in numbered if (number, rule) not in single]
@@ -81,6 +106,24 @@ def ended(after: str) -> timedelta:
         raise ArgumentError(f"--ended-after: {error}") from None
 
 
-def parsed(rules: str) -> tuple[Rule, ...]:
-    """The rules of a target journey in words."""
-    return target(rules).rules
+def accepted(found: ir.Table, of: Target) -> Any:
+    """Whether a violation is on the target journey's list of accepted ones."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    listed: Any = ibis.literal(value=False)
+    for one in of.accepted:
+        number = next(number for number, rule in enumerate(of.rules) if str(rule) == str(one.rule))
+        meant = (found.number == number) & (found.state == "violated")
+        if one.deviation is not None:
+            meant &= found.deviation == one.deviation
+        if one.journeys:
+            meant &= found.journey.isin(one.journeys)
+        listed |= meant
+    return listed
+
+
+def named(number: Any, rules: tuple[Rule, ...]) -> Any:
+    """The rule as it is written, from its position."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    return ibis.cases(*((number == position, str(rule)) for position, rule in enumerate(rules)))

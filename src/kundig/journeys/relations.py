@@ -10,7 +10,7 @@ from kundig.journeys.steps import surely
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from kundig.journeys.target import Rule
+    from kundig.settings.journeys import Rule
 
 Numbered = list[tuple[int, "Rule"]]
 
@@ -19,7 +19,7 @@ def related(table: ir.Table, rules: Numbered, quiet: timedelta) -> list[ir.Table
     """The obligations of response, precedence, succession, chain_response and responded_existence.
 
     Args:
-        table: steps with `present`.
+        table: steps with `present`, and `finished` where a step ends the journey.
         rules: with their position.
         quiet: after how long without an event a journey has ended.
     """
@@ -51,7 +51,10 @@ def _around(table: ir.Table, others: list[str], quiet: timedelta, *, chained: bo
         nearest[f"after_{number}"] = at.min(where=table.step == other).over(from_here)
     if chained:
         nearest["following"] = at.lead().over(ibis.window(group_by="journey", order_by="occurred_at"))
-    found = table.mutate(ends_at=at.max().over(journey) + ibis.interval(seconds=_seconds(quiet)), first_of_step=at.min().over(same), **nearest)
+    last = at.max().over(journey)
+    quiet_end = last + ibis.interval(seconds=_seconds(quiet))
+    ends_at = ibis.ifelse(table.finished, last, quiet_end) if "finished" in table.columns else quiet_end
+    found = table.mutate(ends_at=ends_at, first_of_step=at.min().over(same), **nearest)
     if chained:
         # Of events at one instant only the last one has the next instant as its lead.
         last = found.following.max().over(ibis.window(group_by=["journey", "occurred_at"]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from kundig.journeys.obligations import RULES, obligations, parsed
+from kundig.journeys.obligations import RULES, accepted, asked, named, obligations
 from kundig.journeys.steps import Level, Unit
 
 if TYPE_CHECKING:
@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
     from kundig.journal import Journal
 
-Shown = Literal["open", "violated", "pending"]
+Shown = Literal["open", "violated", "pending", "accepted"]
 
 
 def violations(  # noqa: PLR0913 -- what can be asked of a target journey
     journal: Journal,
     *,
+    journey: str | None = None,
     rules: str = RULES,
     unit: Unit = "case",
     level: Level = "kind",
@@ -30,12 +31,15 @@ def violations(  # noqa: PLR0913 -- what can be asked of a target journey
     what the rules mean, when a violation is dated, and what its kinds are. A pending row is no violation yet: it says
     what the company still owes, or what the customer's journey may still do.
 
+    Violations that a target journey of kundig.yaml accepts are left out, unless they are asked for.
+
     Args:
+        journey: a target journey of kundig.yaml; it brings its own rules, unit, level and end. None to go by the arguments that follow.
         rules: DECLARE constraints with `;` between them, such as `response(order, delivery) within 3 days`.
         unit: what one journey is, the customer's whole life or one case.
         level: what the rules name: kinds of events, touchpoints, stages or departments.
         ended_after: a journey in which nothing happened for that long has ended.
-        state: only violations, only what is pending, or both (open).
+        state: only violations, only what is pending, both (open), or only violations that are accepted.
 
     Columns:
         rule: as it is written
@@ -64,9 +68,14 @@ def violations(  # noqa: PLR0913 -- what can be asked of a target journey
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    target = parsed(rules)
-    found = obligations(journal, target, unit, level, ended_after)
-    listed = found.filter(found.state != "fulfilled" if state == "open" else found.state == state)
+    of = asked(journal, journey, rules, unit, level, ended_after)
+    found = obligations(journal, of)
+    let_be = accepted(found, of)
+    if state == "accepted":
+        listed = found.filter(let_be)
+    else:
+        listed = found.filter(found.state != "fulfilled" if state == "open" else found.state == state)
+        listed = listed.filter(~accepted(listed, of)) if of.accepted else listed
     sorted_rows = listed.order_by(
         ibis.desc("state"),
         ibis.desc("violated_at", nulls_first=False),
@@ -85,6 +94,6 @@ def violations(  # noqa: PLR0913 -- what can be asked of a target journey
         "event_id",
         "activated_at",
         "due_at",
-        rule=ibis.cases(*((listed.number == number, str(rule)) for number, rule in enumerate(target))),
+        rule=named(listed.number, of.rules),
         n=ibis.literal(1, "int64"),
     ).select("rule", "state", "deviation", "violated_at", "journey", "customer_id", "event_id", "activated_at", "due_at", "n")

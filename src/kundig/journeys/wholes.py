@@ -10,14 +10,14 @@ from kundig.journeys.steps import surely
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from kundig.journeys.target import Rule
+    from kundig.settings.journeys import Rule
 
 
 def whole(table: ir.Table, rules: list[tuple[int, Rule]], quiet: timedelta) -> list[ir.Table]:
     """The obligations of existence, absence, exactly, init, end and not_coexistence: one per rule and journey.
 
     Args:
-        table: steps with `present`.
+        table: steps with `present`, and `finished` where a step ends the journey.
         rules: with their position.
         quiet: after how long without an event a journey has ended.
     """
@@ -27,6 +27,8 @@ def whole(table: ir.Table, rules: list[tuple[int, Rule]], quiet: timedelta) -> l
         table = table.mutate(nth=ibis.row_number().over(group_by=["journey", "step"], order_by=["occurred_at", "event_id"]) + 1)
     event = ibis.struct({"at": table.occurred_at, "event_id": table.event_id, "customer_id": table.customer_id})
     marks: dict[str, Any] = {"first": event.min(), "last": event.max(), "present": table.present.max()}
+    if "finished" in table.columns:
+        marks["finished"] = table.finished.any()
     for number, rule in rules:
         of_step = table.step == rule.step
         if rule.template == "end":
@@ -38,7 +40,9 @@ def whole(table: ir.Table, rules: list[tuple[int, Rule]], quiet: timedelta) -> l
         if rule.template == "not_coexistence":
             marks[f"two_{number}"] = event.min(where=table.step == rule.other)
     journeys = table.group_by("journey").agg(**marks)
-    ends = journeys.mutate(ends_at=journeys["last"]["at"] + ibis.interval(seconds=round(quiet.total_seconds())))
+    last = journeys["last"]["at"]
+    quiet_end = last + ibis.interval(seconds=round(quiet.total_seconds()))
+    ends = journeys.mutate(ends_at=ibis.ifelse(journeys.finished, last, quiet_end) if "finished" in table.columns else quiet_end)
     return [_obligation(ends, number, rule) for number, rule in rules]
 
 

@@ -8,12 +8,18 @@ from __future__ import annotations
 from pydantic import Field
 
 from kundig.definition import Definition
+from kundig.settings.calendar import Calendar
 from kundig.settings.company import Company
+from kundig.settings.journeys import Target
+from kundig.touchpoints import Catalogue
 
-__all__ = ["Company", "Settings"]
+__all__ = ["Calendar", "Company", "Settings"]
 
 
 class Settings(Definition):
     """What the company settles: every field has a default that says nothing."""
 
     company: Company = Field(default_factory=lambda: Company(name="the company"))
+    touchpoints: Catalogue = Field(default_factory=dict)
+    journeys: dict[str, Target] = Field(default_factory=dict)
+    calendar: Calendar = Field(default_factory=Calendar)

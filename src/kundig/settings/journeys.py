@@ -19,6 +19,7 @@ Template = Literal[
     "existence", "absence", "exactly", "init", "end",
     "response", "precedence", "succession", "chain_response", "responded_existence", "not_coexistence",
 ]  # fmt: skip
+Deviation = Literal["missing", "late", "too early", "out of order", "repeated", "forbidden"]
 TEMPLATES: tuple[Template, ...] = get_args(Template)
 COUNTED = ("existence", "absence", "exactly")
 ONE_STEP = (*COUNTED, "init", "end")
@@ -77,10 +78,49 @@ class Rule(Definition):
         return f"{self.template}({', '.join(steps + times)})" + (f" within {self.within}" if self.within else "")
 
 
+class Accepted(Definition):
+    """A deviation that somebody has looked at and lets be.
+
+    Attributes:
+        rule: the rule as the target journey writes it.
+        deviation: only this kind of deviation; every kind if it is left out.
+        journeys: only in these cases or of these customers; in all if it is left out.
+        why: the reason, for whoever reads it later.
+    """
+
+    rule: Rule
+    deviation: Deviation | None = None
+    journeys: tuple[str, ...] = ()
+    why: Annotated[str, Field(min_length=1)]
+
+
 class Target(Definition):
-    """A target journey: the rules that every journey ought to keep."""
+    """A target journey: the rules that every journey ought to keep.
+
+    Attributes:
+        starts: only journeys in which this step occurs are meant; all if it is left out.
+        ends: a journey in which this step has come is over; else one is over when nothing has happened for `ended_after`.
+        unit: what one journey is.
+        level: what the rules name.
+        accepted: deviations that are let be.
+    """
 
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+    starts: str | None = None
+    ends: str | None = None
+    unit: Literal["customer", "case"] = "case"
+    level: Literal["touchpoint", "stage", "department", "kind"] = "kind"
+    ended_after: str = "90 days"
+    accepted: tuple[Accepted, ...] = ()
+
+    @model_validator(mode="after")
+    def _known(self) -> Target:
+        span(self.ended_after)
+        rules = [str(rule) for rule in self.rules]
+        for accepted in self.accepted:
+            if str(accepted.rule) not in rules:
+                raise ValueError(f"accepted: {str(accepted.rule)!r} is no rule of this journey; {nearest(str(accepted.rule), rules)}")
+        return self
 
 
 def target(text: str) -> Target:
