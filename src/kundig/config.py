@@ -11,7 +11,7 @@ from kundig.definition import read
 from kundig.errors import ConfigError, nearest
 from kundig.settings import Company, Settings
 from kundig.sources.mapping import Source
-from kundig.touchpoints import Catalogue, unknown_stages
+from kundig.touchpoints import unknown_stages
 
 
 class Config(Settings):
@@ -23,7 +23,6 @@ class Config(Settings):
     database: str = "sqlite:///kundig.sqlite3"
     engine: str = "duckdb"
     sources: dict[str, Source] = Field(default_factory=dict)
-    touchpoints: Catalogue = Field(default_factory=dict)
     stages: tuple[str, ...] = ()
 
     @model_validator(mode="after")

@@ -108,7 +108,9 @@ def told(
     history = ibis.memtable(pa.Table.from_pylist(rows, schema=_versions().to_pyarrow()), schema=_versions())
     names = [column.name for column in TRAITS]
     said = [{**dict.fromkeys(names), "source": "told", **row, "known_at": moment(row["known_at"])} for row in traits]
-    return Journal(history, ibis.memtable(said, schema=schema(TRAITS)), _catalogue(touchpoints or {}), settings=settings or Settings())
+    settled = settings or Settings()
+    catalogue = settled.touchpoints if touchpoints is None else touchpoints
+    return Journal(history, ibis.memtable(said, schema=schema(TRAITS)), _catalogue(catalogue), settings=settled.model_copy(update={"touchpoints": catalogue}))
 
 
 def _versions() -> Any:

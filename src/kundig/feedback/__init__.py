@@ -1,5 +1,6 @@
 """What customers say: scores, and later words."""
 
+from kundig.feedback.moments import moments
 from kundig.feedback.scores import scores
 
-__all__ = ["scores"]
+__all__ = ["moments", "scores"]

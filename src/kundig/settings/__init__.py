@@ -8,12 +8,22 @@ from __future__ import annotations
 from pydantic import Field
 
 from kundig.definition import Definition
+from kundig.settings.annotations import Annotation
 from kundig.settings.company import Company
+from kundig.settings.people import People
+from kundig.settings.targets import Benchmark, Surveys, Target
+from kundig.touchpoints import Catalogue
 
-__all__ = ["Company", "Settings"]
+__all__ = ["Annotation", "Benchmark", "Company", "People", "Settings", "Surveys", "Target"]
 
 
 class Settings(Definition):
     """What the company settles: every field has a default that says nothing."""
 
     company: Company = Field(default_factory=lambda: Company(name="the company"))
+    touchpoints: Catalogue = Field(default_factory=dict)
+    surveys: Surveys = Field(default_factory=Surveys)
+    targets: tuple[Target, ...] = ()
+    benchmarks: tuple[Benchmark, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    people: People = Field(default_factory=People)
