@@ -1,6 +1,7 @@
 """What customers say: scores, and later words."""
 
+from kundig.feedback.drivers import drivers
 from kundig.feedback.moments import moments
 from kundig.feedback.scores import scores
 
-__all__ = ["moments", "scores"]
+__all__ = ["drivers", "moments", "scores"]
