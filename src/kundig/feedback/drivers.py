@@ -56,7 +56,7 @@ def drivers(  # noqa: PLR0913 -- what can be asked of drivers
     the matrix positive definite), and not from the few rows without gaps, which are others than the rest. This is right if
     gaps hang on nothing that is not observed.
 
-    Intervals are from the bootstrap over 256 groups of customers, drawn by the customer's name. A driver is significant
+    Intervals are from the bootstrap over 256 groups of customers, formed by the customer's name: its standard errors, cut off at 0 and 1. A driver is significant
     if its correlation or its slope beside all others leaves out 0 (the smaller p, doubled), after Benjamini and
     Hochberg's correction; the importance of one that is not is 0. With `importance` against `performance_percent` the
     rows are the chart of what to mend first.
@@ -120,7 +120,7 @@ def drivers(  # noqa: PLR0913 -- what can be asked of drivers
     told = _scores(journal, base, metric, at, before).union(_named(facts(journal, base, before)))
     listed = _listed(told, max(floor, 3), most)
     valued = base.select("row", metric="metric", name="name", value="y").union(_chosen(told, listed))
-    tables = {"listed": listed, "whole": base.agg(rows=base.count()), **_summed(base, valued)}
+    tables = {"listed": listed, "products": _summed(base, valued)}
     return Estimate(tables, _TYPES, partial(_finished, replicates=replicates, alpha=1 - confidence, scale=METRICS))
 
 
@@ -206,10 +206,11 @@ def _chosen(told: ir.Table, listed: ir.Table) -> ir.Table:
     return told.inner_join(taken, [told.metric == taken.of_metric, told.name == taken.of_name]).select("row", "metric", "name", "value")
 
 
-def _summed(base: ir.Table, valued: ir.Table) -> dict[str, ir.Table]:
-    """Sums by group of customers and by what is there of a row: all that means and covariances need.
+def _summed(base: ir.Table, valued: ir.Table) -> ir.Table:
+    """Sums of products by group of customers and by what is there of a row: all that means and covariances need.
 
-    Values are taken in standard deviations first, which keeps the sums exact enough.
+    Values are taken in standard deviations first, which keeps the sums exact enough. With a constant among them the
+    products hold the sums and the number of rows as well.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
@@ -220,26 +221,26 @@ def _summed(base: ir.Table, valued: ir.Table) -> dict[str, ir.Table]:
     patterns = values.group_by("row").agg(pattern=values.name.collect())
     rows = base.select(of_row="row", block=base.who.hexdigest("md5").substr(0, 2))
     of = patterns.select(pattern_row="row", pattern=patterns.pattern.sort().join(_BETWEEN)).inner_join(rows, [("pattern_row", "of_row")])
-    full = values.inner_join(of, values.row == of.pattern_row).select("row", "name", "value", "block", "pattern")
-    other = values.select(other_row="row", other_name="name", other_value="value")
+    constant = values.union(base.select("row", name=ibis.literal(_CONSTANT), value=ibis.literal(1.0)))
+    full = constant.inner_join(of, constant.row == of.pattern_row).select("row", "name", "value", "block", "pattern")
+    other = constant.select(other_row="row", other_name="name", other_value="value")
     both = full.inner_join(other, [full.row == other.other_row, full.name <= other.other_name])
-    return {
-        "counts": of.group_by(["block", "pattern"]).agg(n=of.count()).order_by("block", "pattern"),
-        "sums": full.group_by(["block", "pattern", "name"]).agg(total=full.value.sum()).order_by("block", "pattern", "name"),
-        "products": both.group_by(["block", "pattern", "name", "other_name"]).agg(total=(both.value * both.other_value).sum()).order_by("block", "pattern", "name", "other_name"),
-    }
+    return both.group_by(["block", "pattern", "name", "other_name"]).agg(total=(both.value * both.other_value).sum()).order_by("block", "pattern", "name", "other_name")
 
 
+_CONSTANT = ""
+_MOST_SUMS = 40_000_000
 _SEPARATOR, _BETWEEN = "\x1f", "\x1e"
 
 
-def _finished(listed: pa.Table, whole: pa.Table, counts: pa.Table, sums: pa.Table, products: pa.Table, *, replicates: int, alpha: float, scale: Any) -> dict[str, Any]:  # noqa: PLR0913 -- a table each
+def _finished(listed: pa.Table, products: pa.Table, *, replicates: int, alpha: float, scale: Any) -> dict[str, Any]:
     import numpy as np  # noqa: PLC0415 -- slow import
 
-    rows = int(whole["rows"][0].as_py())
-    if not rows:
+    if not products.num_rows:
         return {name: [] for name in _TYPES}
-    found = _importances(counts, sums, products, replicates, alpha) if counts.num_rows else {}
+    names, observed, n, total, product = _arrays(products)
+    rows = round(n.sum())
+    found = _importances(names, observed, n, total, product, replicates, alpha)
     answer: list[dict[str, Any]] = []
     for one in listed.to_pylist():
         of = found.get((one["metric"], one["name"]), {}) if one["state"] == "ok" else {}
@@ -255,24 +256,22 @@ def _finished(listed: pa.Table, whole: pa.Table, counts: pa.Table, sums: pa.Tabl
     return {name: [np.round(row[name], 6) if isinstance(row[name], float) else row[name] for row in answer] for name in _TYPES}
 
 
-def _importances(counts: pa.Table, sums: pa.Table, products: pa.Table, replicates: int, alpha: float) -> dict[tuple[str, str], dict[str, Any]]:
+def _importances(names: list[str], observed: Any, n: Any, total: Any, product: Any, replicates: int, alpha: float) -> dict[tuple[str, str], dict[str, Any]]:  # noqa: PLR0913 -- the sums, and how often to draw
     """What the bootstrap says of each compared driver, by metric and name."""
     import numpy as np  # noqa: PLC0415 -- slow import
     from scipy import stats  # noqa: PLC0415 -- slow import
 
     from kundig.statistics.importance import lmg  # noqa: PLC0415 -- with it comes NumPy
-    from kundig.statistics.missing import normal  # noqa: PLC0415
+    from kundig.statistics.missing import Gaps, normal, redrawn  # noqa: PLC0415
 
-    names, observed, n, total, product = _arrays(counts, sums, products)
     if len(names) < 2 or len(n) < 10 or n.sum() < 3 * len(names):  # noqa: PLR2004 -- fewer groups have no bootstrap
         return {}
-    start = normal(observed, n.sum(0), total.sum(0), product.sum(0))
+    whole = Gaps(observed, n.sum(0), total.sum(0), product.sum(0))
+    start = normal(whole)
     if start[1][-1, -1] < 1e-9:  # noqa: PLR2004 -- everybody answers the same
         return {}
     draws = np.random.default_rng(1980).multinomial(len(n), np.full(len(n), 1 / len(n)), size=replicates).astype(float)
-    _, drawn = normal(
-        observed, draws @ n, np.tensordot(draws, total, axes=1), np.tensordot(draws, product, axes=1), tuple(np.repeat(part[None], replicates, axis=0) for part in start), steps=60, near=1e-5,
-    )  # fmt: skip
+    drawn = redrawn(whole, Gaps(observed, n, total, product), draws, start)
     kept = drawn[:, -1, -1] > 1e-9  # noqa: PLR2004 -- a draw in which everybody answers the same says nothing
     drawn = drawn[kept]
     if len(drawn) < replicates / 2:
@@ -282,9 +281,8 @@ def _importances(counts: pa.Table, sums: pa.Table, products: pa.Table, replicate
     shares, some_shares = parts / max(float(r2), 1e-12), some / np.maximum(r2s, 1e-12)[:, None]
     p = np.minimum(*(2 * stats.norm.sf(np.abs(of(start[1])) / np.maximum(of(drawn).std(axis=0, ddof=1), 1e-12)) for of in (_correlations, _slopes)))
     q = stats.false_discovery_control(np.minimum(2 * p, 1))
-    ends = [100 * alpha / 2, 100 * (1 - alpha / 2)]
-    low, high = np.percentile(some_shares, ends, axis=0)
-    r2_low, r2_high = np.percentile(r2s, ends)
+    low, high = _between(shares, some_shares, alpha)
+    [r2_low], [r2_high] = _between(np.array([r2]), r2s[:, None], alpha)
     correlation = _correlations(start[1])
     found = {}
     for place, name in enumerate(names[:-1]):
@@ -295,6 +293,15 @@ def _importances(counts: pa.Table, sums: pa.Table, products: pa.Table, replicate
             "correlation": float(correlation[place]), "q": float(q[place]), "r2": float(r2), "r2_low": float(r2_low), "r2_high": float(r2_high),
         }  # fmt: skip
     return found
+
+
+def _between(estimate: Any, drawn: Any, alpha: float) -> tuple[Any, Any]:
+    """The interval of a share. Noise makes shares too large, and in each draw once more, so their percentiles would lie too high."""
+    import numpy as np  # noqa: PLC0415 -- slow import
+    from scipy import stats  # noqa: PLC0415 -- slow import
+
+    half = stats.norm.isf(alpha / 2) * drawn.std(axis=0, ddof=1)
+    return np.clip(estimate - half, 0, 1), np.clip(estimate + half, 0, 1)
 
 
 def _correlations(covariance: Any) -> Any:
@@ -310,27 +317,26 @@ def _slopes(covariance: Any) -> Any:
     return np.linalg.solve(covariance[..., :-1, :-1], covariance[..., :-1, -1:])[..., 0]
 
 
-def _arrays(counts: pa.Table, sums: pa.Table, products: pa.Table) -> tuple[list[str], Any, Any, Any, Any]:
+def _arrays(products: pa.Table) -> tuple[list[str], Any, Any, Any, Any]:
     """Names with the outcome last, what each pattern has, and by group and pattern the rows, sums and products."""
     import numpy as np  # noqa: PLC0415 -- slow import
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+    import pyarrow.compute as pc  # noqa: PLC0415
 
     outcome = _SEPARATOR + _OUTCOME
-    names = sorted(set(sums["name"].unique().to_pylist()) - {outcome}) + [outcome]
-    patterns, blocks = (sorted(counts[name].unique().to_pylist()) for name in ("pattern", "block"))
+    names = sorted(set(products["other_name"].unique().to_pylist()) - {outcome, _CONSTANT}) + [outcome, _CONSTANT]
+    patterns, blocks = (sorted(products[name].unique().to_pylist()) for name in ("pattern", "block"))
 
-    def places(table: Any, column: str, of: list[str]) -> Any:
-        import pyarrow as pa  # noqa: PLC0415 -- slow import
-        import pyarrow.compute as pc  # noqa: PLC0415
+    def places(column: str, of: list[str]) -> Any:
+        return pc.index_in(products[column], value_set=pa.array(of, type=pa.string())).to_numpy()
 
-        return pc.index_in(table[column], value_set=pa.array(of, type=pa.string())).to_numpy()
-
-    shape, k = (len(blocks), len(patterns)), len(names)
-    n, total, product = np.zeros(shape), np.zeros((*shape, k)), np.zeros((*shape, k, k))
-    n[places(counts, "block", blocks), places(counts, "pattern", patterns)] = counts["n"].to_numpy()
-    total[places(sums, "block", blocks), places(sums, "pattern", patterns), places(sums, "name", names)] = sums["total"].to_numpy()
-    at = (places(products, "block", blocks), places(products, "pattern", patterns))
-    one, other, value = places(products, "name", names), places(products, "other_name", names), products["total"].to_numpy()
-    product[(*at, one, other)] = value
-    product[(*at, other, one)] = value
-    observed = np.array([[name in pattern.split(_BETWEEN) for name in names] for pattern in patterns])
-    return names, observed, n, total, product
+    k = len(names)
+    # Where gaps have very many patterns, fewer and larger groups are drawn from.
+    groups = int(min(len(blocks), max(16, _MOST_SUMS // (len(patterns) * k * k))))
+    product = np.zeros((groups, len(patterns), k, k))
+    at, one, other, value = (places("block", blocks) % groups, places("pattern", patterns)), places("name", names), places("other_name", names), products["total"].to_numpy()
+    np.add.at(product, (*at, one, other), value)
+    apart = one != other
+    np.add.at(product, tuple(part[apart] for part in (*at, other, one)), value[apart])
+    observed = np.array([[name in pattern.split(_BETWEEN) for name in names[:-1]] for pattern in patterns])
+    return names[:-1], observed, product[..., -1, -1], product[..., :-1, -1], product[..., :-1, :-1]
