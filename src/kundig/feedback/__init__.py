@@ -2,6 +2,7 @@
 
 from kundig.feedback.drivers import drivers
 from kundig.feedback.moments import moments
+from kundig.feedback.ratings_guard import ratings_guard
 from kundig.feedback.scores import scores
 
-__all__ = ["drivers", "moments", "scores"]
+__all__ = ["drivers", "moments", "ratings_guard", "scores"]
