@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 def targeted(figures: ir.Table, targets: Sequence[Target], metric: str, by: str | None, alpha: float) -> ir.Table:
     """`figures` with the target of each group and whether it is met."""
     known = _known(targets, metric, by)
+    if not known:
+        return figures.mutate(target=_stated(figures, [], "float64"), target_verdict=_stated(figures, [], "string"))
     return _compared(figures.mutate(target=_stated(figures, [(group, one.score) for group, one in known], "float64")), "target", ("met", "missed"), alpha)
 
 
@@ -27,6 +29,8 @@ def benchmarked(figures: ir.Table, benchmarks: Sequence[Benchmark], metric: str,
         benchmark=_stated(figures, [(group, one.score) for group, one in known], "float64"),
         benchmark_source=_stated(figures, [(group, one.source) for group, one in known], "string"),
     )
+    if not known:
+        return whole.mutate(benchmark_verdict=_stated(figures, [], "string"))
     return _compared(whole, "benchmark", ("above", "below"), alpha)
 
 

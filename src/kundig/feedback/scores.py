@@ -149,8 +149,7 @@ def scores(  # noqa: PLR0913 -- what can be asked of a score
         change_high=difference + z * error,
         z=difference / error.nullif(0.0),
     )
-    keys = list(KEYS)
-    whole = discoveries(tested.mutate(p=two_sided(tested.z)), "p", "q", keys)
+    whole = discoveries(tested.mutate(p=two_sided(tested.z)), "p", "q", list(KEYS)) if every else tested.mutate(q=ibis.null("float64"))
     # A difference without any variance has no z; its interval is a point.
     sure = whole.q.isnull() | (whole.q <= alpha)
     verdict = ibis.cases(
