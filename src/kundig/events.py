@@ -89,6 +89,7 @@ KINDS: Mapping[str, str] = {
     "case_handover": "the case went to another department",
     "case_resolved": "the case was closed as solved",
     "complaint": "complained",
+    "invitation": "was asked for an answer to the metric",
     "feedback": "answered with a score",
     "post": "wrote in public",
     "training": "was trained",

@@ -47,29 +47,30 @@ class Estimate:
 
 
 def estimate(metric: Metric, table: ir.Table, z: float) -> Estimate:
-    """The figure of a metric from a table with n, top, bottom, total and squares.
+    """The figure of a metric from a table with n, top, bottom, total, squares, and the effective number of answers.
 
     NPS and eNPS: promoters (9 and 10) less detractors (0 to 6), in points; adjusted Wald interval after Rocks (2016),
     The American Statistician 70. CSAT: share of 4 and 5; CES 2.0: share of 5 to 7, in per cent; Wilson's interval.
     Stars: mean, with Student's interval, which does not leave the scale.
     """
-    n = table.n.cast("float64")
+    n, less = table.effective, table.effective / table.n
+    top, bottom = table.top * less, table.bottom * less
     match SCALES[metric].kind:
         case "net":
             more = n + 3
-            p, d = (table.top + 0.75) / more, (table.bottom + 0.75) / more
+            p, d = (top + 0.75) / more, (bottom + 0.75) / more
             centre, variance = 100 * (p - d), 10000 * (p + d - (p - d) * (p - d)) / more
             half = z * variance.sqrt()
-            return Estimate(100.0 * (table.top - table.bottom) / n, centre - half, centre + half, centre, variance)
+            return Estimate(100.0 * (table.top - table.bottom) / table.n, centre - half, centre + half, centre, variance)
         case "share":
-            low, high = wilson(table.top, n, z)
-            adjusted = (table.top + z * z / 2) / (n + z * z)
-            return Estimate(100.0 * table.top / n, 100 * low, 100 * high, 100 * adjusted, 10000 * adjusted * (1 - adjusted) / (n + z * z))
+            low, high = wilson(top, n, z)
+            adjusted = (top + z * z / 2) / (n + z * z)
+            return Estimate(100.0 * table.top / table.n, 100 * low, 100 * high, 100 * adjusted, 10000 * adjusted * (1 - adjusted) / (n + z * z))
         case "mean":
-            mean = table.total / n
+            mean = table.total / table.n
             # Rounding can leave a variance of all-equal answers a hair below zero.
-            squares = (table.squares - table.total * mean).clip(lower=0.0)
+            squares = (table.squares - table.total * mean).clip(lower=0.0) * less
             variance = squares / (n - 1) / n
-            half = student_t(table.n, z) * variance.sqrt()
+            half = student_t(n, z) * variance.sqrt()
             lowest, highest = METRICS[metric]
             return Estimate(mean, (mean - half).clip(lower=lowest), (mean + half).clip(upper=highest), mean, variance)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
-from kundig.feedback.metrics import SCALES, Metric, estimate
+from kundig.feedback.answers import KEYS, Occasion, Repeated, occasion, summed
+from kundig.feedback.against import annotated, benchmarked, targeted
+from kundig.feedback.metrics import Metric, estimate
+from kundig.feedback.suppression import suppressed
 from kundig.journal import split
 from kundig.statistics import z_value
+from kundig.statistics.tails import discoveries, two_sided
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -32,6 +36,8 @@ def scores(  # noqa: PLR0913 -- what can be asked of a score
     metric: Metric = "nps",
     by: str | None = None,
     every: Period | None = None,
+    occasions: Occasion | None = None,
+    repeated: Repeated = "clustered",
     floor: int = 5,
     confidence: float = 0.95,
 ) -> ir.Table:
@@ -41,14 +47,24 @@ def scores(  # noqa: PLR0913 -- what can be asked of a score
     CSAT is the share of answers 4 and 5 of 5, CES 2.0 the share of 5 to 7 of 7 (high is easy), in per cent, with
     Wilson's interval. Stars are the mean of 1 to 5, with Student's interval.
 
+    Relational answers (about the relationship as a whole) and transactional ones (about something that happened) are never
+    mixed: each has its own rows. Several answers of one customer all count, and the interval is as wide as their likeness
+    calls for (clustered by customer, Kish's design effect), or only the latest counts.
+
     With `every`, each row is compared with the same group's period just before it. It is called a change only if the
-    interval of the difference leaves out 0; otherwise it may be chance. Every answer counts, also several of one
-    customer.
+    interval of the difference leaves out 0, and still does after Benjamini and Hochberg's correction for all comparisons of
+    the answer; otherwise it may be chance. Targets, benchmarks and dated annotations come from kundig.yaml, and are compared in
+    the same way.
+
+    eNPS is about the company's own people: groups of fewer than `people: smallest_group` are suppressed, and where the rest
+    would give one away by subtraction, the next smallest too.
 
     Args:
         metric: which question was answered.
         by: what to split by, such as touchpoint, channel, stage, department, segment, product or properties.NAME.
         every: the length of a period, on the company's clock; none for all time together.
+        occasions: only relational or only transactional answers; none for both, each in rows of its own.
+        repeated: all answers of a customer, with an interval that is clustered by customer, or only the latest of each group and period.
         floor: with fewer answers than this there is no figure.
         confidence: of the intervals, and of calling something a change.
 
@@ -56,7 +72,7 @@ def scores(  # noqa: PLR0913 -- what can be asked of a score
         group: the value of `by`; null where an event has none, or without `by`
         period: first day of the period; null without `every`
         metric: as asked
-        state: `ok`, or `too few answers`
+        state: `ok`, `too few answers`, or `suppressed`
         n: answers
         customers: customers who answered; answers of unknown subjects are not counted here
         score: the figure; null if there are too few answers
@@ -68,57 +84,61 @@ def scores(  # noqa: PLR0913 -- what can be asked of a score
         change_high: upper end of the difference's interval
         z: the difference in standard errors
         verdict: `better`, `worse`, or `may be chance`; null if nothing was compared
+        q: the least rate of false discoveries at which the change is one, among all of this answer
+        occasion: `relational` or `transactional`
+        target: what the configuration sets as target; null if nothing
+        target_verdict: `met`, `missed`, or `may be chance`; null without a target
+        benchmark: the score from outside; null if none is configured
+        benchmark_source: where it comes from
+        benchmark_verdict: `above`, `below`, or `may be chance`; null without a benchmark
+        annotation: what the configuration says happened in the period; null without `every`, or if nothing
 
     Order:
-        by period, then by group, null last
+        by period, then by group, null last, then by occasion
 
     Example:
         >>> from kundig.journal import told
         >>> answers = [10, 9, 9, 8, 3]
-        >>> journal = told([{"subject": "ada", "kind": "feedback", "occurred_at": "2026-03-01", "metric": "nps", "score": s} for s in answers])
+        >>> journal = told([{"subject": f"c{n}", "kind": "feedback", "occurred_at": "2026-03-01", "metric": "nps", "score": s} for n, s in enumerate(answers)])
         >>> scores(journal).select("n", "score", "low", "high").execute().round(1).to_dict("records")
         [{'n': 5, 'score': 40.0, 'low': -29.8, 'high': 79.8}]
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    z = z_value(confidence)
-    scale = SCALES[metric]
+    z, alpha = z_value(confidence), 1 - confidence
     answers = journal.events.filter(lambda events: (events.metric == metric) & events.score.notnull())
+    answers = answers.mutate(occasion=occasion(journal, answers))
+    if occasions is not None:
+        answers = answers.filter(answers.occasion == occasions)
     if by is None:
         group = ibis.null("string")
     else:
         answers, group = split(journal, answers, by)
     period = answers.local_at.truncate(_TRUNCATED[every]).date() if every else ibis.null("date")
-    coded = answers.select("customer_id", "score", group=group, period=period)
-    summed = coded.group_by(["group", "period"]).agg(
-        n=coded.count(),
-        customers=coded.customer_id.nunique(),
-        top=(coded.score >= scale.top).cast("int64").sum(),
-        bottom=(coded.score <= scale.bottom).cast("int64").sum(),
-        total=coded.score.sum(),
-        squares=(coded.score * coded.score).sum(),
-    )
-    of = estimate(metric, summed, z)
-    enough = summed.n >= max(floor, 2)
-    figures = summed.select(
-        "group",
-        "period",
+    sums = summed(answers.select("event_id", "occurred_at", "customer_id", "score", "occasion", group=group, period=period), metric, repeated)
+    hidden = suppressed(sums, journal.settings.people.smallest_group) if metric == "enps" else sums.mutate(hidden=ibis.literal(False))  # noqa: FBT003 -- a column
+    of = estimate(metric, hidden, z)
+    enough = (hidden.n >= max(floor, 2)) & ~hidden.hidden
+    figures = hidden.select(
+        *KEYS,
         "n",
         "customers",
         enough=enough,
-        mean=ibis.ifelse(enough, summed.total / summed.n, ibis.null("float64")),
+        hidden="hidden",
+        mean=ibis.ifelse(enough, hidden.total / hidden.n, ibis.null("float64")),
         **{name: ibis.ifelse(enough, value, ibis.null("float64")) for name, value in vars(of).items()},
     )
     if every:
         before = figures.select(
-            "group",
+            of_group="group",
+            of_occasion="occasion",
             follows=(figures.period.cast("timestamp") + _LENGTHS[every](ibis)).date(),
             before_score="score",
             before_centre="centre",
             before_variance="variance",
         )
-        same = (figures.group == before.group) | (figures.group.isnull() & before.group.isnull())
-        compared = figures.left_join(before, [figures.period == before.follows, same]).drop("group_right", "follows")
+        same = (figures.group == before.of_group) | (figures.group.isnull() & before.of_group.isnull())
+        compared = figures.left_join(before, [figures.period == before.follows, figures.occasion == before.of_occasion, same]).drop("of_group", "of_occasion", "follows")
     else:
         compared = figures.mutate(before_score=ibis.null("float64"), before_centre=ibis.null("float64"), before_variance=ibis.null("float64"))
     difference = compared.centre - compared.before_centre
@@ -129,17 +149,22 @@ def scores(  # noqa: PLR0913 -- what can be asked of a score
         change_high=difference + z * error,
         z=difference / error.nullif(0.0),
     )
+    whole = discoveries(tested.mutate(p=two_sided(tested.z)), "p", "q", list(KEYS)) if every else tested.mutate(q=ibis.null("float64"))
+    # A difference without any variance has no z; its interval is a point.
+    sure = whole.q.isnull() | (whole.q <= alpha)
     verdict = ibis.cases(
-        (tested.change_low > 0, "better"),
-        (tested.change_high < 0, "worse"),
-        (tested.change.notnull(), "may be chance"),
+        ((whole.change_low > 0) & sure, "better"),
+        ((whole.change_high < 0) & sure, "worse"),
+        (whole.change.notnull(), "may be chance"),
         else_=ibis.null("string"),
     )
-    return tested.select(
+    whole = benchmarked(targeted(whole.mutate(verdict=verdict), journal.settings.targets, metric, by, alpha), journal.settings.benchmarks, metric, by, alpha)
+    following = (whole.period.cast("timestamp") + _LENGTHS[every](ibis)).date() if every else None
+    return whole.select(
         "group",
         "period",
         metric=ibis.literal(metric),
-        state=ibis.ifelse(tested.enough, "ok", "too few answers"),
+        state=ibis.cases((whole.hidden, "suppressed"), (whole.enough, "ok"), else_="too few answers"),
         n="n",
         customers="customers",
         score="score",
@@ -150,5 +175,13 @@ def scores(  # noqa: PLR0913 -- what can be asked of a score
         change_low="change_low",
         change_high="change_high",
         z="z",
-        verdict=verdict,
-    ).order_by(ibis.asc("period", nulls_first=False), ibis.asc("group", nulls_first=False))
+        verdict="verdict",
+        q="q",
+        occasion="occasion",
+        target="target",
+        target_verdict="target_verdict",
+        benchmark="benchmark",
+        benchmark_source="benchmark_source",
+        benchmark_verdict="benchmark_verdict",
+        annotation=annotated(whole, journal.settings.annotations, by, following),
+    ).order_by(ibis.asc("period", nulls_first=False), ibis.asc("group", nulls_first=False), "occasion")

@@ -8,12 +8,15 @@ from __future__ import annotations
 from pydantic import Field
 
 from kundig.definition import Definition
+from kundig.settings.annotations import Annotation
 from kundig.settings.calendar import Calendar
 from kundig.settings.company import Company
 from kundig.settings.journeys import Target
+from kundig.settings.people import People
+from kundig.settings.targets import Benchmark, ScoreTarget, Surveys
 from kundig.touchpoints import Catalogue
 
-__all__ = ["Calendar", "Company", "Settings"]
+__all__ = ["Annotation", "Benchmark", "Calendar", "Company", "People", "ScoreTarget", "Settings", "Surveys", "Target"]
 
 
 class Settings(Definition):
@@ -23,3 +26,8 @@ class Settings(Definition):
     touchpoints: Catalogue = Field(default_factory=dict)
     journeys: dict[str, Target] = Field(default_factory=dict)
     calendar: Calendar = Field(default_factory=Calendar)
+    surveys: Surveys = Field(default_factory=Surveys)
+    targets: tuple[ScoreTarget, ...] = ()
+    benchmarks: tuple[Benchmark, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
+    people: People = Field(default_factory=People)
