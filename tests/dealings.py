@@ -29,6 +29,8 @@ def _customer(number):
         yield {**contract, "occurred_at": f"2026-02-{2 + number:02}T00:00", "outcome": "ended"}
     if number % 4 == 1:
         yield {**contract, "occurred_at": "2025-12-05T00:00", "outcome": "started", "case_id": f"second-{number}", "product": "TV", "amount": Decimal(7)}
+    if number % 8 == 3:
+        yield {**contract, "occurred_at": "2026-02-20T00:00", "outcome": "expanded", "amount": price, "currency": "USD"}
     for turn in range(1 + number % 4):
         bought = date(2025, 2, 1) + timedelta(days=37 * turn + 3 * number)
         yield {"subject": who, "kind": "order", "touchpoint": "order", "occurred_at": f"{bought}T10:00", "amount": Decimal(15 + 5 * turn), "product": ("Case", "Watch")[turn % 2], "case_id": f"order-{number}-{turn}"}
