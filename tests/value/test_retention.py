@@ -48,7 +48,8 @@ def test_a_month_that_is_not_over_is_not_answered():
 
 def test_a_cohort_of_one_has_no_figure_and_says_so():
     rows_ = rows(retention(journal(*FOUR), by="cohort", floor=2), "group", "period", "state", "n", "logo_churn")
-    assert rows_[0] == ("2025-11-01", date(2025, 12, 1), "too few customers", 1, None)
+    assert rows_[0] == ("2025-11-01", date(2025, 12, 1), "before ends were recorded", 1, None)
+    assert rows_[1] == ("2025-11-01", date(2026, 1, 1), "too few customers", 1, None)
     assert rows_[2] == ("2025-12-01", date(2026, 1, 1), "ok", 2, 0.5)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kundig.statistics import z_value
 from kundig.statistics.intervals import wilson
 from kundig.statistics.ratios import effective, ratio
+from kundig.value.contracts import changes, first_day, number
 from kundig.value.money import MONEY
 from kundig.value.movements import Every, movements
 
@@ -34,7 +35,8 @@ def retention(journal: Journal, *, every: Every = "month", by: str | None = None
     Read GRR and NRR together: NRR that rises while GRR falls is loss hidden by what the others buy. What counts as an end, a
     pause, a price rise, a come-back and a merger is settled under `contracts` in kundig.yaml. As it stands without a word
     there: lost with the end of service, kept in a pause, price rises are expansion, who comes back has been lost. Rows that
-    cannot be counted are named by `contract_faults`. The rate on contracts that fell due is another figure: `renewal_rate`.
+    cannot be counted are named by `contract_faults`. Periods before that of the first end on record have no figure: whoever
+    left before is not in the data, so that all seem to have stayed. The rate on contracts that fell due is another figure: `renewal_rate`.
 
     Args:
         every: the length of a period, on the company's clock; only periods that are over are answered.
@@ -45,7 +47,7 @@ def retention(journal: Journal, *, every: Every = "month", by: str | None = None
     Columns:
         group: the value of `by`; null where a customer has none, or without `by`
         period: its first day
-        state: `ok`, `too few customers`, or `no amounts`
+        state: `ok`, `too few customers`, `no amounts`, or `before ends were recorded`
         n: customers as the period begins
         lost: of these, without a contract as the next begins
         logo_churn: `lost` as a share of `n`
@@ -109,9 +111,13 @@ def retention(journal: Journal, *, every: Every = "month", by: str | None = None
         logo_churn=summed.lost / n, logo_churn_low=logo[0], logo_churn_high=logo[1],
         revenue_churn=churned, revenue_churn_low=money[0], revenue_churn_high=money[1], grr=kept, grr_low=gross[0], grr_high=gross[1],
     )  # fmt: skip
-    enough = figures.n >= max(floor, 2)
+    ends = changes(journal)
+    first = ends.agg(watched=first_day(number(ends.local_at.min(where=ends.outcome == "ended"), every), every))
+    figures = figures.cross_join(first)
+    early = (figures.period < figures.watched).fill_null(False)  # noqa: FBT003 -- Ibis' own
+    enough = (figures.n >= max(floor, 2)) & ~early
     shown = {name: ibis.ifelse(enough, figures[name], ibis.null("float64")) for name in _FIGURES}
-    state = ibis.cases((~enough, "too few customers"), (figures.opening == 0, "no amounts"), else_="ok")
+    state = ibis.cases((early, "before ends were recorded"), (~enough, "too few customers"), (figures.opening == 0, "no amounts"), else_="ok")
     return figures.select(
         "group", "period", state=state, n="n", lost="lost", **{name: shown[name] for name in _FIGURES[:3]},
         opening="opening", churned="churned", contraction="contraction", expansion="expansion", price_rises="price_rises", closing="closing",
