@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING, Any, Literal
 from kundig.estimates import Estimate
 from kundig.journal import split
 from kundig.statistics import z_value
-from kundig.value.contracts import STEP, changes, first_day, number, periods
-from kundig.value.present import present
+from kundig.value.contracts import first_day, number
+from kundig.value.lives import MONTH, lives
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from kundig.journal import Journal
 
-MONTH = 30.4375
 Cohort = Literal["month", "quarter", "year"]
 _TYPES = {"group": "string", "from_months": "int64", "months": "int64", "state": "string", "n": "int64", "lost": "int64", "survival": "float64", "low": "float64", "high": "float64"}
 
 
-def survival(journal: Journal, *, cohort: Cohort | None = None, by: str | None = None, step: int = 3, floor: int = 20, confidence: float = 0.95) -> Estimate:
+def survival(  # noqa: PLR0913 -- what can be asked of a curve
+    journal: Journal, *, cohort: Cohort | None = None, by: str | None = None, step: int = 3, floor: int = 20, confidence: float = 0.95
+) -> Estimate:
     """How long do customers stay?
 
     The product-limit estimate of Kaplan and Meier, in which customers who are still there count for as long as they have
@@ -71,22 +72,14 @@ def survival(journal: Journal, *, cohort: Cohort | None = None, by: str | None =
     if step < 1:
         raise ArgumentError(f"--step expects 1 month or more, found {step}")
     z = z_value(confidence)
-    ends = changes(journal)
-    watched = ends.agg(watched=ends.local_at.min(where=ends.outcome == "ended").truncate("M"))
-    stretches = periods(journal)
-    lives = stretches.group_by("customer_id").agg(start=stretches.first_at.min(), end=stretches.until.max(), open=stretches.until.isnull().any())
-    lives = lives.cross_join(present(journal)).cross_join(watched)
-    lives = lives.mutate(over=~lives.open & (lives.end <= lives.present))
+    whole = lives(journal)
     if by:
-        lives, group = split(journal, lives, by)
+        whole, group = split(journal, whole, by)
     else:
-        group = first_day(number(lives.start, cohort), cohort).cast("string") if cohort in STEP else ibis.null("string")
-    begin = lives.start.epoch_seconds()
-    known = ibis.ifelse(lives.over, lives.end, lives.present).epoch_seconds()
-    from_ = ibis.coalesce(lives.watched.epoch_seconds() - begin, 0).clip(lower=0)
-    days = lives.select(group=group, ended=lives.over.cast("int64"), entry=(from_ / 86400).cast("int64"), days=((known - begin) / 86400).cast("int64"))
-    days = days.filter(days.days > days.entry)
-    counted = days.group_by(["group", "ended", "entry", "days"]).agg(n=days.count())
+        group = first_day(number(whole.start, cohort), cohort).cast("string") if cohort else ibis.null("string")
+    rows = whole.select("ended", "entry", "days", group=group)
+    rows = rows.filter(rows.days > rows.entry)
+    counted = rows.group_by(["group", "ended", "entry", "days"]).agg(n=rows.count())
     return Estimate({"lives": counted.order_by(ibis.asc("group", nulls_first=False), "days", "ended", "entry")}, _TYPES, lambda lives: _curves(lives, step, max(floor, 2), z))
 
 
