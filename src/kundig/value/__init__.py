@@ -1,6 +1,7 @@
 """What the relationship is worth, to both sides."""
 
 from kundig.value.contract_faults import contract_faults
+from kundig.value.effects import effects
 from kundig.value.lifetime_value import lifetime_value
 from kundig.value.loyalty_penalty import loyalty_penalty
 from kundig.value.renewal_rate import renewal_rate
@@ -9,4 +10,4 @@ from kundig.value.retention import retention
 from kundig.value.revenue_bridge import revenue_bridge
 from kundig.value.survival import survival
 
-__all__ = ["contract_faults", "lifetime_value", "loyalty_penalty", "renewal_rate", "renewals", "retention", "revenue_bridge", "survival"]
+__all__ = ["contract_faults", "effects", "lifetime_value", "loyalty_penalty", "renewal_rate", "renewals", "retention", "revenue_bridge", "survival"]
