@@ -10,6 +10,7 @@ import pytest
 from kundig.analysis import analyses
 from kundig.estimates import Estimate
 from kundig.journal import told, unbound
+from tests.dealings import dealings
 
 ANALYSES = list(analyses().values())
 every = pytest.mark.parametrize("asked", ANALYSES, ids=lambda asked: asked.name)
@@ -33,7 +34,7 @@ def life():
                 "occurred_at": f"2026-03-{number + 1:02}T0{step}:00", "known_at": f"2026-03-{number + 3:02}T00:00",
                 "metric": "csat" if score else None, "score": score, "channel": "web", "properties": {"late": "yes" if number % 2 else "no"},
             })  # fmt: skip
-    return told_events
+    return told_events + dealings()
 
 
 @every

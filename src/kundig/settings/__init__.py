@@ -11,12 +11,17 @@ from kundig.definition import Definition
 from kundig.settings.annotations import Annotation
 from kundig.settings.calendar import Calendar
 from kundig.settings.company import Company
+from kundig.settings.contracts import Contracts
+from kundig.settings.costs import Costs
 from kundig.settings.journeys import Target
+from kundig.settings.money import Rates
 from kundig.settings.people import People
+from kundig.settings.points import Points, Tier
+from kundig.settings.programmes import Programme
 from kundig.settings.targets import Benchmark, ScoreTarget, Surveys
 from kundig.touchpoints import Catalogue
 
-__all__ = ["Annotation", "Benchmark", "Calendar", "Company", "People", "ScoreTarget", "Settings", "Surveys", "Target"]
+__all__ = ["Annotation", "Benchmark", "Calendar", "Company", "Contracts", "Costs", "People", "Points", "Programme", "ScoreTarget", "Settings", "Surveys", "Target", "Tier"]
 
 
 class Settings(Definition):
@@ -31,3 +36,8 @@ class Settings(Definition):
     benchmarks: tuple[Benchmark, ...] = ()
     annotations: tuple[Annotation, ...] = ()
     people: People = Field(default_factory=People)
+    rates: Rates = Field(default_factory=dict)
+    contracts: Contracts = Field(default_factory=Contracts)
+    costs: Costs = Field(default_factory=Costs)
+    programmes: dict[str, Programme] = Field(default_factory=dict)
+    points: Points = Field(default_factory=Points)

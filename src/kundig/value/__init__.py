@@ -1,0 +1,20 @@
+"""What the relationship is worth, to both sides."""
+
+from kundig.value.contract_faults import contract_faults
+from kundig.value.cost_to_serve import cost_to_serve
+from kundig.value.effects import effects
+from kundig.value.lifetime_value import lifetime_value
+from kundig.value.loyalty_penalty import loyalty_penalty
+from kundig.value.points_balances import points_balances
+from kundig.value.points_ledger import points_ledger
+from kundig.value.points_liability import points_liability
+from kundig.value.renewal_rate import renewal_rate
+from kundig.value.renewals import renewals
+from kundig.value.retention import retention
+from kundig.value.revenue_bridge import revenue_bridge
+from kundig.value.right_channel import right_channel
+from kundig.value.segment_balance import segment_balance
+from kundig.value.segment_lift import segment_lift
+from kundig.value.survival import survival
+
+__all__ = ["contract_faults", "cost_to_serve", "effects", "lifetime_value", "loyalty_penalty", "points_balances", "points_ledger", "points_liability", "renewal_rate", "renewals", "retention", "revenue_bridge", "right_channel", "segment_balance", "segment_lift", "survival"]

@@ -1,0 +1,70 @@
+"""Concerns: contacts of a customer about one thing, with what came before and after each, and what each costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kundig.value.money import MONEY, at_home
+from kundig.value.present import present
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from kundig.journal import Journal
+
+CONTACTS = ("call", "complaint", "message_in", "case_opened", "inquiry", "visit_onsite", "self_service")
+SELF = "self_service"
+WINDOWS = (7, 14, 30)
+DAY = 86400
+_YES, _NO = ("yes", "ja", "true", "1", "y"), ("no", "nein", "false", "0", "n")
+
+
+def contacts(journal: Journal, days: int) -> ir.Table:
+    """One row a contact of a known customer whose concern is known.
+
+    Contacts of one customer about one concern with at most `days` between each are one concern, which the first of them opens.
+
+    Columns:
+        customer_id, concern, channel: whose, about what (property `concern`), how; without a channel, the kind
+        helped_self: 1 for self-service
+        before, after: days since the contact before and until the next of any kind about the same, null where there is none
+        assisted: days until the next that is no self-service
+        seen: days until the present
+        cost: of the contact: its own amount, else that of its channel in `costs`; null where neither is known
+        episode: the number of the concern among those of the customer
+        local_at: when
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    costs = journal.settings.costs
+    events = journal.events
+    concern = events.properties.get("concern", None)
+    told = events.mutate(concern=concern, home=at_home(journal, events), way=events.channel.fill_null(events.kind))
+    told = told.filter(told.kind.isin(list(CONTACTS)) & told.customer_id.notnull() & told.concern.notnull())
+    usual = ibis.literal(costs.contact, MONEY) if costs.contact is not None else ibis.null(MONEY)
+    priced = ibis.cases(*((told.way == name, ibis.literal(cost, MONEY)) for name, cost in sorted(costs.contacts.items())), else_=usual) if costs.contacts else usual
+    own = ibis.ifelse(told.home >= 0, told.home, ibis.null(MONEY))
+    rows = told.select(
+        "customer_id", "concern", "local_at", "event_id", channel="way", helped_self=(told.kind == SELF).cast("int64"), cost=ibis.coalesce(own, priced), at=told.local_at.epoch_seconds()
+    )
+    of = {"group_by": ["customer_id", "concern"], "order_by": [rows.local_at, rows.event_id]}
+    next_assisted = ibis.ifelse(rows.helped_self == 0, rows["at"], ibis.null("int64")).min().over(ibis.window(**of, following=(1, None)))
+    rows = rows.mutate(before=(rows["at"] - rows["at"].lag().over(**of)) / DAY, after=(rows["at"].lead().over(**of) - rows["at"]) / DAY, assisted=(next_assisted - rows["at"]) / DAY)
+    opens = (rows.before.isnull() | (rows.before > days)).cast("int64")
+    rows = rows.mutate(episode=opens.sum().over(ibis.window(**of, preceding=None, following=0)))
+    return rows.cross_join(present(journal)).mutate(seen=lambda table: (table.present.epoch_seconds() - table["at"]) / DAY).drop("present", "at", "event_id")
+
+
+def said(journal: Journal) -> ir.Table:
+    """What customers said when they were asked whether their concern was solved: answers with the property `solved`.
+
+    Columns:
+        said_id, said_at, solved: whose, when, 1 for yes and 0 for no
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    events = journal.events
+    answer = events.properties.get("solved", None).lower()
+    told = events.mutate(solved=ibis.cases((answer.isin(list(_YES)), 1), (answer.isin(list(_NO)), 0), else_=ibis.null("int64")))
+    told = told.filter((told.kind == "feedback") & told.solved.notnull() & told.customer_id.notnull())
+    return told.select(said_id="customer_id", said_at="local_at", solved="solved")

@@ -1,0 +1,83 @@
+"""Contract faults: rows that cannot be counted, or hardly be meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kundig.value.contracts import changes
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from kundig.journal import Journal
+
+_DONE = {
+    "currency without rate": "amount not counted: give the currency under `rates` in kundig.yaml",
+    "negative amount": "amount not counted: the one before goes on",
+    "ends before it starts": "end not counted: the contract runs from its start",
+    "started twice": "counted as a change of the running contract",
+    "overlaps another": "both counted",
+    "no start": "counted from its first row, which may be later than its start",
+}
+
+
+def contract_faults(journal: Journal) -> ir.Table:
+    """Which rows of contracts can hardly be meant, and what is done with them?
+
+    `currency without rate`: an amount in a currency that `rates` in kundig.yaml does not hold. `negative amount`: below 0.
+    `ends before it starts`: an end without a running contract before it, and a start after it. `started twice`: a start of a
+    contract that runs. `overlaps another`: a start while the customer has another contract for the same product. `no start`:
+    the first row of a contract is a change. All figures of contracts treat these rows as `done` says, and count the rest.
+
+    Columns:
+        fault: what is wrong
+        done: what is done with it
+        n: 1, the row
+        event_id: which
+        customer_id: whose
+        contract: of which contract
+        product: for what
+        occurred_at: when, on the company's clock
+
+    Order:
+        by fault, then occurred_at, then event_id
+
+    Example:
+        >>> from kundig.journal import told
+        >>> contract = {"subject": "ada", "kind": "contract", "occurred_at": "2026-03-01", "outcome": "started", "amount": 20, "currency": "USD"}
+        >>> contract_faults(told([contract])).select("fault", "customer_id").to_pyarrow().to_pylist()
+        [{'fault': 'currency without rate', 'customer_id': 'ada'}]
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    changed = changes(journal)
+    order = ibis.window(group_by="contract", order_by=[changed.local_at, changed.outcome == "ended", changed.event_id])
+    rows = changed.mutate(
+        before=changed.alive.lag().over(order), place=ibis.row_number().over(order),
+        later_start=changed.local_at.max(where=changed.outcome == "started").over(group_by="contract"),
+    )  # fmt: skip
+    before = rows.before.fill_null(False)  # noqa: FBT003 -- Ibis' own
+    runs = rows.filter(rows.alive).select(
+        other="contract", other_customer="customer_id", other_product="product", from_="first_at", to="follows", at=rows.local_at,
+    )  # fmt: skip
+    starts = rows.filter((rows.outcome == "started") & ~before)
+    both = starts.inner_join(
+        runs,
+        [starts.customer_id == runs.other_customer, starts["product"] == runs.other_product, starts.contract != runs.other, starts.local_at >= runs.at],
+    )
+    both = both.filter(both.to.isnull() | (both.to > both.local_at))
+
+    def named(table: Any, fault: Any) -> Any:
+        return table.select("event_id", "customer_id", "contract", "product", occurred_at="local_at", fault=fault)
+
+    found = ibis.union(
+        named(rows.filter(rows.fault.notnull()), rows.fault),
+        named(rows.filter((rows.outcome == "ended") & ~before & (rows.later_start > rows.local_at)), ibis.literal("ends before it starts")),
+        named(rows.filter((rows.outcome == "started") & before), ibis.literal("started twice")),
+        named(both, ibis.literal("overlaps another")).distinct(),
+        named(rows.filter(~rows.start_known & (rows.place == 0)), ibis.literal("no start")),
+    )
+    done = ibis.cases(*((found.fault == name, words) for name, words in _DONE.items()))
+    return found.select("fault", done=done, n=ibis.literal(1, "int64"), event_id="event_id", customer_id="customer_id", contract="contract", product="product", occurred_at="occurred_at").order_by(
+        "fault", "occurred_at", "event_id"
+    )

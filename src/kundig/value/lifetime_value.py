@@ -1,0 +1,247 @@
+"""Lifetime value: what customers will bring within a time to come, in today's money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
+
+from kundig.errors import ArgumentError
+from kundig.estimates import Estimate
+from kundig.statistics import z_value
+from kundig.value.contracts import first_day, number
+from kundig.value.forecasts import FEWEST, chosen, forecast, spread
+from kundig.value.lives import MONTH, lives
+from kundig.value.purchases import purchases, summaries
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from kundig.journal import Journal
+
+    Numbers = NDArray[np.float64]
+
+Level = Literal["all", "cohort", "customer"]
+YEAR = 12
+_SLICES = 4
+_FEWEST_ENDS = 5
+_TYPES = {
+    "group": "string", "basis": "string", "state": "string", "n": "int64", "model": "string", "against": "string", "gain": "float64", "purchases": "float64",
+    "alive": "float64", "per_purchase": "decimal(18, 4)", "value": "decimal(18, 4)", "low": "decimal(18, 4)", "high": "decimal(18, 4)",
+}  # fmt: skip
+
+
+def lifetime_value(journal: Journal, *, level: Level = "cohort", months: int = 12, kinds: str = "order", confidence: float = 0.95) -> Estimate:
+    """What will customers bring within the time to come?
+
+    For buyers without contract (`purchases`), three ways to forecast purchases are tried on the last part of the past, of at
+    most a third of all time: the BG/NBD model (Fader, Hardie and Lee 2005), each customer's own past rate, and the mean rate of
+    all. The one with the smallest squared error is taken, and `gain` says by how much it beat the next. What a purchase brings
+    is the Gamma-Gamma model's (Fader and Hardie 2013), or the mean where too few bought again. For customers with contract
+    (`contract`) it is the amount of today times the chance of still being there, month by month, from Kaplan and Meier's curve of all
+    customers' ages; beyond it the mean rate of leaving goes on.
+
+    Both are multiplied by `costs.margin` and discounted by `costs.discount_rate` a year. The interval is how sure the
+    expected value is, with the amounts as they are; what one customer will really do scatters much more. Changes of price and new
+    customers are not foreseen.
+
+    Args:
+        level: a row for all, for each quarter in which customers began, or for each customer.
+        months: how far to look ahead.
+        kinds: which kinds of events are purchases, split by commas.
+        confidence: of the intervals.
+
+    Columns:
+        group: first day of the cohort, or the customer; null for all
+        basis: `purchases` or `contract`
+        state: `ok`, or `too few ends` where too few customers with contract have left for a curve
+        n: customers
+        model: which way was taken: `BG/NBD`, `own rate`, `mean rate`; `survival` for contracts
+        against: the way that came next in the trial; null where nothing could be tried
+        gain: by which share the squared error was smaller than that of the next
+        purchases: expected purchases, or months of contract
+        alive: how likely they still buy, in the mean; for contracts, are still there at the end
+        per_purchase: what a purchase, or a month of contract, is expected to be worth, before margin
+        value: expected margin within the time to come, discounted
+        low: lower end of its interval
+        high: upper end of its interval
+
+    Order:
+        by basis, then by group
+
+    Example:
+        >>> from kundig.journal import told
+        >>> bought = [("ada", "2025-01-10"), ("ada", "2025-05-10"), ("ben", "2025-02-01"), ("cyd", "2025-12-01")]
+        >>> journal = told([{"subject": s, "kind": "order", "occurred_at": at, "amount": 30} for s, at in bought] + [("eve", "visit", "2026-01-31")])
+        >>> lifetime_value(journal, level="all").execute()[["basis", "n", "model", "purchases"]].round(2).to_dict("records")
+        [{'basis': 'purchases', 'n': 3, 'model': 'mean rate', 'purchases': 1.35}]
+
+    Raises:
+        ArgumentError: `months` is below 1.
+    """
+    if months < 1:
+        raise ArgumentError(f"--months expects 1 or more, found {months}")
+    costs = journal.settings.costs
+    asked = _Asked(level, months, costs.margin, costs.discount_rate, z_value(confidence))
+    bought = summaries(purchases(journal, [kind.strip() for kind in kinds.split(",")]), round(months * MONTH))
+    bought = bought.mutate(cohort=first_day(number(bought["first"].cast("timestamp"), "quarter"), "quarter").cast("string"))
+    whole = lives(journal)
+    whole = whole.select("customer_id", "ended", "entry", "days", "amount", cohort=first_day(number(whole.start, "quarter"), "quarter").cast("string"))
+    # With the customer first, the order is the same whatever the engine did.
+    return Estimate({"bought": bought.order_by("customer_id"), "lived": whole.order_by("customer_id")}, _TYPES, lambda bought, lived: _answer(bought, lived, asked))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    level: Level
+    months: int
+    margin: float
+    rate: float
+    z: float
+
+    def worth(self, month: Any) -> Any:
+        """What money of so many months to come is worth today."""
+        return (1 + self.rate) ** (-month / YEAR)
+
+    def groups(self, table: pa.Table) -> tuple[list[Any], Any]:
+        """The groups, and for each row the number of its own."""
+        import numpy as np  # noqa: PLC0415 -- slow import
+
+        if self.level == "all":
+            return [None], np.zeros(table.num_rows, dtype=np.int64)
+        if self.level == "customer":
+            return table["customer_id"].to_pylist(), np.arange(table.num_rows)
+        coded = table["cohort"].combine_chunks().dictionary_encode()
+        names = coded.dictionary.to_pylist()
+        order = np.argsort(np.argsort(names))
+        return sorted(names), order[coded.indices.to_numpy(zero_copy_only=False)]
+
+
+def _answer(bought: pa.Table, lived: pa.Table, asked: _Asked) -> dict[str, Any]:
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    parts = [part for part in (_contracts(lived, asked), _purchases(bought, asked)) if part]
+    return {name: np.concatenate([np.asarray(part[name], dtype=object) for part in parts]) if parts else [] for name in _TYPES}
+
+
+def _money(values: Any) -> list[Decimal | None]:
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    return [Decimal(f"{value:.4f}") if np.isfinite(value) else None for value in values]
+
+
+def _purchases(bought: pa.Table, asked: _Asked) -> dict[str, Any] | None:
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    if not bought.num_rows:
+        return None
+    x, recency, age = now = tuple(bought[name].to_numpy().astype(np.float64) for name in ("x", "recency", "age"))
+    seen = ~np.isnan(np.asarray(bought["before"].to_numpy(zero_copy_only=False), dtype=np.float64))
+    past = [np.asarray(bought[name].to_numpy(zero_copy_only=False), dtype=np.float64)[seen] for name in ("before", "before_recency", "before_age", "then")]
+    time = asked.months * MONTH
+    of = chosen(*past, horizon=float(bought["held"][0].as_py()), now=now)
+    # Customers with one history have one forecast.
+    keys, place = np.unique((x * 1e5 + recency) * 1e5 + age, return_inverse=True)
+    first = np.zeros(len(keys), dtype=np.int64)
+    first[place[::-1]] = np.arange(len(place))[::-1]
+    alike = (x[first], recency[first], age[first])
+    count, gradient = forecast(of, time, alike)
+    ends = [time * slice_ / _SLICES for slice_ in range(1, _SLICES)]
+    steps = np.diff(np.array([np.zeros_like(count), *(forecast(of, end, alike)[0] if of.fitted is None else of.fitted.expected(end, *alike) for end in ends), count]), axis=0)
+    today = sum(step * asked.worth(asked.months * (slice_ + 0.5) / _SLICES) for slice_, step in enumerate(steps))
+    discount = np.divide(today, count, out=np.ones_like(count), where=count > 0)
+    spent = _spent(bought, x)
+    weight = spent * discount[place] * asked.margin
+    names, group = asked.groups(bought)
+    size = len(names)
+    value = np.bincount(group, weights=weight * count[place], minlength=size)
+    if asked.level == "customer":
+        error = np.sqrt(np.maximum(np.einsum("in,ij,jn->n", gradient, of.fitted.covariance, gradient), 0))[place] * weight if of.fitted else gradient[0][place] * weight
+    else:
+        error = np.array([spread(of, gradient, np.bincount(place[group == one], weights=weight[group == one], minlength=len(keys))) for one in range(size)])
+    n = np.bincount(group, minlength=size)
+    total = np.bincount(group, weights=count[place], minlength=size)
+    alive = np.bincount(group, weights=of.fitted.alive(*alike)[place], minlength=size) / n if of.fitted else np.full(size, np.nan)
+    mean = np.bincount(group, weights=spent, minlength=size) / n
+    return {
+        "group": names, "basis": ["purchases"] * size, "state": ["ok"] * size, "n": n.tolist(), "model": [of.model] * size, "against": [of.against] * size, "gain": [of.gain] * size,
+        "purchases": total.tolist(), "alive": [None if np.isnan(one) else one for one in alive.tolist()], "per_purchase": _money(mean), "value": _money(value),
+        "low": _money(np.maximum(value - asked.z * error, 0)), "high": _money(value + asked.z * error),
+    }  # fmt: skip
+
+
+def _spent(bought: pa.Table, x: Numbers) -> Numbers:
+    """What each customer is expected to spend at a purchase; not a number where nobody's amount is known."""
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    from kundig.statistics.spending import spending  # noqa: PLC0415 -- needs it too
+
+    paid = bought["paid"].to_numpy().astype(np.float64)
+    mean = np.asarray(bought["mean"].to_numpy(zero_copy_only=False), dtype=np.float64)
+    known = paid > 0
+    if not known.any():
+        return np.full(len(x), np.nan)
+    again = known & (x > 0) & (paid > 1)
+    if again.sum() < FEWEST or np.ptp(mean[again]) == 0:
+        return np.full(len(x), float((mean[known] * paid[known]).sum() / paid[known].sum()))
+    fitted = spending(paid[again], mean[again])
+    return fitted.expected(np.where(known, paid, 0), np.where(known, mean, 0))
+
+
+def _contracts(lived: pa.Table, asked: _Asked) -> dict[str, Any] | None:
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    ended, entry, days = (lived[name].to_numpy().astype(np.float64) for name in ("ended", "entry", "days"))
+    here = ended == 0
+    if not here.any():
+        return None
+    running = lived.filter(here)
+    names, group = asked.groups(running)
+    size = len(names)
+    n = np.bincount(group, minlength=size)
+    amount = np.array([float(value or 0) for value in running["amount"].to_pylist()])
+    watched = days > entry
+    told = {"group": names, "basis": ["contract"] * size, "n": n.tolist(), "model": ["survival"] * size, "against": [None] * size, "gain": [None] * size}
+    mean = _money(np.bincount(group, weights=amount, minlength=size) / n)
+    if ended[watched].sum() < _FEWEST_ENDS:
+        nothing = [None] * size
+        return told | {"state": ["too few ends"] * size, "purchases": nothing, "alive": nothing, "per_purchase": mean, "value": nothing, "low": nothing, "high": nothing}
+    ages = (days[here] / MONTH).astype(np.int64)
+    sums = _months(days[watched], ended[watched], entry[watched], int(ages.max()) + 1, asked)
+    value, low, high = (asked.margin * np.bincount(group, weights=amount * sums[name][ages], minlength=size) for name in ("value", "low", "high"))
+    lasting, alive = (np.bincount(group, weights=sums[name][ages], minlength=size) for name in ("months", "alive"))
+    return told | {
+        "state": ["ok"] * size, "purchases": lasting.tolist(), "alive": (alive / n).tolist(), "per_purchase": mean, "value": _money(value), "low": _money(low), "high": _money(high),
+    }  # fmt: skip
+
+
+def _months(days: Numbers, ended: Numbers, entry: Numbers, oldest: int, asked: _Asked) -> dict[str, Numbers]:
+    """For each age in months: months still to come within the horizon, whole and discounted, with the interval."""
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    from kundig.statistics.survival import kaplan_meier  # noqa: PLC0415 -- needs it too
+
+    curve = kaplan_meier(days, ended, asked.z, entry)
+    enough = curve.at_risk >= FEWEST
+    usual = float(ended.sum() / (days - entry).sum())
+    at = np.arange(oldest + asked.months + 1) * MONTH
+    with np.errstate(divide="ignore"):
+        steps = np.where(enough, np.log1p(-curve.ended / np.maximum(curve.at_risk, 1)), 0)
+        spreads = np.where(enough, curve.ended / (curve.at_risk * np.maximum(curve.at_risk - curve.ended, 1)), 0)
+    place = np.searchsorted(curve.times, at, side="right")
+    risk = ((entry[None, :] < at[:, None]) & (days[None, :] >= at[:, None])).sum(axis=1) if len(days) * len(at) < 5e7 else np.full(len(at), FEWEST)  # noqa: PLR2004 -- a large company has enough at every age
+    # Where hardly anybody has been, the mean rate of leaving goes on.
+    thin = np.cumsum(risk < FEWEST) * MONTH
+    log_share = np.concatenate([[0], np.cumsum(steps)])[place] - usual * thin
+    variance = np.concatenate([[0], np.cumsum(spreads)])[place] + (usual * thin) ** 2 / ended.sum()
+    found = {name: np.zeros(oldest + 1) for name in ("months", "value", "low", "high", "alive")}
+    for age in range(oldest + 1):
+        ahead = slice(age + 1, age + asked.months + 1)
+        gone, error = log_share[ahead] - log_share[age], asked.z * np.sqrt(np.maximum(variance[ahead] - variance[age], 0))
+        worth = asked.worth(np.arange(asked.months) + 0.5)
+        found["months"][age], found["alive"][age] = np.exp(gone).sum(), np.exp(gone[-1])
+        found["value"][age] = (np.exp(gone) * worth).sum()
+        found["low"][age], found["high"][age] = (np.exp(gone - error) * worth).sum(), (np.exp(np.minimum(gone + error, 0)) * worth).sum()
+    return found
