@@ -100,12 +100,14 @@ class Workspace:
 
         catalogue = touchpoints.rows(self.config.touchpoints)
         if self.config.engine.startswith("spark"):
-            from kundig.store.spark import backend, spark_tables  # noqa: PLC0415 -- only where Spark is installed
+            from kundig.store.spark import backend, spark_readings, spark_tables  # noqa: PLC0415 -- only where Spark is installed
 
-            return journal(*spark_tables(backend(self.config.engine), self.lake, self.zone, catalogue), settings=self.config)
-        from kundig.store.duckdb import embedded, tables  # noqa: PLC0415 -- slow import
+            spark = backend(self.config.engine)
+            return journal(*spark_tables(spark, self.lake, self.zone, catalogue), settings=self.config, readings=spark_readings(spark, self.lake))
+        from kundig.store.duckdb import embedded, readings, tables  # noqa: PLC0415 -- slow import
 
-        return journal(*tables(embedded(self.lake.folder / ".spill"), self.lake, self.zone, catalogue), settings=self.config)
+        con = embedded(self.lake.folder / ".spill")
+        return journal(*tables(con, self.lake, self.zone, catalogue), settings=self.config, readings=readings(con, self.lake))
 
     def ask(self, name: str, *, as_of: datetime | str | None = None, **arguments: Any) -> Result:
         """The answer of an analysis, computed once per version of the lake and kept.

@@ -98,26 +98,33 @@ def loaded(data: bytes) -> Learnt:
     return Learnt(**about, **{name: value.astype(np.float32) for name, value in arrays.items()}, words=words)
 
 
-def learnt(name: str, texts: Sequence[str], labels: Sequence[str], vectors: NDArray[Any], *, embedder: str = "", from_words: bool = True, calibrated: bool = True) -> Learnt:
-    """A classifier from labelled texts and their vectors. The same labels in any order give the same classifier."""
+def learnt(name: str, texts: Sequence[str], labels: Sequence[str], vectors: NDArray[Any], *, embedder: str = "", from_words: bool = True, calibrated: bool = True, kernel: bool = True) -> Learnt:  # noqa: PLR0913 -- what a fit depends on
+    """A classifier from labelled texts and their vectors. The same labels in any order give the same classifier.
+
+    Args:
+        embedder: revision of what made the vectors.
+        from_words: learn from words and letters too; without, from meaning only, which carries over to other companies.
+        calibrated: fit the temperature on texts that were held out.
+        kernel: with landmarks; without, meaning is weighed along straight lines only.
+    """
     import numpy as np  # noqa: PLC0415 -- slow import
     from sklearn.model_selection import StratifiedKFold  # noqa: PLC0415
 
     order = np.array(sorted(range(len(texts)), key=lambda at: (texts[at], labels[at])), dtype=np.int64)
     texts, gold, vectors = [texts[at] for at in order], np.asarray(labels, dtype=str)[order], vectors[order]
     hashed = _hashed(texts) if from_words and len(texts) >= _FEWEST else None
-    model = _fitted(name, hashed, gold, vectors, embedder)
+    model = _fitted(name, hashed, gold, vectors, embedder, kernel=kernel)
     least = int(np.unique(gold, return_counts=True)[1].min())
     if not calibrated or least < 3:  # noqa: PLR2004 -- folds
         return model
     unseen = np.zeros((len(gold), len(model.labels)))
     for seen, held in StratifiedKFold(3, shuffle=True, random_state=0).split(gold, gold):
-        part = _fitted(name, None if hashed is None else hashed[seen], gold[seen], vectors[seen], embedder)
+        part = _fitted(name, None if hashed is None else hashed[seen], gold[seen], vectors[seen], embedder, kernel=kernel)
         unseen[held] = part.predict_proba([texts[at] for at in held], vectors[held])
     return replace(model, temperature=_temperature(unseen, np.searchsorted(model.labels, gold)))
 
 
-def _fitted(name: str, hashed: Any, gold: NDArray[Any], vectors: NDArray[Any], embedder: str) -> Learnt:
+def _fitted(name: str, hashed: Any, gold: NDArray[Any], vectors: NDArray[Any], embedder: str, *, kernel: bool) -> Learnt:
     import numpy as np  # noqa: PLC0415 -- slow import
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
     from sklearn.svm import LinearSVC  # noqa: PLC0415
@@ -126,10 +133,10 @@ def _fitted(name: str, hashed: Any, gold: NDArray[Any], vectors: NDArray[Any], e
     k = len(labels)
     centre = vectors.mean(axis=0)
     scale = 1 / max(float(np.linalg.norm(vectors - centre, axis=1).mean()), 1e-6)
-    draw = np.random.default_rng(0).permutation(len(vectors))[:_LANDMARKS]
+    draw = np.random.default_rng(0).permutation(len(vectors))[: _LANDMARKS if kernel else 0]
     empty = np.zeros(0, np.float32)
     model = Learnt(name, tuple(map(str, labels)), len(gold), embedder, empty, np.zeros((0, k), np.float32), empty, centre, scale, 0.5, (vectors[draw] - centre) * scale, empty, empty, counted / counted.sum())
-    meaning = LogisticRegression(C=5.0, max_iter=500).fit(_kernel(vectors, model), gold)
+    meaning = LogisticRegression(C=3.0 if kernel else 0.15, max_iter=500).fit(_kernel(vectors, model), gold)
     model = replace(model, meaning=_columns(meaning.coef_, k), meaning_offset=_columns(meaning.intercept_[:, None], k)[0])
     if hashed is None:
         return model
