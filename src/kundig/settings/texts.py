@@ -39,7 +39,7 @@ class Texts(Definition):
 
     languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2}$")], ...] = ("de", "en")
     embedder: str = "universal-sentence-encoder"
-    classifier: str = "seed"
+    classifier: str = "own"
     namer: str = "terms"
     folder: str | None = None
     remote: Remote | None = None
