@@ -1,5 +1,6 @@
 """What customers say: scores, and later words."""
 
 from kundig.feedback.scores import scores
+from kundig.feedback.themes import themes
 
-__all__ = ["scores"]
+__all__ = ["scores", "themes"]

@@ -29,7 +29,7 @@ class Theme(Protocol):
 class Categories:
     """The pinned themes of a company, ready to sort texts."""
 
-    def __init__(self, themes: Mapping[str, Theme], embedder: Embedder) -> None:
+    def __init__(self, themes: Mapping[str, Theme], embedder: Embedder | None) -> None:
         self.themes = {name: (tuple(theme.words), tuple(theme.examples)) for name, theme in sorted(themes.items())}
         self.embedder = embedder
         self._words = {name: re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + ")", re.IGNORECASE) for name, (words, _) in self.themes.items() if words}
@@ -41,13 +41,13 @@ class Categories:
 
     @cached_property
     def _examples(self) -> dict[str, NDArray[Any]]:
-        return {name: self.embedder.encode(examples) for name, (_, examples) in self.themes.items() if examples}
+        return {} if self.embedder is None else {name: self.embedder.encode(examples) for name, (_, examples) in self.themes.items() if examples}
 
-    def of(self, texts: Sequence[str], vectors: NDArray[Any]) -> list[str | None]:
+    def of(self, texts: Sequence[str], vectors: NDArray[Any] | None) -> list[str | None]:
         """For each text its themes, parted by |; None where it has none."""
         found: list[list[str]] = [[] for _ in texts]
         for name in self.themes:
-            near = (vectors @ self._examples[name].T).max(axis=1) >= ALIKE if name in self._examples else None
+            near = (vectors @ self._examples[name].T).max(axis=1) >= ALIKE if vectors is not None and name in self._examples else None
             for at, text in enumerate(texts):
                 by_word = name in self._words and self._words[name].search(text)
                 if by_word or (near is not None and near[at]):
