@@ -1,6 +1,9 @@
 """What customers say: scores, and later words."""
 
+from kundig.feedback.clarity import clarity
+from kundig.feedback.emerging import emerging
+from kundig.feedback.launches import launches
 from kundig.feedback.scores import scores
 from kundig.feedback.themes import themes
 
-__all__ = ["scores", "themes"]
+__all__ = ["clarity", "emerging", "launches", "scores", "themes"]

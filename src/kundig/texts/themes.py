@@ -52,6 +52,7 @@ def formed(texts: Sequence[str], languages: Sequence[str | None], vectors: NDArr
     k = max(1, min(most, len(texts)))
     with threadpool_limits(limits=1):
         space = _space(counted, vectors)
+        k = min(k, len(np.unique(space.round(6), axis=0)))
         parted = KMeans(k, n_init=_REPEATS, random_state=0, max_iter=100).fit(space)
     names, coverage = [], []
     for theme in range(k):
