@@ -26,7 +26,7 @@ def spikes(counts: NDArray[Any], *, window: int = WINDOW) -> Spikes:
     """How surprising each day of each series is, given the `window` days before it. Days before that are not judged (nan).
 
     The expected count is the window's mean times a factor for the weekday, which is common to all series. Counts vary
-    more than Poisson's: the overdispersion is estimated from all series together and per series, half and half, and the
+    more than Poisson's: the overdispersion is estimated from all series together and, with a weight of a fifth, per series; the
     tail is that of the negative binomial distribution. The mean's own uncertainty adds to it.
 
     Args:
@@ -51,7 +51,7 @@ def spikes(counts: NDArray[Any], *, window: int = WINDOW) -> Spikes:
         excess, squares = ((capped - mean) ** 2 - mean).sum(axis=1), (mean**2).sum(axis=1)
         common = max(float(excess.sum() / squares.sum()), 0.01)
         own = np.clip(excess / squares, 0.0, 2.0)
-        dispersion = np.maximum(0.5 * own + 0.5 * common, 0.01)
+        dispersion = np.maximum(0.2 * own + 0.8 * common, 0.01)
         now = rate * factor[0]
         dispersion = dispersion + (1 + dispersion * rate) / np.maximum(before.sum(axis=1) + 0.5, 0.5)
         size = 1 / dispersion
