@@ -100,6 +100,9 @@ KINDS: Mapping[str, str] = {
 }
 """Kinds that analyses understand. Any other kind is allowed and is a plain touchpoint."""
 
+SAID_BY_COMPANY = ("letter", "message_out")
+"""Kinds whose text is the company's own; every other text is a customer's."""
+
 METRICS: Mapping[str, tuple[float, float]] = {
     "nps": (0, 10),
     "enps": (0, 10),

@@ -15,6 +15,7 @@ from kundig.errors import ArgumentError, nearest
 from kundig.events import EVENTS, TRAITS, Column, as_told, moment, schema
 from kundig.identity import customers, identified
 from kundig.settings import Settings
+from kundig.texts.readings import READINGS
 from kundig.touchpoints import Catalogue
 from kundig.touchpoints import rows as catalogue_rows
 
@@ -37,6 +38,7 @@ class Journal:
     Attributes:
         at: the moment whose knowledge this is; None for all that is known.
         settings: what the company settles and answers go by.
+        readings: what was read of texts, by the hash of the text; see `texts.readings`. Without it nothing was read yet.
     """
 
     history: ir.Table
@@ -44,6 +46,7 @@ class Journal:
     touchpoints: ir.Table
     at: datetime | None = None
     settings: Settings = field(default_factory=Settings)
+    readings: ir.Table = field(default_factory=lambda: unread())
 
     def as_of(self, at: datetime | str) -> Journal:
         """What was known at a moment: by `known_at`, with every correction that came later left out.
@@ -79,9 +82,18 @@ class Journal:
         return customers(said)
 
 
-def journal(history: ir.Table, traits: ir.Table, touchpoints: ir.Table, settings: Settings | None = None) -> Journal:
-    """The journal over tables of a store: events with their versions, traits, and the catalogue."""
-    return Journal(history, traits, touchpoints, settings=settings or Settings())
+def journal(history: ir.Table, traits: ir.Table, touchpoints: ir.Table, settings: Settings | None = None, readings: ir.Table | None = None) -> Journal:
+    """The journal over tables of a store: events with their versions, traits, the catalogue, and what was read of texts."""
+    return Journal(history, traits, touchpoints, settings=settings or Settings(), readings=unread() if readings is None else readings)
+
+
+def unread() -> ir.Table:
+    """Readings of no text."""
+    import ibis  # noqa: PLC0415 -- slow import
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+
+    columns = schema(READINGS)
+    return ibis.memtable(pa.table([[] for _ in READINGS], schema=columns.to_pyarrow()), schema=columns)
 
 
 def told(
@@ -89,6 +101,7 @@ def told(
     traits: Iterable[Mapping[str, Any]] = (),
     touchpoints: Catalogue | None = None,
     settings: Settings | None = None,
+    readings: ir.Table | None = None,
 ) -> Journal:
     """A journal of events as they would be told, for examples and tests; see `events.memtable`.
 
@@ -115,7 +128,7 @@ def told(
     said = [{**dict.fromkeys(names), "source": "told", **row, "known_at": moment(row["known_at"])} for row in traits]
     settled = settings or Settings()
     catalogue = touchpoints if touchpoints is not None else settled.touchpoints
-    return Journal(history, ibis.memtable(said, schema=schema(TRAITS)), _catalogue(catalogue), settings=settled.model_copy(update={"touchpoints": catalogue}))
+    return Journal(history, ibis.memtable(said, schema=schema(TRAITS)), _catalogue(catalogue), settings=settled.model_copy(update={"touchpoints": catalogue}), readings=unread() if readings is None else readings)
 
 
 def _versions() -> Any:
@@ -130,6 +143,7 @@ def unbound() -> Journal:
         ibis.table(_versions(), name="history"),
         ibis.table(schema(TRAITS), name="traits"),
         ibis.table(dict.fromkeys(_CATALOGUE, "string"), name="touchpoints"),
+        readings=ibis.table(schema(READINGS), name="readings"),
     )
 
 

@@ -20,7 +20,10 @@ from kundig.store.lake import Lake
 
 if TYPE_CHECKING:
     from kundig.analysis import Result
+    from kundig.ingest.texts import ReadingProgress, ReadTexts
     from kundig.journal import Journal
+    from kundig.texts.moods import Contest
+    from kundig.texts.readings import Reader
 
 
 class Workspace:
@@ -87,6 +90,40 @@ class Workspace:
         with connection(self.lake.folder / ".spill") as con:
             return [str(name) for (name,) in con.execute(f"SELECT DISTINCT source FROM {relation(self.lake, 'quarantine')} WHERE entry <> 'read' ORDER BY source").fetchall()]
 
+    def reader(self) -> Reader:
+        """Who reads texts here: as configured, with the company's own model where it has won."""
+        from kundig.texts.choice import reader  # noqa: PLC0415 -- slow import
+
+        company = self.config.company
+        return reader(self.config.texts, (company.name, *self.config.texts.about), self._models)
+
+    @property
+    def _models(self) -> Path:
+        return self.lake.folder / ".models"
+
+    def read(self, progress: ReadingProgress | None = None) -> ReadTexts:
+        """Read the texts of customers that are new or that today's model reads differently.
+
+        Raises:
+            ConfigError: `texts` names a model that is not there.
+            LakeError: the lake cannot be written.
+        """
+        from kundig.ingest.texts import read_texts  # noqa: PLC0415 -- slow import
+
+        reader = self.reader()
+        with self.lake.writing():
+            return read_texts(self.lake, reader, progress)
+
+    def learn(self) -> Contest | None:
+        """Teach a model of moods from the company's own ratings and corrections; it takes over if it wins in cross-validation.
+
+        None where there are too few rated texts, or not each mood among them.
+        """
+        from kundig.ingest.texts import rated_texts  # noqa: PLC0415 -- slow import
+        from kundig.texts.choice import learn  # noqa: PLC0415
+
+        return learn(list(rated_texts(self.lake, self.zone)), self.reader().embedder, self._models)
+
     @property
     def journal(self) -> Journal:
         """All that is known of all customers, as of now; made anew when the lake has changed."""
@@ -100,12 +137,14 @@ class Workspace:
 
         catalogue = touchpoints.rows(self.config.touchpoints)
         if self.config.engine.startswith("spark"):
-            from kundig.store.spark import backend, spark_tables  # noqa: PLC0415 -- only where Spark is installed
+            from kundig.store.spark import backend, spark_readings, spark_tables  # noqa: PLC0415 -- only where Spark is installed
 
-            return journal(*spark_tables(backend(self.config.engine), self.lake, self.zone, catalogue), settings=self.config)
-        from kundig.store.duckdb import embedded, tables  # noqa: PLC0415 -- slow import
+            spark = backend(self.config.engine)
+            return journal(*spark_tables(spark, self.lake, self.zone, catalogue), settings=self.config, readings=spark_readings(spark, self.lake))
+        from kundig.store.duckdb import embedded, readings, tables  # noqa: PLC0415 -- slow import
 
-        return journal(*tables(embedded(self.lake.folder / ".spill"), self.lake, self.zone, catalogue), settings=self.config)
+        con = embedded(self.lake.folder / ".spill")
+        return journal(*tables(con, self.lake, self.zone, catalogue), settings=self.config, readings=readings(con, self.lake))
 
     def ask(self, name: str, *, as_of: datetime | str | None = None, **arguments: Any) -> Result:
         """The answer of an analysis, computed once per version of the lake and kept.

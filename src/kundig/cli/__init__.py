@@ -60,6 +60,29 @@ def import_(
     run(folder, data, sources or [], quarantined=quarantined)
 
 
+@app.command("read")
+def read(
+    folder: Folder = Path(),
+    learn: Annotated[bool, typer.Option("--learn", help="First teach a model of moods from your own ratings; it takes over if it wins.")] = False,
+) -> None:
+    """Read what customers wrote: language, mood, themes and meaning, kept for every analysis."""
+    from kundig.cli.read import run  # noqa: PLC0415
+
+    run(folder, learn=learn)
+
+
+@app.command("evaluate")
+def evaluate(
+    folder: Folder = Path(),
+    data: Annotated[Path | None, typer.Option("--sets", envvar="KUNDIG_DATA", help="A folder of labelled sets to measure on; without, the workspace's own ratings.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer folds and texts.")] = False,
+) -> None:
+    """Measure the installed text models: moods, languages, themes, alarms, readability and speed."""
+    from kundig.cli.evaluate import run  # noqa: PLC0415
+
+    run(folder, data, quick=quick)
+
+
 @app.command("ask", context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
 def ask(  # noqa: PLR0913 -- the options of the command
     context: typer.Context,

@@ -1,10 +1,15 @@
-"""What customers say: scores, and later words."""
+"""What customers say: scores and words."""
 
+from kundig.feedback.clarity import clarity
 from kundig.feedback.drivers import drivers
+from kundig.feedback.emerging import emerging
+from kundig.feedback.jargon import jargon
+from kundig.feedback.launches import launches
 from kundig.feedback.moments import moments
 from kundig.feedback.ratings_guard import ratings_guard
 from kundig.feedback.response import response
 from kundig.feedback.response_weights import response_weights
 from kundig.feedback.scores import scores
+from kundig.feedback.themes import themes
 
-__all__ = ["drivers", "moments", "ratings_guard", "response", "response_weights", "scores"]
+__all__ = ["clarity", "drivers", "emerging", "jargon", "launches", "moments", "ratings_guard", "response", "response_weights", "scores", "themes"]

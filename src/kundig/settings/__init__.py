@@ -19,9 +19,10 @@ from kundig.settings.people import People
 from kundig.settings.points import Points, Tier
 from kundig.settings.programmes import Programme
 from kundig.settings.targets import Benchmark, ScoreTarget, Surveys
+from kundig.settings.texts import Texts
 from kundig.touchpoints import Catalogue
 
-__all__ = ["Annotation", "Benchmark", "Calendar", "Company", "Contracts", "Costs", "People", "Points", "Programme", "ScoreTarget", "Settings", "Surveys", "Target", "Tier"]
+__all__ = ["Annotation", "Benchmark", "Calendar", "Company", "Contracts", "Costs", "People", "Points", "Programme", "ScoreTarget", "Settings", "Surveys", "Target", "Texts", "Tier"]
 
 
 class Settings(Definition):
@@ -41,3 +42,4 @@ class Settings(Definition):
     costs: Costs = Field(default_factory=Costs)
     programmes: dict[str, Programme] = Field(default_factory=dict)
     points: Points = Field(default_factory=Points)
+    texts: Texts = Field(default_factory=Texts)

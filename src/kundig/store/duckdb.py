@@ -23,6 +23,7 @@ _TYPES = {
     "string": "VARCHAR",
     "float64": "DOUBLE",
     "int64": "BIGINT",
+    "binary": "BLOB",
     "timestamp('UTC')": "TIMESTAMPTZ",
     "decimal(18, 4)": "DECIMAL(18, 4)",
     "map<string, string>": "MAP(VARCHAR, VARCHAR)",
@@ -137,6 +138,12 @@ def tables(con: Backend, lake: Lake, zone: str, touchpoints: Sequence[dict[str, 
     for row in touchpoints:
         con.con.execute("INSERT INTO touchpoints VALUES (?, ?, ?, ?, ?)", list(row.values()))
     return con.table("history"), con.table("traits"), con.table("touchpoints")
+
+
+def readings(con: Backend, lake: Lake) -> ir.Table:
+    """What was read of texts, as an Ibis table; see `texts.readings`."""
+    con.raw_sql(f"CREATE OR REPLACE VIEW readings AS SELECT * FROM {relation(lake, 'readings')}")
+    return con.table("readings")
 
 
 def answered(table: ir.Table | Estimate) -> pa.Table:

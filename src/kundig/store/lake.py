@@ -19,6 +19,7 @@ from uuid import uuid4
 
 from kundig.errors import LakeError
 from kundig.events import EVENTS, TRAITS, Column
+from kundig.texts.readings import READINGS
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable, Schema
@@ -40,7 +41,7 @@ QUARANTINE = (
     Column("row", "string", "the whole row, as a JSON object of column and value"),
     Column("found_at", "timestamp('UTC')", "when it was set aside"),
 )
-TABLES: Mapping[str, tuple[Column, ...]] = {"events": EVENTS, "traits": TRAITS, "corrections": CORRECTIONS, "quarantine": QUARANTINE}
+TABLES: Mapping[str, tuple[Column, ...]] = {"events": EVENTS, "traits": TRAITS, "corrections": CORRECTIONS, "quarantine": QUARANTINE, "readings": READINGS}
 
 
 @dataclass(frozen=True)
@@ -179,6 +180,7 @@ def delta_schema(columns: Iterable[Column]) -> Schema:
         "string": "string",
         "float64": "double",
         "int64": "long",
+        "binary": "binary",
         "timestamp('UTC')": "timestamp",
         "decimal(18, 4)": "decimal(18,4)",
         "map<string, string>": {"type": "map", "keyType": "string", "valueType": "string", "valueContainsNull": True},

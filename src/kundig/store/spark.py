@@ -19,6 +19,7 @@ _TYPES = {
     "string": "STRING",
     "float64": "DOUBLE",
     "int64": "BIGINT",
+    "binary": "BINARY",
     "timestamp('UTC')": "TIMESTAMP",
     "decimal(18, 4)": "DECIMAL(18, 4)",
     "map<string, string>": "MAP<STRING, STRING>",
@@ -63,6 +64,15 @@ def spark_tables(con: Backend, lake: Lake, zone: str, touchpoints: Sequence[dict
     rows = [tuple(row[name] for name in names) for row in touchpoints]
     session.createDataFrame(rows, ", ".join(f"{name} STRING" for name in names)).createOrReplaceTempView("touchpoints")
     return con.table("history").cast(schema(_HISTORY)), con.table("traits").cast(schema(TABLES["traits"])), con.table("touchpoints")
+
+
+def spark_readings(con: Backend, lake: Lake) -> ir.Table:
+    """What was read of texts, as an Ibis table; see `texts.readings`."""
+    session = con._session  # noqa: SLF001 -- as above
+    files = lake.files("readings")
+    frame = session.read.parquet(*files) if files else session.sql(_nothing(TABLES["readings"]))
+    frame.createOrReplaceTempView("readings")
+    return con.table("readings").cast(schema(TABLES["readings"]))
 
 
 _HISTORY = (*EVENTS, Column("known_until", "timestamp('UTC')", "since when a later version holds"), Column("local_at", "timestamp", "on the company's clock"))

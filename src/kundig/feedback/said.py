@@ -1,0 +1,42 @@
+"""What customers said, counted in the engine and drawn evenly, for analyses that must look at texts themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kundig.events import SAID_BY_COMPANY
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from kundig.journal import Journal
+
+
+def by_customers(journal: Journal) -> ir.Table:
+    """Events in which a customer wrote something, with `text_hash`."""
+    events = journal.events
+    own = events.filter(events.text.notnull() & (events.text.strip() != "") & events.kind.notin(SAID_BY_COMPANY))
+    return own.mutate(text_hash=own.text.hexdigest("sha256"))
+
+
+def by_company(journal: Journal) -> ir.Table:
+    """Events in which the company wrote something."""
+    events = journal.events
+    return events.filter(events.text.notnull() & (events.text.strip() != "") & events.kind.isin(SAID_BY_COMPANY))
+
+
+def with_readings(journal: Journal, said: ir.Table) -> ir.Table:
+    """What was said, with what was read of it; null where it was not read."""
+    read = journal.readings.select(
+        "text_hash", "mood", "negative", "neutral", "positive", "categories", "gist_hash", "vector", read_language="language", embedder="embedder"
+    )  # fmt: skip
+    return said.left_join(read, "text_hash").drop("text_hash_right")
+
+
+def drawn(said: ir.Table, keys: dict[str, Any], most: int) -> ir.Table:
+    """Counts of texts by text and keys: of at most so many different texts, drawn evenly by their hash."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    counted = said.group_by(text_hash=said.text_hash, text=said.text, **keys).agg(n=said.count())
+    place = ibis.dense_rank().over(ibis.window(order_by=counted.text_hash))
+    return counted.mutate(place=place).filter(lambda table: table.place < most).drop("place")

@@ -1,0 +1,187 @@
+"""Texts with their themes, moods and days: what analyses of themes have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kundig.texts.categories import Categories
+from kundig.texts.language import language
+from kundig.texts.masking import masked
+from kundig.texts.normal import bare, cleaned, gist
+from kundig.texts.readings import unpacked
+from kundig.texts.themes import MIXED, formed
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from kundig.settings import Settings
+
+_LEAST_A_THEME = 2
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Rows of texts with how often each was told, and the themes of each."""
+
+    texts: list[str]
+    n: NDArray[Any]
+    days: NDArray[Any]
+    touchpoints: NDArray[Any]
+    mood: NDArray[Any]
+    gists: NDArray[Any]
+    memberships: list[frozenset[str]]
+    nearness: NDArray[Any]
+    names: list[str]
+    terms: dict[str, list[str]]
+    coverage: dict[str, float]
+    pinned: frozenset[str]
+    later: NDArray[Any]
+    numbers: tuple[str, ...]
+    shown_in: str
+
+    def inside(self, name: str) -> NDArray[Any]:
+        """Which rows belong to a theme."""
+        import numpy as np  # noqa: PLC0415 -- slow import
+
+        return np.array([name in own for own in self.memberships], dtype=bool)
+
+    def mixed(self, name: str) -> bool:
+        """Whether nothing tells the theme from the rest."""
+        return self.coverage.get(name, 1.0) < MIXED
+
+    def copies(self, inside: NDArray[Any]) -> tuple[int, int]:
+        """How many texts have a copy, and how many copies the most copied one has."""
+        import numpy as np  # noqa: PLC0415 -- slow import
+
+        _, which = np.unique(self.gists[inside], return_inverse=True)
+        sums = np.bincount(which, weights=self.n[inside]) if len(which) else np.zeros(1)
+        return int(sums[sums > 1].sum()), int(sums.max()) if (sums > 1).any() else 0
+
+    def examples(self, inside: NDArray[Any], most: int) -> list[str]:
+        """Typical texts: near the middle of the theme, none twice, personal data covered."""
+        import numpy as np  # noqa: PLC0415 -- slow import
+
+        found: dict[str, str] = {}
+        for at in sorted(np.flatnonzero(inside), key=lambda row: (-round(float(self.nearness[row]), 6), self.texts[row])):
+            found.setdefault(self.gists[at], masked(cleaned(self.texts[at])[:500], numbers=self.numbers, language=self.shown_in))
+            if len(found) == most:
+                break
+        return list(found.values())
+
+    def where(self, inside: NDArray[Any], floor: int) -> str | None:
+        """The touchpoint at which the theme is most clearly commoner than elsewhere, beyond chance among all that were looked at."""
+        import numpy as np  # noqa: PLC0415 -- slow import
+        from scipy.stats import binom  # noqa: PLC0415
+
+        known = np.array([point is not None for point in self.touchpoints])
+        names = sorted({point for point in self.touchpoints[inside & known]})
+        total, own = float(self.n.sum()), float(self.n[inside].sum())
+        best: tuple[float, str] | None = None
+        for name in names:
+            there = self.touchpoints == name
+            here, size = float(self.n[there & inside].sum()), float(self.n[there].sum())
+            if here < floor or here / size <= own / total:
+                continue
+            p = float(binom.sf(here - 1, size, own / total)) * len(names)
+            if p < 0.01 and (best is None or (p, name) < best):  # noqa: PLR2004 -- beyond chance
+                best = (p, name)
+        return best[1] if best else None
+
+
+def corpus(said: pa.Table, settings: Settings, most: int) -> Corpus:
+    """Rows of said texts (text, text_hash, n, day, touchpoint, told_language, read_language, and what was read) with their themes."""
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    rows = sorted(said.to_pylist(), key=lambda row: (row["text_hash"], str(row["day"]), row["touchpoint"] or ""))
+    plain = [cleaned(row["text"]) for row in rows]
+    gists = np.array([gist(text) or text for text in plain], dtype=object)
+    kept = [row["told_language"] or row["read_language"] or language(text, settings.texts.languages).code for row, text in zip(rows, plain, strict=True)]
+    pinned = _pinned(rows, plain, settings)
+    rest = [at for at in range(len(rows)) if not pinned[at]]
+    memberships = list(pinned)
+    terms: dict[str, list[str]] = {name: list(theme.words) for name, theme in settings.texts.themes.items()}
+    coverage: dict[str, float] = {}
+    nearness = np.zeros(len(rows))
+    if rest:
+        # One text of each gist shapes the themes; its copies go with it.
+        first: dict[str, int] = {}
+        for at in rest:
+            first.setdefault(gists[at], len(first))
+        heads = {}
+        for at in rest:
+            heads.setdefault(gists[at], at)
+        order = list(heads.values())
+        read = all(rows[at]["vector"] is not None for at in order)
+        vectors = unpacked([rows[at]["vector"] for at in order]) if read else None
+        company = [settings.company.name, *settings.company.name.split(), *settings.texts.about]
+        found = formed([bare(plain[at]) for at in order], [kept[at] for at in order], vectors, min(most, max(1, len(order) // _LEAST_A_THEME)), without=company)
+        titles = _titles(found.terms, settings.texts.renamed)
+        for title, own, share in zip(titles, found.terms, found.coverage, strict=True):
+            terms.setdefault(title, own)
+            coverage[title] = max(share, coverage.get(title, 0.0))
+        for at in rest:
+            place = first[gists[at]]
+            memberships[at] = frozenset({titles[found.theme[place]]})
+            nearness[at] = found.nearness[place]
+    days = np.array([row["day"] for row in rows], dtype="datetime64[D]")
+    middle = days.min() + (days.max() - days.min()) // 2
+    negative = np.array([np.nan if row["negative"] is None else row["negative"] for row in rows], dtype=float)
+    positive = np.array([np.nan if row["positive"] is None else row["positive"] for row in rows], dtype=float)
+    return Corpus(
+        [row["text"] for row in rows], np.array([row["n"] for row in rows]), days, np.array([row["touchpoint"] for row in rows], dtype=object), 100 * (positive - negative), gists,
+        memberships, nearness, sorted({name for own in memberships for name in own}), terms, coverage, frozenset(settings.texts.themes), days > middle,
+        settings.texts.numbers, settings.company.language,
+    )  # fmt: skip
+
+
+def _pinned(rows: Sequence[dict[str, Any]], plain: Sequence[str], settings: Settings) -> list[frozenset[str]]:
+    """The pinned themes of each text: by words, and by what was read."""
+    if not settings.texts.themes:
+        return [frozenset()] * len(rows)
+    by_words = Categories({name: theme.model_copy(update={"examples": ()}) for name, theme in settings.texts.themes.items()}, None).of(plain, None)
+    known = set(settings.texts.themes)
+    return [frozenset((words or "").split("|")) & known | frozenset((row["categories"] or "").split("|")) & known for words, row in zip(by_words, rows, strict=True)]
+
+
+def _titles(terms: list[list[str]], renamed: Any) -> list[str]:
+    """A name for each theme, none twice but where people renamed two to one."""
+    titles: list[str] = []
+    for own in terms:
+        name = title = " / ".join(own) or "…"
+        number = 2
+        while title in titles:
+            title, number = f"{name} ({number})", number + 1
+        titles.append(title)
+    return [renamed.get(title, title) for title in titles]
+
+
+def share(n: int, total: int, z: float) -> tuple[float, float, float]:
+    """A share in per cent with Wilson's interval."""
+    p, m = n / total, float(total)
+    centre, half = (p + z * z / (2 * m)) / (1 + z * z / m), z * ((p * (1 - p) / m + z * z / (4 * m * m)) ** 0.5) / (1 + z * z / m)
+    return 100 * p, 100 * (centre - half), 100 * (centre + half)
+
+
+def average(values: NDArray[Any], n: NDArray[Any], z: float, floor: int) -> tuple[float | None, float | None, float | None]:
+    """A weighted mean with its interval; nothing where too few values are known."""
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    known = ~np.isnan(values)
+    count = float(n[known].sum())
+    if count < max(floor, 2):
+        return None, None, None
+    mean = float((values[known] * n[known]).sum() / count)
+    half = z * (float((n[known] * (values[known] - mean) ** 2).sum()) / (count - 1) / count) ** 0.5
+    return mean, max(mean - half, -100.0), min(mean + half, 100.0)
+
+
+def difference(later: int, later_of: int, earlier: int, earlier_of: int, z: float) -> tuple[float | None, float | None, float | None]:
+    """The difference of two shares in points, with the adjusted Wald interval of Agresti and Caffo (2000)."""
+    if not later_of or not earlier_of:
+        return None, None, None
+    p, q = (later + 1) / (later_of + 2), (earlier + 1) / (earlier_of + 2)
+    half = z * (p * (1 - p) / (later_of + 2) + q * (1 - q) / (earlier_of + 2)) ** 0.5
+    return 100 * (later / later_of - earlier / earlier_of), 100 * (p - q - half), 100 * (p - q + half)
