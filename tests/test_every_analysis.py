@@ -100,7 +100,7 @@ def test_a_correction_holds_from_when_it_was_known(asked):
     corrected = {**events[2], "score": 5.0, "touchpoint": "rated", "known_at": "2026-05-01T00:00"}
     journal = told([*events, corrected])
     assert answer(asked, journal) == answer(asked, told([*events[:2], corrected, *events[3:]]))
-    assert answer(asked, journal.as_of("2026-04-01")) == answer(asked, told(events))
+    assert answer(asked, journal.as_of("2026-04-01")) == answer(asked, told(events).as_of("2026-04-01"))
 
 
 def test_no_analysis_reads_the_clock_or_loads_an_engine():
