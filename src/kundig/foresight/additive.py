@@ -16,9 +16,11 @@ FEW = 10
 
 @dataclass
 class Additive:
-    """log odds = constant + a piecewise linear function of each signal, with a ridge penalty.
+    """log odds = constant + a piecewise linear function of each signal, with an absolute penalty (lasso).
 
-    Columns are standardised, so the penalty treats all signals alike. Missing values have a part of their own.
+    The penalty leaves out what says nothing, so that the parts stay few. Columns are standardised: all signals are
+    treated alike. Missing values have a part of their own. Source: Tibshirani (1996), Journal of the Royal Statistical
+    Society B 58.
 
     Attributes:
         strength: how freely the parts may move; the inverse of the penalty.
@@ -35,8 +37,16 @@ class Additive:
     weights: Numbers = field(default_factory=lambda: np.zeros(0))
     constant: float = 0.0
 
-    def fit(self, x: Numbers, y: Numbers, sample_weight: Numbers | None = None) -> Self:
-        """The model fitted to rows `x` and outcomes `y` of 0 and 1."""
+    def fit(self, x: Numbers, y: Numbers, sample_weight: Numbers | None = None, period: NDArray[Any] | None = None) -> Self:
+        """The model fitted to rows `x` and outcomes `y` of 0 and 1.
+
+        Args:
+            x: a row for each observation.
+            y: the outcomes.
+            sample_weight: how many rows each stands for.
+            period: the time each row belongs to. Each has a level of its own, so that no signal is taken for a reason
+                because it tells the season; a prediction has the mean level.
+        """
         from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 -- slow import
 
         there = np.isfinite(x)
@@ -49,8 +59,15 @@ class Additive:
         self.mean = np.average(design, axis=0, weights=weight)
         spread = np.sqrt(np.average((design - self.mean) ** 2, axis=0, weights=weight))
         self.scale = np.where(spread > 1e-9, spread, np.inf)  # noqa: PLR2004 -- a constant column has no part
-        model = LogisticRegression(C=self.strength, max_iter=300, tol=1e-5).fit((design - self.mean) / self.scale, y, sample_weight=weight)
-        self.weights, self.constant = model.coef_[0], float(model.intercept_[0])
+        # The constant is penalised too, unless it is scaled out of reach.
+        lasso = LogisticRegression(l1_ratio=1, C=self.strength, solver="liblinear", intercept_scaling=30, random_state=0, tol=1e-3, max_iter=300)
+        standard = (design - self.mean) / self.scale
+        if period is not None and len(np.unique(period)) > 1:
+            levels = (period[:, None] == np.unique(period)[None, :]).astype(np.float64)
+            # Large columns are hardly penalised.
+            standard = np.column_stack([standard, 30 * (levels - np.average(levels, axis=0, weights=weight))])
+        model = lasso.fit(standard, y, sample_weight=weight)
+        self.weights, self.constant = model.coef_[0][: design.shape[1]], float(model.intercept_[0])
         return self
 
     def log_odds(self, x: Numbers) -> Numbers:
@@ -122,24 +139,35 @@ class Boosted:
     bags: int = 1
     models: list[Any] = field(default_factory=list)
     usual: Numbers = field(default_factory=lambda: np.zeros(0))
+    varied: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    """The signals that are not the same for everybody; trees cannot use the others."""
 
-    def fit(self, x: Numbers, y: Numbers, sample_weight: Numbers | None = None) -> Self:
+    def fit(self, x: Numbers, y: Numbers, sample_weight: Numbers | None = None, period: NDArray[Any] | None = None) -> Self:  # noqa: ARG002 -- trees have no levels
         """The model fitted to rows `x` and outcomes `y` of 0 and 1."""
         from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: PLC0415 -- slow import
 
+        self.varied = np.array([number for number, column in enumerate(x.T) if len(np.unique(column[np.isfinite(column)])) > 1], dtype=np.int64)
         self.usual = np.array([np.median(column[np.isfinite(column)]) if np.isfinite(column).any() else np.nan for column in x.T])
-        self.models = [
-            HistGradientBoostingClassifier(
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415 -- beside scikit-learn
+
+        # On few rows threads wait for each other longer than they work.
+        with threadpool_limits(1 if len(x) < SMALL else None):
+            self.models = self._grown(x, y, sample_weight, HistGradientBoostingClassifier)
+        return self
+
+    def _grown(self, x: Numbers, y: Numbers, sample_weight: Numbers | None, trees: Any) -> list[Any]:
+        return [
+            trees(
                 learning_rate=self.rate, max_iter=self.rounds, max_leaf_nodes=self.depth, min_samples_leaf=self.smallest,
                 l2_regularization=1, max_features=self.share, early_stopping=False, random_state=bag,
-            ).fit(x, y, sample_weight=sample_weight)
+            ).fit(x[:, self.varied], y, sample_weight=sample_weight)
             for bag in range(self.bags)
         ]  # fmt: skip
-        return self
 
     def log_odds(self, x: Numbers) -> Numbers:
         """The log odds of each row."""
-        return np.asarray(np.mean([model.decision_function(x) for model in self.models], axis=0)) if len(x) else np.zeros(0)
+        used = x[:, self.varied]
+        return np.asarray(np.mean([model.decision_function(used) for model in self.models], axis=0)) if len(x) else np.zeros(0)
 
     def parts(self, x: Numbers) -> Numbers:
         """What each of the leading signals adds to a row's log odds: what it says less what it would with the usual value."""
@@ -158,5 +186,6 @@ class Boosted:
         return replaced
 
 
+SMALL = 50_000
 LEADING = 12
 """Of boosted trees, so many signals at most are looked at for reasons."""

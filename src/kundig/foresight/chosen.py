@@ -13,7 +13,7 @@ from kundig.foresight.additive import Additive, Boosted, Numbers
 
 FOLDS = 5
 BEYOND_NOISE = 1.96
-STRENGTHS = (0.003, 0.03, 0.3)
+STRENGTHS = (0.003, 0.008, 0.02, 0.06, 0.2, 1.0)
 LADDER: tuple[tuple[str, Callable[[], Any]], ...] = (
     ("shallow boosting", lambda: Boosted(depth=6, rounds=150, rate=0.05, smallest=20)),
     ("deep boosting", lambda: Boosted(depth=15, rounds=400, rate=0.06, smallest=10, share=0.5, bags=2)),
@@ -59,7 +59,7 @@ class Chosen:
         return np.asarray(self.slope * self.model.parts(x))
 
 
-def chosen(x: Numbers, y: Numbers, groups: NDArray[Any], weight: Numbers | None = None, *, only: str | None = None) -> Chosen:
+def chosen(x: Numbers, y: Numbers, groups: NDArray[Any], weight: Numbers | None = None, *, only: str | None = None, period: NDArray[Any] | None = None) -> Chosen:
     """The model for these rows: logistic regression, unless boosted trees are better on unseen customers beyond noise.
 
     Args:
@@ -68,6 +68,7 @@ def chosen(x: Numbers, y: Numbers, groups: NDArray[Any], weight: Numbers | None 
         groups: whose row it is; a customer is never in two folds.
         weight: how many rows each stands for.
         only: the name of a candidate that was chosen before.
+        period: the time that each row belongs to, if there are several.
     """
     x = np.asarray(x, dtype=np.float64)
     weight = np.ones(len(y)) if weight is None else weight
@@ -76,7 +77,7 @@ def chosen(x: Numbers, y: Numbers, groups: NDArray[Any], weight: Numbers | None 
     best = ""
 
     def better(name: str, make: Callable[[], Any], limit: float) -> str:
-        tried[name] = (*_crossed(make, x, y, fold, weight), make)
+        tried[name] = (*_crossed(make, x, y, fold, weight, period), make)
         if not best:
             return name
         loss, other = log_loss(y, tried[best][1]), log_loss(y, tried[name][1])
@@ -86,8 +87,10 @@ def chosen(x: Numbers, y: Numbers, groups: NDArray[Any], weight: Numbers | None 
     for strength in STRENGTHS:
         name = f"logistic {strength}"
         if only in (None, name):
-            # Among penalties of one model nothing has to be proved: the better one is taken.
-            best = better(name, lambda strength=strength: Additive(strength), 0.0)  # type: ignore[misc]
+            # Among penalties of one model nothing has to be proved: the better one is taken, from the strictest on.
+            before, best = best, better(name, lambda strength=strength: Additive(strength), 0.0)  # type: ignore[misc]
+            if best == before:
+                break
     for name, make in LADDER:
         if only not in (None, name):
             continue
@@ -99,7 +102,7 @@ def chosen(x: Numbers, y: Numbers, groups: NDArray[Any], weight: Numbers | None 
     total = weight.sum()
     return Chosen(
         name=best,
-        model=make().fit(x, y, sample_weight=weight),
+        model=make().fit(x, y, sample_weight=weight, period=period),
         folds=tuple(models),
         slope=slope,
         shift=shift,
@@ -159,12 +162,12 @@ def calibration(log_odds: Numbers, y: Numbers, weight: Numbers, *, trust: float 
     return max(slope, 0.0), shift
 
 
-def _crossed(make: Callable[[], Any], x: Numbers, y: Numbers, fold: NDArray[np.int64], weight: Numbers) -> tuple[list[Any], Numbers]:
+def _crossed(make: Callable[[], Any], x: Numbers, y: Numbers, fold: NDArray[np.int64], weight: Numbers, period: NDArray[Any] | None) -> tuple[list[Any], Numbers]:  # noqa: PLR0913 -- what a fit needs
     """The models without each fold, and the log odds of each row by the one that had not seen it."""
     models, out = [], np.zeros(len(y))
     for number in range(FOLDS):
         inside, rest = fold == number, fold != number
-        model = make().fit(x[rest], y[rest], sample_weight=weight[rest])
+        model = make().fit(x[rest], y[rest], sample_weight=weight[rest], period=None if period is None else period[rest])
         models.append(model)
         out[inside] = model.log_odds(x[inside])
     return models, out

@@ -57,7 +57,7 @@ class Hazard:
         return self.model.parts(_at(x, 0))[:, :-1]
 
 
-def hazard(x: Numbers, left: Numbers, followed: Numbers, groups: NDArray[Any], *, only: str | None = None, most: int = MOST) -> Hazard | None:
+def hazard(x: Numbers, left: Numbers, followed: Numbers, groups: NDArray[Any], *, when: NDArray[Any] | None = None, only: str | None = None, most: int = MOST) -> Hazard | None:
     """The model of the hazard; None where nobody left, or nobody stayed.
 
     Args:
@@ -65,6 +65,7 @@ def hazard(x: Numbers, left: Numbers, followed: Numbers, groups: NDArray[Any], *
         left: days from the snapshot until the customer left; NaN for those who did not.
         followed: days for which it is known.
         groups: whose row it is.
+        when: the snapshot of each row.
         only: a candidate that was chosen before.
         most: rows to learn from.
     """
@@ -74,7 +75,8 @@ def hazard(x: Numbers, left: Numbers, followed: Numbers, groups: NDArray[Any], *
         return None
     kept, weight = sampled(y, most)
     data = np.column_stack([x[rows[kept]], stretch[kept].astype(np.float64)])
-    model = chosen(data, y[kept], groups[rows[kept]], weight, only=only)
+    period = None if when is None else when[rows[kept]] * len(STRETCHES) + stretch[kept]
+    model = chosen(data, y[kept], groups[rows[kept]], weight, only=only, period=period)
     return Hazard(model, stretches, len(np.unique(groups[rows[y > 0]])))
 
 

@@ -128,8 +128,12 @@ def signals(journal: Journal, *, snapshots: int = 1, every: str = "30 days") -> 
     return known(journal, snapshots, length).drop("snapshot").order_by("at", "customer_id")
 
 
-def known(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
-    """The columns of `signals` with the number of the snapshot, 0 the present; in no order."""
+def known(journal: Journal, snapshots: int, every: timedelta, *, notice: bool = False) -> ir.Table:
+    """The columns of `signals` with the number of the snapshot, 0 the present; in no order.
+
+    Args:
+        notice: add `noticed`, of how many running contracts notice was given.
+    """
     import ibis  # noqa: PLC0415 -- slow import
 
     events = seen(journal, snapshots, every)
@@ -139,18 +143,20 @@ def known(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
         clock=lambda table: table.age - table.lag.fill_null(0),
     )  # fmt: skip
     counts = counted(timed)
-    whole = (
-        counts.left_join(held(journal, snapshots, every), ["customer_id", "snapshot"]).drop("customer_id_right", "snapshot_right")
-        .left_join(cases(journal, snapshots, every), ["customer_id", "snapshot"]).drop("customer_id_right", "snapshot_right")
-        .left_join(said(journal, snapshots, every), ["customer_id", "snapshot"]).drop("customer_id_right", "snapshot_right")
-    )  # fmt: skip
+    keys = ["customer_id", "snapshot"]
     first_of_all = timed.group_by("snapshot").agg(records=timed.clock.max(where=timed.kind == "usage"))
-    whole = whole.left_join(first_of_all, "snapshot").drop("snapshot_right").cross_join(present(journal))
-    table = whole.mutate(**_derived(whole), at=_moment(whole, snapshots, every))
+    # One chain of joins and few wide steps: each costs as much to compile as the rest.
+    whole = (
+        counts.left_join(held(journal, snapshots, every), keys, rname="{name}_held").left_join(cases(journal, snapshots, every), keys, rname="{name}_cases")
+        .left_join(said(journal, snapshots, every), keys, rname="{name}_said").left_join(first_of_all, "snapshot", rname="{name}_first").cross_join(present(journal))
+    )  # fmt: skip
+    table = whole.select(
+        "snapshot", "customer_id", "segment", "product", "n", "noticed",
+        at=_moment(whole, snapshots, every), alike=ibis.coalesce(whole["product"], whole.segment, ""), **_derived(whole),
+    )  # fmt: skip
     alike = ibis.window(group_by=["snapshot", "alike"])
-    table = table.mutate(alike=ibis.coalesce(table["product"], table.segment, ""))
-    table = table.mutate(**{name: table[of] - table[of].mean().over(alike) for of, name in PEERS.items()})
-    return table.select("snapshot", *LABELS, *NAMES)
+    peers = {name: table[of] - table[of].mean().over(alike) for of, name in PEERS.items()}
+    return table.select("snapshot", *LABELS, *(peers[name].name(name) if name in peers else name for name in NAMES), *(["noticed"] if notice else []))
 
 
 def _moment(whole: ir.Table, snapshots: int, every: timedelta) -> ir.TimestampValue:
