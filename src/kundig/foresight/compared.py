@@ -1,0 +1,179 @@
+"""Leavers against those alike: rate ratios, dose, timing, shares, and what was said beside it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy.stats import false_discovery_control, norm, t
+
+from kundig.foresight.additive import Numbers
+from kundig.foresight.conditional import conditional
+from kundig.foresight.stated import group
+
+Row = dict[str, Any]
+PARTS = 20
+NOTHING = "nothing that stands out"
+
+
+def compared(members: pa.Table, happened: pa.Table, said: pa.Table, within: int, floor: int, z: float) -> list[Row]:  # noqa: PLR0913 -- what is compared
+    """The rows of `reasons`."""
+    leavers = sorted(set(members["leaver"].to_pylist()))
+    if not leavers:
+        return [{"part": "revealed", "state": "no leaver", "n": 0}]
+    sets = {name: number for number, name in enumerate(leavers)}
+    of = np.array([sets[name] for name in members["leaver"].to_pylist()])
+    case = np.array([a == b for a, b in zip(members["leaver"].to_pylist(), members["customer_id"].to_pylist(), strict=True)])
+    money = np.zeros(len(leavers))
+    money[of[case]] = [12 * float(amount or 0) for amount in np.array(members["amount"].to_pylist(), dtype=object)[case]]
+    alone = np.bincount(of, minlength=len(leavers))[of] < 2  # noqa: PLR2004 -- without anyone alike
+    state = "nobody alike" if alone.all() else "too few leavers" if len(leavers) < floor else "ok"
+    if state != "ok":
+        return [{"part": "revealed", "state": state, "n": len(leavers)}, *_said(said, sets, money, floor)]
+    place = {pair: row for row, pair in enumerate(zip(members["leaver"].to_pylist(), members["customer_id"].to_pylist(), strict=True))}
+    names = sorted(set(happened["incident"].to_pylist()))
+    dose, days = np.zeros((len(of), len(names))), np.full((len(of), len(names)), np.inf)
+    column = {name: number for number, name in enumerate(names)}
+    for leaver, customer, name, times, ago in zip(*(happened[key].to_pylist() for key in ("leaver", "customer_id", "incident", "dose", "days")), strict=True):
+        dose[place[leaver, customer], column[name]], days[place[leaver, customer], column[name]] = times, ago
+    rows = [_alone(name, dose[:, number], days[:, number], case, of, within, z) for number, name in enumerate(names)]
+    tested = [row for row in rows if row["state"] == "ok"]
+    for row, q in zip(tested, false_discovery_control([row["p"] for row in tested]) if tested else (), strict=True):
+        row["q"] = float(q)
+        row["verdict"] = "may be chance" if q > 2 * norm.sf(z) else "goes with leaving" if row["rate_ratio"] > 1 else "goes with staying"
+    found = [row for row in tested if row["verdict"] == "goes with leaving"]
+    _adjusted(found, _exposed(found, dose, column), case, of, z)
+    for row in found:
+        row["verdict"] = "goes with leaving" if row["adjusted_low"] > 1 else "goes with the others"
+    # What only comes along with others takes no share from them.
+    found = [row for row in found if row["verdict"] == "goes with leaving"]
+    exposed = _exposed(found, dose, column)
+    for number, row in enumerate(found):
+        row |= _shared(exposed, [number], case, of, money, z)
+    levers = _levers(found, exposed, case, of, money, z)
+    revealed = _revealed(found, exposed, case, of)
+    order = sorted(rows, key=lambda row: (row.get("q", 2.0), row["reason"]))
+    return [*order, *_said(said, sets, money, floor), *_crossed(said, sets, revealed, money), *levers]
+
+
+def _alone(name: str, dose: Numbers, days: Numbers, case: NDArray[np.bool_], of: NDArray[np.int64], within: int, z: float) -> Row:  # noqa: PLR0913 -- what one incident is compared by
+    there = dose > 0
+    row: Row = {"part": "revealed", "reason": name, "n": int(case.sum()), "exposed": int(there[case].sum()), "controls": int((~case).sum()), "exposed_controls": int(there[~case].sum())}
+    if there.sum() < FEWEST_EXPOSED:
+        return {**row, "state": "too few incidents"}
+    fitted = conditional(there[:, None].astype(float), case, of)
+    ratio, error = float(fitted.log_ratio[0]), float(fitted.error[0])
+    row |= {"state": "ok", "rate_ratio": np.exp(ratio), "low": np.exp(ratio - z * error), "high": np.exp(ratio + z * error), "p": float(2 * norm.sf(abs(ratio) / error))}
+    if (dose > 1).sum() >= FEWEST_EXPOSED and (dose == 1).sum() >= FEWEST_EXPOSED:
+        row |= dict(zip(("once", "often"), np.exp(conditional(np.column_stack([dose == 1, dose > 1]).astype(float), case, of).log_ratio).tolist(), strict=True))
+    near, far = there & (days <= within / 2), there & (days > within / 2)
+    if min(near.sum(), far.sum()) >= FEWEST_EXPOSED:
+        row |= dict(zip(("recent", "earlier"), np.exp(conditional(np.column_stack([near, far]).astype(float), case, of).log_ratio).tolist(), strict=True))
+    return row
+
+
+FEWEST_EXPOSED = 10
+
+
+def _exposed(found: list[Row], dose: Numbers, column: dict[str, int]) -> Numbers:
+    return np.column_stack([dose[:, column[row["reason"]]] > 0 for row in found]).astype(float) if found else np.zeros((len(dose), 0))
+
+
+def _adjusted(found: list[Row], exposed: Numbers, case: NDArray[np.bool_], of: NDArray[np.int64], z: float) -> None:
+    """Into each row its rate ratio beside the others."""
+    if not found:
+        return
+    fitted = conditional(exposed, case, of)
+    for number, row in enumerate(found):
+        ratio, error = float(fitted.log_ratio[number]), float(fitted.error[number])
+        row |= {"adjusted": np.exp(ratio), "adjusted_low": np.exp(ratio - z * error), "adjusted_high": np.exp(ratio + z * error)}
+
+
+def _shared(exposed: Numbers, which: list[int], case: NDArray[np.bool_], of: NDArray[np.int64], money: Numbers, z: float) -> Row:  # noqa: PLR0913 -- what is shared
+    """The share of leavings, and of their money, above what there would be without these exposures; jackknife over risk sets."""
+
+    def shares(kept: NDArray[np.bool_]) -> tuple[float, float]:
+        rows = kept[of]
+        _, numbers = np.unique(of[rows], return_inverse=True)
+        ratio = conditional(exposed[rows], case[rows], numbers).log_ratio
+        lost = 1 - np.exp(-(exposed[rows & case][:, which] @ ratio[which]))
+        value = money[of[rows & case]]
+        return float(lost.mean()), float(lost @ value / value.sum()) if value.sum() else 0.0
+
+    part = np.random.default_rng(20260301).permutation(len(money)) % PARTS
+    whole = np.array(shares(np.ones(len(money), dtype=bool)))
+    each = np.array([shares(part != number) for number in range(PARTS)])
+    half = t.ppf(norm.cdf(z), PARTS - 1) * np.sqrt((PARTS - 1) / PARTS * ((each - each.mean(axis=0)) ** 2).sum(axis=0))
+    total = money.sum()
+    low, high = np.maximum(whole - half, 0), np.minimum(whole + half, 1)
+    return {
+        "share": float(whole[0]), "share_low": float(low[0]), "share_high": float(high[0]),
+        "amount": _euros(whole[1] * total), "amount_low": _euros(low[1] * total), "amount_high": _euros(high[1] * total),
+    }  # fmt: skip
+
+
+def _levers(found: list[Row], exposed: Numbers, case: NDArray[np.bool_], of: NDArray[np.int64], money: Numbers, z: float) -> list[Row]:  # noqa: PLR0913 -- what is summed
+    price = [number for number, row in enumerate(found) if row["reason"].startswith("contract: ")]
+    process = [number for number in range(len(found)) if number not in price]
+    rows = []
+    for lever, which in (("cut the price", price), ("repair the process", process)):
+        row: Row = {"part": "lever", "reason": lever, "state": "ok", "n": int(case.sum()), "exposed": int((exposed[case][:, which].sum(axis=1) > 0).sum()) if which else 0}
+        nothing = {"share": 0.0, "amount": Decimal(0), "verdict": "may be chance"}
+        rows.append(row | (_shared(exposed, which, case, of, money, z) | {"verdict": "goes with leaving"} if which else nothing))
+    return rows
+
+
+def _revealed(found: list[Row], exposed: Numbers, case: NDArray[np.bool_], of: NDArray[np.int64]) -> dict[int, str]:
+    """For each risk set the incident with the highest adjusted rate ratio that the leaver had."""
+    ratios = {row["reason"]: row["adjusted"] for row in found}
+    best: dict[int, str] = {}
+    for row in np.flatnonzero(case):
+        had = [entry["reason"] for number, entry in enumerate(found) if exposed[row, number]]
+        best[int(of[row])] = max(had, key=lambda name: (ratios[name], name)) if had else NOTHING
+    return best
+
+
+def _notes(said: pa.Table, sets: dict[str, int]) -> dict[int, tuple[str, str]]:
+    """The last reason noted of each leaver, and who typed it."""
+    notes = {}
+    for customer, text, staff in zip(*(said[key].to_pylist() for key in ("customer_id", "text", "staff")), strict=True):
+        if customer in sets:
+            notes[sets[customer]] = (group(text), "staff" if staff else "customer")
+    return notes
+
+
+def _said(said: pa.Table, sets: dict[str, int], money: Numbers, floor: int) -> list[Row]:
+    from scipy.stats import binomtest  # noqa: PLC0415 -- beside its only use
+
+    notes = _notes(said, sets)
+    counts = Counter(notes.values())
+    rows = []
+    for (name, typed), n in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        row: Row = {"part": "stated", "stated": name, "typed_by": typed, "n": n, "state": "ok" if len(notes) >= floor else "too few leavers"}
+        if len(notes) >= floor:
+            interval = binomtest(n, len(notes)).proportion_ci(method="wilson")
+            row |= {"share": n / len(notes), "share_low": interval.low, "share_high": interval.high, "amount": _euros(sum(money[number] for number, note in notes.items() if note == (name, typed)))}
+        rows.append(row)
+    return rows
+
+
+def _crossed(said: pa.Table, sets: dict[str, int], revealed: dict[int, str], money: Numbers) -> list[Row]:
+    notes = _notes(said, sets)
+    counts: Counter[tuple[str, str]] = Counter()
+    sums: Counter[tuple[str, str]] = Counter()
+    for number, (name, _) in notes.items():
+        counts[name, revealed[number]] += 1
+        sums[name, revealed[number]] += money[number]
+    of = Counter(name for name, _ in notes.values())
+    return [
+        {"part": "stated × revealed", "stated": name, "reason": reason, "state": "ok", "n": n, "share": n / of[name], "amount": _euros(sums[name, reason])}
+        for (name, reason), n in sorted(counts.items(), key=lambda item: (item[0][0], -item[1], item[0][1]))
+    ]
+
+
+def _euros(value: float) -> Decimal:
+    return Decimal(str(round(float(value), 2)))

@@ -1,0 +1,108 @@
+"""Reasons: what leavers say, what had happened to them, and how much of the loss goes with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kundig.errors import ArgumentError
+from kundig.estimates import Estimate
+from kundig.foresight.matched import exposures, matched, stated
+from kundig.statistics import z_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pyarrow as pa
+
+    from kundig.journal import Journal
+
+TYPES = {
+    "part": "string", "reason": "string", "stated": "string", "typed_by": "string", "state": "string", "n": "int64", "exposed": "int64", "controls": "int64", "exposed_controls": "int64",
+    "rate_ratio": "float64", "low": "float64", "high": "float64", "adjusted": "float64", "adjusted_low": "float64", "adjusted_high": "float64", "q": "float64", "verdict": "string",
+    **{f"{name}": "float64" for name in ("once", "often", "recent", "earlier")},
+    "share": "float64", "share_low": "float64", "share_high": "float64",
+    "amount": "decimal(18, 4)", "amount_low": "decimal(18, 4)", "amount_high": "decimal(18, 4)",
+}  # fmt: skip
+
+
+def reasons(journal: Journal, *, within: int = 180, floor: int = 30, confidence: float = 0.95) -> Estimate:
+    """Why do customers leave: what do they say, what had happened to them, and what does it cost?
+
+    Each leaver is compared with up to five customers who were under contract on the same day, had not given notice,
+    began in the same half-year and have the same product and segment (a nested case-control study with risk-set
+    matching). The rate ratio says how much oftener those leave to whom something happened in the days before; it is
+    estimated for each incident alone, and `adjusted` for all that stand out. False discoveries are controlled over
+    all incidents after Benjamini and Hochberg. What is found goes with leaving; only a trial shows what causes it.
+
+    Stated reasons are kept apart, with who typed them: staff or the customer. The share of the loss that goes with an
+    incident is that of leavers exposed times what their rate is above the others' (Bruzzi 1985); its amount is the
+    yearly price of the leavers. The parts `lever` set cutting the price (price changes and the stated reason price)
+    against repairing the process (all other incidents that stand out).
+
+    Args:
+        within: days before leaving in which an incident counts.
+        floor: with fewer leavers than this there is no figure.
+        confidence: of the intervals.
+
+    Columns:
+        part: `revealed` (an incident), `stated` (a reason as noted), `stated × revealed`, or `lever`
+        reason: the incident or lever; `nothing that stands out` where none was found
+        stated: the reason as noted, in a few groups; null where only incidents are meant
+        typed_by: staff, customer, or both; null where nothing was noted
+        state: `ok`, `too few leavers`, `no leaver`, or `nobody alike` where no leaver had anyone to be compared with, `too few incidents` with fewer than ten
+        n: leavers concerned; those compared on rows of incidents
+        exposed: leavers to whom it had happened
+        controls: customers they were compared with
+        exposed_controls: of those, to whom it had happened
+        rate_ratio: how many times as often they leave
+        low: lower end of its interval
+        high: upper end of its interval
+        adjusted: the rate ratio with the other finds held alike; null where there was no find
+        adjusted_low: lower end of its interval
+        adjusted_high: upper end of its interval
+        q: smallest rate of false discoveries at which it is found
+        verdict: `goes with leaving`, `goes with the others` (found alone, but not with the other finds held alike), `goes with staying`, or `may be chance`
+        once: rate ratio of one such incident
+        often: rate ratio of two or more
+        recent: rate ratio of incidents in the latter half of the days
+        earlier: rate ratio of those before
+        share: of leavings that go with it; of stated reasons their share among those noted
+        share_low: lower end of its interval
+        share_high: upper end of its interval
+        amount: yearly price of the leavers times the share; of stated reasons the yearly price of those who gave them
+        amount_low: lower end
+        amount_high: upper end
+
+    Order:
+        revealed by q and incident, then stated by n, then stated × revealed, then levers
+
+    Example:
+        >>> from kundig.journal import told
+        >>> journal = told([{"subject": "ada", "kind": "contract", "occurred_at": "2026-03-01", "outcome": "started", "amount": 30}])
+        >>> reasons(journal).to_pyarrow().select(["part", "state"]).to_pylist()
+        [{'part': 'revealed', 'state': 'no leaver'}]
+
+    Raises:
+        ArgumentError: an argument cannot be meant.
+    """
+    z = z_value(confidence)
+    if within < 1:
+        raise ArgumentError(f"--within expects at least 1 day, found {within}")
+    events = journal.events
+    counted = events.agg(events=events.count())
+
+    def finish(members: pa.Table, happened: pa.Table, said: pa.Table, all_events: pa.Table) -> Mapping[str, Any]:
+        from kundig.foresight.compared import compared  # noqa: PLC0415 -- slow import
+
+        if not all_events["events"][0].as_py():
+            return {name: [] for name in TYPES}
+        found = compared(members, happened, said, within, floor, z)
+        return {name: [row.get(name) for row in found] for name in TYPES}
+
+    tables = {
+        "members": matched(journal).order_by("leaver", "customer_id"),
+        "happened": exposures(journal, within).order_by("leaver", "customer_id", "incident"),
+        "said": stated(journal).order_by("customer_id", "occurred_at", "event_id"),
+        "all_events": counted,
+    }
+    return Estimate(tables, TYPES, finish)

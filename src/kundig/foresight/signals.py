@@ -1,0 +1,231 @@
+"""Signals: what is known of each customer at a moment, as figures that a person can read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from kundig.foresight.cases import cases
+from kundig.foresight.contracts import held
+from kundig.foresight.families import FAMILIES, counted
+from kundig.foresight.snapshots import DAY, lags, present, said, seen, spaced
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from kundig.journal import Journal
+
+LABELS = ("customer_id", "at", "segment", "product", "n")
+PEERS = {"events_30d": "events_against_alike", "usage_30d": "usage_against_alike", "contacts_90d": "contacts_against_alike", "price": "price_against_alike"}
+
+
+def signals(journal: Journal, *, snapshots: int = 1, every: str = "30 days") -> ir.Table:
+    """What do we know of each customer, at this moment and at moments before?
+
+    One row for each customer and snapshot. The newest snapshot is the moment of `--as-of`, or the latest at which
+    anything became known; the others lie `every` apart before it. Each holds what `--as-of` its moment would hold, so
+    that what is learned from the past can be used today, and nothing later gets in.
+
+    Windows such as `_30d` are the days before the snapshot. Where a source has been silent for longer than chance
+    allows, the clock of its events stands still, so that an outage does not look like customers who fall silent. What
+    cannot be known is null, never zero. Alike customers have the same product, or without one the same segment.
+
+    Args:
+        snapshots: how many moments, counted back from now.
+        every: time between two of them.
+
+    Columns:
+        customer_id: the customer
+        at: the moment of the snapshot
+        segment: newest segment that any source had given
+        product: product of the dearest running contract
+        n: events known by then
+        events_30d: events of any kind in 30 days
+        events_90d: the same in 90 days
+        events_365d: the same in 365 days
+        days_since_event: days since the last event
+        days_known: days since the first event
+        events_rhythm: events of 30 days against the customer's own mean of the year before them; 1 is as always
+        events_against_alike: events of 30 days less the mean of alike customers
+        usage_30d: times of use in 30 days
+        usage_90d: the same in 90 days
+        usage_365d: the same in 365 days
+        days_since_usage: days since the last use
+        usage_rhythm: use of 30 days against the customer's own mean of the year before them
+        usage_against_alike: use of 30 days less the mean of alike customers
+        quantity_30d: sum of the quantity used in 30 days
+        quantity_rhythm: that sum against the mean of the last 90 days
+        first_usage_days: days from the start of the contract to the first use, or to now without one; null if it began before the records
+        visits_30d: visits and self-service in 30 days
+        visits_90d: the same in 90 days
+        visits_365d: the same in 365 days
+        days_since_visit: days since the last visit
+        orders_30d: orders in 30 days
+        orders_90d: the same in 90 days
+        orders_365d: the same in 365 days
+        days_since_order: days since the last order
+        orders_overdue: days since the last order against the customer's own mean time between orders
+        spent_365d: amount of the orders of 365 days
+        returns_365d: returns in 365 days
+        contacts_30d: calls, messages, inquiries, cases, complaints and on-site visits in 30 days
+        contacts_90d: the same in 90 days
+        contacts_365d: the same in 365 days
+        days_since_contact: days since the last of them
+        contacts_rhythm: contacts of 30 days against the customer's own mean of the year before them
+        contacts_against_alike: contacts of 90 days less the mean of alike customers
+        complaints_90d: complaints in 90 days
+        complaints_365d: the same in 365 days
+        calls_90d: calls in 90 days
+        cases_90d: cases opened in 90 days
+        cases_365d: the same in 365 days
+        open_cases: cases that are open
+        oldest_open_days: days that the oldest open case has waited
+        repeated_cases_365d: cases opened within 30 days of the one before
+        reopened_cases_365d: cases opened again in 365 days
+        handovers_365d: handovers within the cases of 365 days
+        handovers_worst_120d: most handovers of one case of the last 120 days
+        waiting_days: mean days from opening a case to its solution or to now
+        longest_wait_days: the longest of these waits
+        project_days: longest time from the first to the last step of an onboarding or project
+        letters_30d: letters and messages of the company in 30 days
+        letters_90d: the same in 90 days
+        letters_365d: the same in 365 days
+        days_since_letter: days since the last of them
+        answers_90d: survey answers and posts in 90 days
+        answers_365d: the same in 365 days
+        days_since_answer: days since the last of them
+        score_365d: mean score of 365 days as a share of its scale, 1 the best
+        low_scores_365d: scores in the lowest two fifths of their scale in 365 days
+        payments_365d: payments in 365 days
+        failed_payments_365d: payments that failed in 365 days
+        credits_90d: credits and corrected invoices (negative amounts) in 90 days
+        credits_180d: the same in 180 days
+        credits_365d: the same in 365 days
+        contracts: running contracts
+        price: what they cost a month, together
+        price_change_365d: share by which contracts that ran a year ago have become dearer
+        price_against_alike: price less the mean of alike customers
+        contract_changes_365d: changes of running contracts in 365 days
+        tenure_days: days since the first contract began
+        days_to_anniversary: days until the running contract's next full year
+        days_since_renewal: days since a running contract began or changed
+        products: different products under contract
+        breadth: families of kinds used in 365 days, of six
+
+    Order:
+        by at, then by customer_id
+
+    Example:
+        >>> from kundig.journal import told
+        >>> journal = told([("ada", "usage", "2026-03-01"), ("ada", "usage", "2026-03-20"), ("ben", "usage", "2026-01-01")])
+        >>> signals(journal).select("customer_id", "usage_30d", "days_since_usage").to_pyarrow().to_pylist()
+        [{'customer_id': 'ada', 'usage_30d': 2.0, 'days_since_usage': 0.0}, {'customer_id': 'ben', 'usage_30d': 0.0, 'days_since_usage': 78.0}]
+
+    Raises:
+        ArgumentError: `snapshots` or `every` cannot be meant.
+    """
+    length = spaced(every, snapshots)
+    return known(journal, snapshots, length).drop("snapshot").order_by("at", "customer_id")
+
+
+def known(journal: Journal, snapshots: int, every: timedelta, *, notice: bool = False) -> ir.Table:
+    """The columns of `signals` with the number of the snapshot, 0 the present; in no order.
+
+    Args:
+        notice: add `noticed`, of how many running contracts notice was given.
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    events = seen(journal, snapshots, every)
+    silent = lags(events)
+    timed = events.filter(events.age >= 0).left_join(silent, ["source", "snapshot"]).select(
+        "customer_id", "snapshot", "kind", "outcome", "metric", "score", "amount", "quantity", "channel",
+        clock=lambda table: table.age - table.lag.fill_null(0),
+    )  # fmt: skip
+    counts = counted(timed)
+    keys = ["customer_id", "snapshot"]
+    first_of_all = timed.group_by("snapshot").agg(records=timed.clock.max(where=timed.kind == "usage"))
+    # One chain of joins and few wide steps: each costs as much to compile as the rest.
+    whole = (
+        counts.left_join(held(journal, snapshots, every), keys, rname="{name}_held").left_join(cases(journal, snapshots, every), keys, rname="{name}_cases")
+        .left_join(said(journal, snapshots, every), keys, rname="{name}_said").left_join(first_of_all, "snapshot", rname="{name}_first").cross_join(present(journal))
+    )  # fmt: skip
+    table = whole.select(
+        "snapshot", "customer_id", "segment", "product", "n", "noticed",
+        at=_moment(whole, snapshots, every), alike=ibis.coalesce(whole["product"], whole.segment, ""), **_derived(whole),
+    )  # fmt: skip
+    alike = ibis.window(group_by=["snapshot", "alike"])
+    peers = {name: table[of] - table[of].mean().over(alike) for of, name in PEERS.items()}
+    return table.select("snapshot", *LABELS, *(peers[name].name(name) if name in peers else name for name in NAMES), *(["noticed"] if notice else []))
+
+
+def _moment(whole: ir.Table, snapshots: int, every: timedelta) -> ir.TimestampValue:
+    import ibis  # noqa: PLC0415 -- slow import
+
+    moments = [(whole.snapshot == number, whole.present - ibis.interval(seconds=round(every.total_seconds()) * number)) for number in range(1, snapshots)]
+    return ibis.cases(*moments, else_=whole.present) if moments else whole.present
+
+
+def _derived(whole: ir.Table) -> dict[str, ir.Value]:
+    """The signals from the aggregates, each a number that may be null."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    def days(seconds: ir.NumericValue) -> ir.FloatingValue:
+        return seconds.cast("float64") / DAY
+
+    def rhythm(recent: str, yearly: str) -> ir.FloatingValue:
+        """Events of 30 days per expected ones, from the rest of the year as far as the customer is known."""
+        before = ibis.least(days(whole.first_event), ibis.literal(365.0)) - 30
+        usual = (whole[yearly] - whole[recent]).cast("float64") * 30 / ibis.greatest(before, ibis.literal(30.0))
+        return ibis.ifelse((before >= 30) & (usual > 0), whole[recent] / usual, ibis.null("float64"))  # noqa: PLR2004 -- a month to know a rhythm by
+
+    last = {"usage": "days_since_usage", "visits": "days_since_visit", "orders": "days_since_order", "contacts": "days_since_contact", "letters": "days_since_letter", "answers": "days_since_answer"}
+    start = days(whole.started)
+    # Whoever's contract is older than the records of use was not seen to start.
+    recorded = whole.started <= whole.records
+    first_use = ibis.greatest(start - days(whole.first_usage), ibis.literal(0.0))
+    gaps = (whole.first_order - whole.last_orders).cast("float64") / (whole.orders_all - 1).nullif(0)
+    counts = [name for name in NAMES if name.rpartition("_")[2] in {"30d", "90d", "180d", "365d", "120d"} and name not in {"price_change_365d", "spent_365d", "quantity_30d", "score_365d", "contract_changes_365d"}]
+    nothing = {"repeated_cases_365d", "reopened_cases_365d", "handovers_365d", "handovers_worst_120d"}
+    found = {name: (whole[name].fill_null(0) if name in nothing else whole[name]).cast("float64") for name in counts}
+    found |= {name: days(whole[f"last_{family}"]) for family, name in last.items()}
+    found |= {
+        "quantity_30d": whole.quantity_30d,
+        "spent_365d": whole.spent_365d,
+        "score_365d": whole.score_365d,
+        "days_since_event": days(whole.last_event),
+        "days_known": days(whole.first_event),
+        "events_rhythm": rhythm("events_30d", "events_365d"),
+        "usage_rhythm": rhythm("usage_30d", "usage_365d"),
+        "contacts_rhythm": rhythm("contacts_30d", "contacts_365d"),
+        "quantity_rhythm": whole.quantity_30d.fill_null(0.0) * 3 / whole.quantity_90d.nullif(0.0),
+        "first_usage_days": ibis.ifelse(recorded, ibis.coalesce(first_use, start), ibis.null("float64")),
+        "orders_overdue": (whole.last_orders.cast("float64") / gaps.nullif(0.0)),
+        "open_cases": whole.open_cases.fill_null(0).cast("float64"),
+        "contracts": whole.contracts.fill_null(0).cast("float64"),
+        "price": ibis.ifelse(whole.contracts > 0, whole.price, ibis.null("float64")),
+        "price_change_365d": whole.price_same / whole.price_before.nullif(0.0) - 1,
+        "contract_changes_365d": whole.changes.cast("float64"),
+        "tenure_days": days(whole.tenure),
+        "days_to_anniversary": 365.25 - (start - (start / 365.25).floor() * 365.25),
+        "days_since_renewal": days(whole.renewed),
+        "products": whole.products.cast("float64"),
+        "breadth": sum(((whole[f"{name}_365d"] > 0).cast("float64") for name in FAMILIES), ibis.literal(0.0)),
+    }
+    of_cases = ("oldest_open_days", "waiting_days", "longest_wait_days", "project_days")
+    return found | {name: whole[name].cast("float64") for name in of_cases}
+
+
+NAMES = (
+    "events_30d", "events_90d", "events_365d", "days_since_event", "days_known", "events_rhythm", "events_against_alike",
+    "usage_30d", "usage_90d", "usage_365d", "days_since_usage", "usage_rhythm", "usage_against_alike", "quantity_30d", "quantity_rhythm", "first_usage_days",
+    "visits_30d", "visits_90d", "visits_365d", "days_since_visit",
+    "orders_30d", "orders_90d", "orders_365d", "days_since_order", "orders_overdue", "spent_365d", "returns_365d",
+    "contacts_30d", "contacts_90d", "contacts_365d", "days_since_contact", "contacts_rhythm", "contacts_against_alike",
+    "complaints_90d", "complaints_365d", "calls_90d", "cases_90d", "cases_365d", "open_cases", "oldest_open_days", "repeated_cases_365d", "reopened_cases_365d",
+    "handovers_365d", "handovers_worst_120d", "waiting_days", "longest_wait_days", "project_days",
+    "letters_30d", "letters_90d", "letters_365d", "days_since_letter", "answers_90d", "answers_365d", "days_since_answer", "score_365d", "low_scores_365d",
+    "payments_365d", "failed_payments_365d", "credits_90d", "credits_180d", "credits_365d",
+    "contracts", "price", "price_change_365d", "price_against_alike", "contract_changes_365d", "tenure_days", "days_to_anniversary", "days_since_renewal", "products",
+    "breadth",
+)  # fmt: skip

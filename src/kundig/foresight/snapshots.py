@@ -1,0 +1,124 @@
+"""What was known at past moments: every event with every moment that knew of it, in one pass over the history.
+
+The only door through which foresight sees events. A version of an event is seen at a moment if it was known by then
+and not yet corrected, exactly as `journal.as_of` has it, so that a training table cannot hold what came later.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from kundig.errors import ArgumentError
+from kundig.identity import identified
+from kundig.touchpoints import span
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from kundig.journal import Journal
+
+DAY = 86400
+OUTAGE_EVENTS = 20
+"""A source is silent if at its usual rate that many events would have come: by chance once in 500 million."""
+OUTAGE_DAYS = 2
+USUAL_DAYS = 90
+
+
+def spaced(every: str, snapshots: int) -> timedelta:
+    """The time between two snapshots.
+
+    Raises:
+        ArgumentError: not a length of time, not positive, or the number of snapshots is not between 1 and 120.
+    """
+    if not 1 <= snapshots <= 120:  # noqa: PLR2004 -- ten years of months
+        raise ArgumentError(f"--snapshots expects a number from 1 to 120, found {snapshots}")
+    try:
+        length = span(every)
+    except ValueError as error:
+        raise ArgumentError(f"--every: {error}") from None
+    if length < timedelta(hours=1):
+        raise ArgumentError(f"--every expects at least 1 hour, found {every!r}")
+    return length
+
+
+def present(journal: Journal) -> ir.Table:
+    """One row with the moment that counts as now: the journal's own, or the latest at which anything became known."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    # Corrections become known too: their moment counts as well, as it does for whoever asks today.
+    latest = journal.history.agg(present=journal.history.known_at.max())
+    if journal.at is None:
+        return latest
+    return latest.select(present=ibis.literal(journal.at).cast("timestamp('UTC')"))
+
+
+def seen(journal: Journal, snapshots: int = 1, every: timedelta = timedelta(days=30), kinds: tuple[str, ...] | None = None) -> ir.Table:
+    """One row for each event and each snapshot that knows it: the event's columns, `customer_id`, `snapshot` and `age`.
+
+    `snapshot` counts back from 0, the present, in steps of `every`; `age` is how many seconds before its snapshot the
+    event occurred, below zero for what was announced and had still to come.
+    """
+    versions = identified(journal.history)
+    if kinds is not None:
+        versions = versions.filter(versions.kind.isin(kinds))
+    if journal.at is not None:
+        versions = versions.filter(versions.known_at <= journal.at)
+    versions = versions.filter(versions.customer_id.notnull())
+    rows = _each(versions.cross_join(present(journal)), snapshots, every, until="known_until")
+    age = rows.present.epoch_seconds() - rows.snapshot * round(every.total_seconds()) - rows.occurred_at.epoch_seconds()
+    return rows.mutate(age=age.cast("int64"))
+
+
+def said(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
+    """What sources had said of each customer by each snapshot: `customer_id`, `snapshot`, `segment`."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    traits = identified(journal.traits)
+    traits = traits.filter(traits.segment.notnull() & traits.customer_id.notnull())
+    if journal.at is not None:
+        traits = traits.filter(traits.known_at <= journal.at)
+    rows = _each(traits.cross_join(present(journal)), snapshots, every)
+    newest = ibis.struct({"known_at": rows.known_at, "segment": rows.segment}).max()
+    return rows.group_by(["customer_id", "snapshot"]).agg(newest=newest).select("customer_id", "snapshot", segment=lambda table: table.newest["segment"])
+
+
+def lags(events: ir.Table) -> ir.Table:
+    """By how many seconds each source was silent at each snapshot, longer than chance allows: `source`, `snapshot`, `lag`.
+
+    A source that stopped delivering has its clock stopped: its customers are as old as its last event. Otherwise a
+    broken export would look like customers who fall silent together.
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    past = events.filter(events.age >= 0)
+    last = past.group_by(["source", "snapshot"]).agg(gap=past.age.min(), n=past.count(where=past.age < USUAL_DAYS * DAY))
+    missing = last.gap * last.n / ibis.greatest(USUAL_DAYS * DAY - last.gap, ibis.literal(DAY))
+    silent = (missing >= OUTAGE_EVENTS) & (last.gap >= OUTAGE_DAYS * DAY)
+    # A source of which nothing came for the whole usual time has no rate any more; it has ended, or is long broken.
+    return last.select("source", "snapshot", lag=ibis.ifelse(silent | ((last.n == 0) & (last.gap >= USUAL_DAYS * DAY)), last.gap, 0))
+
+
+def _each(table: ir.Table, snapshots: int, every: timedelta, until: str | None = None) -> ir.Table:
+    """`table` once for each snapshot between `known_at` and `until`."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    if snapshots == 1:
+        there = table.known_at <= table.present
+        if until:
+            there &= table[until].isnull() | (table[until] > table.present)
+        return table.filter(there).mutate(snapshot=ibis.literal(0, "int64"))
+    moments = [table.present - ibis.interval(seconds=round(every.total_seconds()) * number) for number in range(snapshots)]
+
+    def reached(column: Any) -> Any:
+        """How many of the snapshots, from the newest back, lie at or after the moment."""
+        first, *rest = [(column <= moment).cast("int64") for moment in moments]
+        for one in rest:
+            first = first + one
+        return first.fill_null(0)
+
+    first = reached(table[until]) if until else ibis.literal(0, "int64")
+    end = reached(table.known_at)
+    held = table.mutate(snapshot_first=first, snapshot_end=end)
+    held = held.filter(held.snapshot_first < held.snapshot_end)
+    return held.mutate(snapshot=ibis.range(held.snapshot_first, held.snapshot_end).unnest()).drop("snapshot_first", "snapshot_end")

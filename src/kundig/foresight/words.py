@@ -1,0 +1,104 @@
+"""Signals in words, in both languages: what a reason is called, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Word:
+    """How a signal is told; `{}` is its value."""
+
+    en: str
+    de: str
+    play: str = ""
+
+
+PLAYS = {
+    "case": ("Solve the open case with one person in charge, and call back.", "Den Fall mit einer verantwortlichen Person lösen und zurückrufen."),
+    "invoice": ("Check the invoices together, and apologise for the errors.", "Die Rechnungen gemeinsam durchgehen und sich für Fehler entschuldigen."),
+    "start": ("Help with the first use.", "Bei der ersten Nutzung helfen."),
+    "silence": ("Ask whether something is missing.", "Nachfragen, ob etwas fehlt."),
+    "price": ("Review the tariff before the customer does.", "Den Tarif prüfen, bevor der Kunde es tut."),
+    "mood": ("Call about the bad score.", "Wegen der schlechten Bewertung anrufen."),
+    "project": ("Finish the project, and name a date.", "Das Projekt abschließen und einen Termin nennen."),
+    "payment": ("Settle the failed payment kindly.", "Die Rücklastschrift freundlich klären."),
+}
+"""What usually helps, by the subject of the strongest reason; English and German."""
+
+
+def _counts(name: str, en: str, de: str, windows: tuple[int, ...], play: str = "") -> dict[str, Word]:
+    return {f"{name}_{days}d": Word(f"{{}} {en} in {days} days", f"{{}} {de} in {days} Tagen", play) for days in windows}
+
+
+ALL = (30, 90, 365)
+WORDS: dict[str, Word] = {
+    **_counts("events", "events", "Ereignisse", ALL, "silence"),
+    "days_since_event": Word("{} days since the last event", "{} Tage seit dem letzten Ereignis", "silence"),
+    "days_known": Word("known for {} days", "seit {} Tagen bekannt"),
+    "events_rhythm": Word("{} times as many events as usual", "{}-mal so viele Ereignisse wie sonst", "silence"),
+    "events_against_alike": Word("{} events more than alike customers (30 days)", "{} Ereignisse mehr als ähnliche Kunden (30 Tage)", "silence"),
+    **_counts("usage", "uses", "Nutzungen", ALL, "silence"),
+    "days_since_usage": Word("{} days since the last use", "{} Tage seit der letzten Nutzung", "silence"),
+    "usage_rhythm": Word("{} times as much use as usual", "{}-mal so viel Nutzung wie sonst", "silence"),
+    "usage_against_alike": Word("{} uses more than alike customers (30 days)", "{} Nutzungen mehr als ähnliche Kunden (30 Tage)", "silence"),
+    "quantity_30d": Word("a quantity of {} used in 30 days", "eine Menge von {} in 30 Tagen genutzt", "silence"),
+    "quantity_rhythm": Word("{} times the usual quantity", "{}-mal die übliche Menge", "silence"),
+    "first_usage_days": Word("{} days until the first use", "{} Tage bis zur ersten Nutzung", "start"),
+    **_counts("visits", "visits", "Besuche", ALL),
+    "days_since_visit": Word("{} days since the last visit", "{} Tage seit dem letzten Besuch", "silence"),
+    **_counts("orders", "orders", "Bestellungen", ALL, "silence"),
+    "days_since_order": Word("{} days since the last order", "{} Tage seit der letzten Bestellung", "silence"),
+    "orders_overdue": Word("{} times the usual time since the last order", "seit {}-mal der üblichen Zeit keine Bestellung", "silence"),
+    "spent_365d": Word("orders of {} in 365 days", "Bestellungen über {} in 365 Tagen"),
+    **_counts("returns", "returns", "Rücksendungen", (365,)),
+    **_counts("contacts", "contacts", "Kontakte", ALL, "case"),
+    "days_since_contact": Word("{} days since the last contact", "{} Tage seit dem letzten Kontakt"),
+    "contacts_rhythm": Word("{} times as many contacts as usual", "{}-mal so viele Kontakte wie sonst", "case"),
+    "contacts_against_alike": Word("{} contacts more than alike customers (90 days)", "{} Kontakte mehr als ähnliche Kunden (90 Tage)", "case"),
+    **_counts("complaints", "complaints", "Beschwerden", (90, 365), "case"),
+    **_counts("calls", "calls", "Anrufe", (90,), "case"),
+    **_counts("cases", "cases opened", "eröffnete Fälle", (90, 365), "case"),
+    "open_cases": Word("{} open cases", "{} offene Fälle", "case"),
+    "oldest_open_days": Word("a case open for {} days", "ein Fall seit {} Tagen offen", "case"),
+    "repeated_cases_365d": Word("{} repeated cases in 365 days", "{} wiederholte Fälle in 365 Tagen", "case"),
+    "reopened_cases_365d": Word("{} cases opened again in 365 days", "{} wieder geöffnete Fälle in 365 Tagen", "case"),
+    "handovers_365d": Word("{} handovers in 365 days", "{} Übergaben in 365 Tagen", "case"),
+    "handovers_worst_120d": Word("a case with {} handovers in 120 days", "ein Fall mit {} Übergaben in 120 Tagen", "case"),
+    "waiting_days": Word("{} days of waiting on average", "im Mittel {} Tage Wartezeit", "case"),
+    "longest_wait_days": Word("{} days for the longest case", "{} Tage für den längsten Fall", "case"),
+    "project_days": Word("{} days from the first to the last step of a project", "{} Tage vom ersten bis zum letzten Schritt eines Projekts", "project"),
+    **_counts("letters", "letters and messages", "Briefe und Nachrichten", ALL),
+    "days_since_letter": Word("{} days since the last letter", "{} Tage seit dem letzten Brief"),
+    **_counts("answers", "answers and posts", "Antworten und Beiträge", (90, 365)),
+    "days_since_answer": Word("{} days since the last answer", "{} Tage seit der letzten Antwort"),
+    "score_365d": Word("a mean score of {} (1 is best)", "eine mittlere Bewertung von {} (1 ist am besten)", "mood"),
+    **_counts("low_scores", "low scores", "schlechte Bewertungen", (365,), "mood"),
+    **_counts("payments", "payments", "Zahlungen", (365,)),
+    **_counts("failed_payments", "failed payments", "fehlgeschlagene Zahlungen", (365,), "payment"),
+    **_counts("credits", "credits or corrected invoices", "Gutschriften oder korrigierte Rechnungen", (90, 180, 365), "invoice"),
+    "contracts": Word("{} running contracts", "{} laufende Verträge"),
+    "price": Word("a price of {} a month", "ein Preis von {} im Monat", "price"),
+    "price_change_365d": Word("a price changed by a share of {} in a year", "ein um den Anteil {} geänderter Preis in einem Jahr", "price"),
+    "price_against_alike": Word("{} a month more than alike customers", "{} im Monat mehr als ähnliche Kunden", "price"),
+    **_counts("contract_changes", "contract changes", "Vertragsänderungen", (365,), "price"),
+    "tenure_days": Word("a customer for {} days", "seit {} Tagen Kunde"),
+    "days_to_anniversary": Word("{} days to the contract's next full year", "{} Tage bis zum nächsten vollen Vertragsjahr", "price"),
+    "days_since_renewal": Word("{} days since the contract began or changed", "{} Tage seit Beginn oder Änderung des Vertrags", "price"),
+    "products": Word("{} products", "{} Produkte"),
+    "breadth": Word("{} of six ways of contact in a year", "{} von sechs Arten des Kontakts in einem Jahr"),
+}
+
+
+def play(signal: str, language: str) -> str | None:
+    """What usually helps against a reason; None where nobody can act on it."""
+    texts = PLAYS.get(WORDS[signal].play)
+    return texts[language == "de"] if texts else None
+
+
+MISSING = {"en": "unknown: ", "de": "unbekannt: "}
+
+
+def told(signal: str, language: str) -> str:
+    """The signal's phrase with `{}` for its value."""
+    return WORDS[signal].de if language == "de" else WORDS[signal].en
