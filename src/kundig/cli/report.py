@@ -15,7 +15,9 @@ KINDS = ("weekly",)
 LANGUAGES = ("de", "en")
 
 
-def run(kind: str, folder: Path, as_of: str | None, language: str | None, out: Path | None, *, draft: bool) -> None:
+def run(  # noqa: PLR0913 -- the options of the command
+    kind: str, folder: Path, as_of: str | None, language: str | None, out: Path | None, *, draft: bool
+) -> None:
     """Write the report of a week as a PDF."""
     if kind not in KINDS:
         raise ArgumentError(f"there is no report {kind!r}; {nearest(kind, KINDS)}")

@@ -236,6 +236,18 @@ class Formats:
                 return phrase.said(self.language, 1 if whole == "1" else 2, n=whole)
         raise AssertionError("the last unit takes every length")
 
+    def span_interval(self, low: float | None, high: float | None) -> str:
+        """The ends of a length of time, in the unit of the longer one.
+
+        >>> Formats("de").span_interval(8.9 * 86400, 10 * 86400), Formats("en").span_interval(None, 3)
+        ('8,9–10 Tage', '–')
+        """
+        if low is None or high is None:
+            return _NONE
+        length, phrase = next((length, phrase) for length, phrase in _SPANS if abs(high) / length >= (2 if length > 86400 else 0.995) or length == 1.0)
+        ends = [self.number(end / length, 1 if abs(end / length) < 9.95 and length > 60 else 0).removesuffix(",0").removesuffix(".0") for end in (low, high)]
+        return phrase.said(self.language, 1 if ends == ["1", "1"] else 2, n="–".join(dict.fromkeys(ends)))
+
     def value(self, value: Any, digits: int = 1) -> str:
         """Any value of a table, by its type."""
         match value:

@@ -35,7 +35,7 @@ def shares(bars: Sequence[Bar], *, title: str, formats: Formats, few: str, width
         width: in pixels.
         most: the value that fills the width; by default the highest that occurs.
     """
-    row, left, right = 30.0, width * 0.36, 96.0
+    row, left, right = 30.0, width * 0.36, 118.0
     highest = most if most is not None else max([bar.high if bar.high is not None else bar.value or 0.0 for bar in bars], default=1.0) or 1.0
     x = Scale(0, highest, left, width - right)
     drawn = []
@@ -55,7 +55,7 @@ def shares(bars: Sequence[Bar], *, title: str, formats: Formats, few: str, width
             parts.append(words(written, width - right + 10, middle + 4.5, size=13, weight=600))
             spoken = f"{bar.label}: {written} ({formats.percent_interval(bar.low, bar.high)})" if bar.low is not None else f"{bar.label}: {written}"
         if bar.n is not None:
-            parts.append(words(f"n {formats.short_number(bar.n)}", width, middle + 4, size=11, fill="ink-2", anchor="end"))
+            parts.append(words(f"n {formats.number(bar.n)}", width, middle + 4, size=11, fill="ink-2", anchor="end"))
         drawn.append(link(parts, bar.href, spoken))
     return picture(drawn, width=width, height=max(len(bars), 1) * row, title=title, class_="shares", links=any(bar.href for bar in bars))
 

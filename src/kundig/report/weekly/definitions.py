@@ -55,6 +55,23 @@ TEXTS: Mapping[str, Phrase] = {
     ),
 }
 
+NAMES: Mapping[str, Phrase] = {
+    "feedback.scores": Phrase("Scores", "Bewertungen"),
+    "journeys.flows": Phrase("Paths and contacts", "Wege und Kontakte"),
+    "journeys.entries_exits": Phrase("Last step so far", "Bisher letzter Schritt"),
+    "journeys.interlocks": Phrase("Handovers", "Übergaben"),
+    "journeys.deviations": Phrase("Target journey", "Zielreise"),
+    "journeys.funnel": Phrase("Stages reached", "Erreichte Stufen"),
+    "value.retention": Phrase("Revenue retention", "Umsatzbindung"),
+    "value.renewals": Phrase("Renewals", "Verlängerungen"),
+    "feedback.moments": Phrase("Moments that matter", "Entscheidende Momente"),
+}
+
+
+def title(name: str, language: Language) -> str:
+    """What a definition is called, with the analysis behind it."""
+    return f"{NAMES[name].said(language)} ({name})" if name in NAMES else name
+
 
 def definition(name: str, language: Language) -> str:
     """The definition that stands under a figure; that of the analysis itself where the report has no words of its own."""

@@ -29,7 +29,7 @@ from kundig.report.weekly.sections.renewals import renewals
 from kundig.report.weekly.sections.retention import NAMES as RETAINED
 from kundig.report.weekly.sections.retention import retention
 from kundig.report.weekly.sections.rules import rules
-from kundig.report.words import ANSWERS, CUSTOMERS
+from kundig.report.words import VERDICTS
 
 SECTIONS: tuple[Callable[[Inquiry], Section | LeftOut], ...] = (departments, moments, handovers, rules, funnel, retention, renewals, load)
 _WORDS = {
@@ -48,7 +48,7 @@ _WORDS = {
 }
 _RANGE = Phrase("range {range}", "Bereich {range}")
 _FEW = Phrase("too few answers", "zu wenige Antworten")
-_NOW = Phrase("{metric}, {answers}, before {before}", "{metric}, {answers}, vorher {before}")
+_NOW = Phrase("{value}, before {before} · {metric}, {answers} · {verdict}", "{value}, vorher {before} · {metric}, {answers} · {verdict}")
 _TREND = Phrase("{metric}, last 12 months", "{metric}, letzte 12 Monate")
 _TREND_NOTE = Phrase("By month. The band is the 95% range: a move inside it may be chance.", "Nach Monaten. Das Band ist der 95-%-Bereich: Bewegung darin kann Zufall sein.")
 _NOT_DRAWN = Phrase("Touchpoints without a stage are not on the map: {names}.", "Kontaktpunkte ohne Phase stehen nicht auf der Karte: {names}.")
@@ -93,7 +93,7 @@ def page(inquiry: Inquiry) -> Page:
         "map": {"svg": resolved(drawn, "print"), "legend": resolved(legend(formats, inquiry.workspace.config.satisfaction, moments=any(one.moment for one in journey.touchpoints), width=1180), "print"), "alt": _MAP.said(language, stages=formats.number(len(journey.stages)), touchpoints=formats.number(len(journey.touchpoints)))} if drawn else None,
         "map_note": _NOT_DRAWN.said(language, names=", ".join(journey.left_out)) if journey.left_out else "",
         "details": [_detail(section) for section in sections if section.key != "changes"],
-        "definitions": [{"title": name, "text": definitions.definition(name, language)} for name in sorted(inquiry.asked)],
+        "definitions": [{"title": definitions.title(name, language), "text": definitions.definition(name, language)} for name in sorted(inquiry.asked)],
         "method": definitions.METHOD.said(language),
         "left_out": [{"title": section.title, "text": section.reason} for section in told if isinstance(section, LeftOut)],
         "corrections": [],
@@ -119,7 +119,6 @@ def _key(figure: Figure, formats: Formats) -> dict[str, Any]:
     language = formats.language
     kind, _, what = figure.key.partition(".")
     label = scores.NAMES[what] if kind == "score" else RETAINED[what]
-    count = ANSWERS if kind == "score" else CUSTOMERS
     domain = DOMAINS[figure.unit]
     if figure.unit == "share":
         domain = (0.5, 1.2)
@@ -127,7 +126,7 @@ def _key(figure: Figure, formats: Formats) -> dict[str, Any]:
     svg = range_bar(figure.value, figure.low, figure.high, before=figure.before, domain=domain, title=range_)
     return {
         "name": label.said(language),
-        "n": count.said(language, figure.n, n=formats.number(figure.n)),
+        "n": f"n {formats.number(figure.n)}",
         "value": figure.written(formats),
         "range": range_,
         "moved": figure.moved(formats) or _NONE.said(language),
@@ -141,28 +140,28 @@ def _change(figure: Figure, inquiry: Inquiry) -> dict[str, Any]:
     formats, language = inquiry.formats, inquiry.formats.language
     return {
         "title": title(figure, inquiry),
-        "value": figure.written(formats),
-        "moved": figure.moved(formats),
         "size": formats.change(figure.change, 1 if figure.unit == "stars" else 0),
         "verdict": figure.verdict,
         "up": (figure.change or 0) > 0,
-        "evidence": _NOW.said(language, metric=metric(figure, inquiry), answers=ANSWERS.said(language, figure.n, n=formats.number(figure.n)), before=written(figure.before, figure.unit, formats)),
+        "evidence": _NOW.said(language, value=figure.written(formats), verdict=VERDICTS[figure.verdict or "may be chance"].said(language), metric=metric(figure, inquiry), answers=f"n {formats.number(figure.n)}", before=written(figure.before, figure.unit, formats)),
     }
 
 
 def _trend(keys: Sequence[Figure], inquiry: Inquiry) -> dict[str, Any] | None:
-    """The metric with most answers, month by month."""
-    asked = [figure for figure in keys if figure.key.startswith("score.") and figure.value is not None]
-    if not asked:
-        return None
-    what = max(asked, key=lambda figure: (figure.n, figure.key)).key.partition(".")[2]
+    """The metric that was asked in most months, month by month."""
     formats, language = inquiry.formats, inquiry.formats.language
     # Whole months only: a part of one would swing more than the others.
     first = (inquiry.week.last.replace(day=1) - timedelta(days=365)).replace(day=1)
-    rows = [row for row in inquiry.all_time("feedback.scores", metric=what, every="month") if row["period"] and row["period"] >= first]
-    points = [Point(row["period"], row["score"], row["low"], row["high"]) for row in rows]
-    if len([point for point in points if point.value is not None]) < 2:
+    last = (inquiry.week.last + timedelta(days=1)).replace(day=1)
+    drawn: dict[str, list[Point]] = {}
+    for figure in keys:
+        if figure.key.startswith("score."):
+            rows = inquiry.all_time("feedback.scores", metric=figure.key.partition(".")[2], every="month")
+            drawn[figure.key] = [Point(row["period"], row["score"], row["low"], row["high"]) for row in rows if row["period"] and first <= row["period"] < last and row["score"] is not None]
+    if not any(len(points) > 1 for points in drawn.values()):
         return None
+    key = max(drawn, key=lambda one: len(drawn[one]))
+    what, points = key.partition(".")[2], drawn[key]
     told = _TREND.said(language, metric=scores.NAMES[what].said(language))
     return {"title": told, "note": _TREND_NOTE.said(language), "svg": resolved(trend(points, title=told, formats=formats, every=31, width=560, height=215), "print"), "alt": told}
 

@@ -80,7 +80,7 @@ def weekly(workspace: Workspace, *, as_of: datetime | str | None = None, languag
         told = _corrections(kept, current.figures, inquiry)
         return Report(week.name, spoken, {**was, "corrections": [*was["corrections"], *(line for line in told if line not in was["corrections"])]}, frozen=True)
     fingerprints = {asked: fingerprint(asked) for asked in inquiry.asked}
-    pages = {}
+    pages: dict[str, Any] = {}
     for each, (made, of) in computed.items():
         lines = _since(workspace, earlier, of, fingerprints) if earlier else []
         pages[each] = {**made.data, "corrections": lines}

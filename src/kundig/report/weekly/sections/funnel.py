@@ -7,19 +7,13 @@ from kundig.report.phrases import Phrase
 from kundig.report.weekly.figure import Figure
 from kundig.report.weekly.inquiry import Inquiry
 from kundig.report.weekly.section import Drawing, LeftOut, Section
-from kundig.report.words import TOO_FEW
+from kundig.report.words import KINDS, TOO_FEW, named
 
 KEY = "funnel"
 TITLE = Phrase("From the first look to delivery", "Vom ersten Blick bis zur Lieferung")
 _NONE = Phrase("Nobody went through these stages in these weeks.", "In diesen Wochen ging niemand durch diese Stufen.")
 _SENTENCE = Phrase("Of {n} journeys, {share} reached the stage “{stage}” ({range}).", "Von {n} Reisen erreichten {share} die Stufe „{stage}“ ({range}).")
 _OPTIONAL = Phrase("{stage} (optional)", "{stage} (freiwillig)")
-_STAGES = {
-    "visit": Phrase("Visit", "Besuch"),
-    "order": Phrase("Order", "Bestellung"),
-    "delivery": Phrase("Delivery", "Lieferung"),
-    "feedback": Phrase("Feedback", "Bewertung"),
-}
 
 
 def funnel(inquiry: Inquiry) -> Section | LeftOut:
@@ -31,7 +25,7 @@ def funnel(inquiry: Inquiry) -> Section | LeftOut:
         return LeftOut(KEY, TITLE.said(language), _NONE.said(language))
 
     def name(stage: str) -> str:
-        return _STAGES[stage].said(language) if stage in _STAGES else stage
+        return named(KINDS, stage, language)
 
     lowest = min(required, key=lambda row: (row["share"], row["stage"]))
     said = _SENTENCE.said(language, n=formats.number(lowest["n"]), share=formats.percent(lowest["share"]), stage=name(lowest["stage"]), range=formats.percent_interval(lowest["low"], lowest["high"]))

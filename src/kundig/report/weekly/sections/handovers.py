@@ -40,17 +40,13 @@ def handovers(inquiry: Inquiry) -> Section | LeftOut:
             named(DEPARTMENTS, row["target"], language),
             formats.number(row["n"]),
             formats.span(row["median_seconds"]),
-            _span(row["median_low_seconds"], row["median_high_seconds"], inquiry),
+            formats.span_interval(row["median_low_seconds"], row["median_high_seconds"]),
             f"{formats.percent(row['sent_back_share'], 0)} ({formats.percent_interval(row['low'], row['high'], 0)})",
         )
         for row in shown
     )
     figures = tuple(_figure(row) for row in shown)
     return Section(KEY, TITLE.said(language), said, figures, table=Table(tuple(head.said(language) for head in _HEADS), rows, (False, False, True, True, True, True)))
-
-
-def _span(low: float | None, high: float | None, inquiry: Inquiry) -> str:
-    return "–" if low is None or high is None else f"{inquiry.formats.span(low)} – {inquiry.formats.span(high)}"
 
 
 def _figure(row: dict[str, float | str | None]) -> Figure:
