@@ -85,6 +85,14 @@ class Formats:
         """
         return _NONE if share is None else _PER_CENT.said(self.language, number=self.number(share * 100, digits))
 
+    def change_percent(self, share: float | None, digits: int = 0) -> str:
+        """A relative change as per cent, always with its sign.
+
+        >>> Formats("en").change_percent(0.04), Formats("en").change_percent(-0.125, 1)
+        ('+4%', '−12.5%')
+        """
+        return _NONE if share is None else _PER_CENT.said(self.language, number=self.change(share * 100, digits))
+
     def money(self, amount: float | Decimal | None, digits: int = 2) -> str:
         r"""An amount in the company's currency, to the cent.
 

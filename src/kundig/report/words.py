@@ -79,6 +79,37 @@ KINDS: Mapping[str, Phrase] = {
     "visit_onsite": Phrase("On-site visit", "Besuch vor Ort"),
     "letter": Phrase("Letter", "Brief"),
 }
+COLUMNS: Mapping[str, Phrase] = {
+    "group": Phrase("group", "Gruppe"),
+    "period": Phrase("period", "Zeitraum"),
+    "n": Phrase("n", "n"),
+    "customers": Phrase("customers", "Kunden"),
+    "cases": Phrase("journeys", "Reisen"),
+    "score": Phrase("score", "Bewertung"),
+    "mean": Phrase("mean", "Mittel"),
+    "share": Phrase("share", "Anteil"),
+    "overall_share": Phrase("overall share", "Anteil an allen"),
+    "source": Phrase("from", "von"),
+    "target": Phrase("to", "nach"),
+    "step": Phrase("step", "Schritt"),
+    "stage": Phrase("stage", "Phase"),
+    "end": Phrase("end", "Ende"),
+    "rule": Phrase("rule", "Regel"),
+    "variant": Phrase("variant", "Variante"),
+    "difference": Phrase("difference", "Abstand"),
+    "change": Phrase("change", "Änderung"),
+    "amount": Phrase("amount", "Betrag"),
+    "median_seconds": Phrase("median, in days", "Median, in Tagen"),
+    "touchpoint": Phrase("touchpoint", "Kontaktpunkt"),
+    "moment": Phrase("moment", "Moment"),
+    "department": Phrase("department", "Abteilung"),
+    "nrr": Phrase("net revenue retention", "Netto-Umsatzbindung"),
+    "grr": Phrase("gross revenue retention", "Brutto-Umsatzbindung"),
+    "logo_churn": Phrase("customers lost", "verlorene Kunden"),
+    "revenue_churn": Phrase("revenue lost", "verlorener Umsatz"),
+    "survival": Phrase("still there", "noch da"),
+    "rate": Phrase("rate", "Quote"),
+}
 ANSWERS = Counted(Phrase("{n} answer", "{n} Antwort"), Phrase("{n} answers", "{n} Antworten"))
 CONTACTS = Counted(Phrase("{n} contact", "{n} Kontakt"), Phrase("{n} contacts", "{n} Kontakte"))
 CUSTOMERS = Counted(Phrase("{n} customer", "{n} Kunde"), Phrase("{n} customers", "{n} Kunden"))

@@ -19,7 +19,7 @@ _MOVES: Mapping[tuple[str, str], Phrase] = {
     ("retention.nrr", "better"): Phrase("More revenue stays.", "Mehr Umsatz bleibt."),
     ("retention.nrr", "worse"): Phrase("Less revenue stays.", "Weniger Umsatz bleibt."),
 }
-_NEUTRAL = Phrase("No change beyond chance this week.", "In dieser Woche keine Veränderung über den Zufall hinaus.")
+_NEUTRAL = Phrase("No change beyond chance this week.", "Keine Veränderung über den Zufall hinaus.")
 _NOTHING = Phrase("Nobody has answered in these weeks.", "In diesen Wochen hat niemand geantwortet.")
 _WORSE = Phrase("{title} has got worse.", "Schlechter geworden ist: {title}.")
 _BETTER = Phrase("{title} has got better.", "Besser geworden ist: {title}.")

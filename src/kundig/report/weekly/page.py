@@ -163,7 +163,7 @@ def _trend(keys: Sequence[Figure], inquiry: Inquiry) -> dict[str, Any] | None:
     key = max(drawn, key=lambda one: len(drawn[one]))
     what, points = key.partition(".")[2], drawn[key]
     told = _TREND.said(language, metric=scores.NAMES[what].said(language))
-    return {"title": told, "note": _TREND_NOTE.said(language), "svg": resolved(trend(points, title=told, formats=formats, every=31, width=560, height=215), "print"), "alt": told}
+    return {"title": told, "note": _TREND_NOTE.said(language), "svg": resolved(trend(points, title=told, formats=formats, every=31, width=560, height=250), "print"), "alt": told}
 
 
 def _detail(section: Section) -> dict[str, Any]:

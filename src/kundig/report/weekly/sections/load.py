@@ -64,4 +64,4 @@ def _contacts(inquiry: Inquiry, week: Week) -> dict[str, int]:
 
 
 def _grown(now: int, before: int, inquiry: Inquiry) -> str:
-    return inquiry.formats.change(100 * (now / before - 1)) + "\u00a0%" if before else "–"
+    return inquiry.formats.change_percent(now / before - 1 if before else None)
