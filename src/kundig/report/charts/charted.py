@@ -64,7 +64,7 @@ def chart(answer: Result, *, language: Language = "en", width: int = 640, titles
     if not drawn:
         return None
     over_time = found.time is not None and len({row["time"] for row in drawn}) > 1
-    spec, shown = _lines(drawn, found, width) if over_time else _rows(drawn, found, width)
+    spec, shown = (_lines if over_time else _rows)(drawn, found, width, language)
     what, by = _column(found.value, language), " → ".join(_column(name, language) for name in (found.names or (found.time,)) if name)
     numbers = {"shown": formats.number(shown), "all": formats.number(len(rows))}
     alt = _ALT.said(language, what=what, by=by, **numbers) if by else _ALT_ONE.said(language, what=what)
@@ -105,11 +105,12 @@ def _column(name: str, language: Language) -> str:
     return COLUMNS[name].said(language) if name in COLUMNS else name.replace("_seconds", "").replace("_", " ")
 
 
-def _axis(found: Shape, width: int) -> dict[str, Any]:
-    return {"title": None, "grid": True, "tickCount": 4 if width < 420 else 6, **({"labelExpr": "datum.label + '\u00a0%'"} if found.share else {})}
+def _axis(found: Shape, width: int, language: Language) -> dict[str, Any]:
+    sign = "\u00a0%" if language == "de" else "%"
+    return {"title": None, "grid": True, "tickCount": 4 if width < 420 else 6, **({"labelExpr": f"datum.label + '{sign}'"} if found.share else {})}
 
 
-def _rows(drawn: list[dict[str, Any]], found: Shape, width: int) -> tuple[dict[str, Any], int]:
+def _rows(drawn: list[dict[str, Any]], found: Shape, width: int, language: Language) -> tuple[dict[str, Any], int]:
     """Dots with intervals, or bars where there are none; in the answer's order."""
     data = drawn[:MOST_ROWS]
     room = width * 0.38
@@ -124,7 +125,7 @@ def _rows(drawn: list[dict[str, Any]], found: Shape, width: int) -> tuple[dict[s
     scale = {"domain": [least - (0.0 if found.share or found.low is None else margin / 3), most + margin], "nice": False}
     labels = {datum["row"]: datum["label"] for datum in data}
     rows: dict[str, Any] = {"field": "row", "type": "nominal", "sort": None, "axis": {"title": None, "labelExpr": _lookup(labels), "labelLimit": room, "grid": False}}
-    value = {"field": "value", "type": "quantitative", "axis": _axis(found, width)}
+    value = {"field": "value", "type": "quantitative", "axis": _axis(found, width, language)}
     if found.low is None:
         layers: list[dict[str, Any]] = [
             {"mark": {"type": "bar", "height": {"band": 0.5}, "cornerRadius": 2, "color": sentinel("brand")}, "encoding": {"x": {**value, "scale": scale}}},
@@ -147,7 +148,7 @@ def _lookup(labels: Mapping[str, str]) -> str:
     return f"({json.dumps(labels, ensure_ascii=True)})[datum.value]"
 
 
-def _lines(drawn: list[dict[str, Any]], found: Shape, width: int) -> tuple[dict[str, Any], int]:
+def _lines(drawn: list[dict[str, Any]], found: Shape, width: int, language: Language) -> tuple[dict[str, Any], int]:
     """Lines with bands; of many groups the five with most behind them, each in a panel of its own."""
     weight: dict[str, float] = {}
     for datum in drawn:
@@ -155,7 +156,7 @@ def _lines(drawn: list[dict[str, Any]], found: Shape, width: int) -> tuple[dict[
     kept = sorted(weight, key=lambda name: (-weight[name], name))[:MOST_LINES]
     data = [datum for datum in drawn if datum["name"] in kept]
     time = {"field": "time", "type": "temporal", "axis": {"title": None, "grid": False, "tickCount": 4 if width < 420 else 8, "labelOverlap": True}}
-    value = {"field": "value", "type": "quantitative", "axis": _axis(found, width), "scale": {"zero": False}}
+    value = {"field": "value", "type": "quantitative", "axis": _axis(found, width, language), "scale": {"zero": False}}
     colour: dict[str, Any] = {"value": sentinel("brand")}
     if len(kept) > 1:
         colour = {"field": "name", "type": "nominal", "scale": {"domain": kept, "range": [sentinel(name) for name in _COLOURS[: len(kept)]]}, "legend": {"title": None, "orient": "top", "symbolType": "stroke", "symbolOpacity": 1, "symbolStrokeWidth": 3, "labelLimit": width / 3}}
