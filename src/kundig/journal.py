@@ -32,6 +32,15 @@ DERIVED = {
 
 
 @dataclass(frozen=True)
+class Extract:
+    """Which part of what happened: from a moment on, before another, and without some kinds of events; None is open."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Journal:
     """Events joined with identities and the catalogue; `history` holds every version of every event.
 
@@ -56,6 +65,22 @@ class Journal:
         1
         """
         return replace(self, at=moment(at))
+
+    def only(self, extract: Extract) -> Journal:
+        """A part of what happened; what was known is settled by `as_of`.
+
+        >>> journal = told([("ada", "shop", "2026-03-01"), ("ada", "help", "2026-03-05"), ("ada", "usage", "2026-03-05")])
+        >>> journal.only(Extract(since=moment("2026-03-02"), without=("usage",))).events.touchpoint.execute().tolist()
+        ['help']
+        """
+        history = self.history
+        if extract.since is not None:
+            history = history.filter(history.occurred_at >= extract.since)
+        if extract.until is not None:
+            history = history.filter(history.occurred_at < extract.until)
+        if extract.without:
+            history = history.filter(history.kind.isnull() | history.kind.notin(extract.without))
+        return replace(self, history=history)
 
     @cached_property
     def known(self) -> ir.Table:

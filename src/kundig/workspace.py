@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import datetime, timezone
 from hashlib import sha256
 from pathlib import Path
@@ -21,7 +22,7 @@ from kundig.store.lake import Lake
 if TYPE_CHECKING:
     from kundig.analysis import Result
     from kundig.ingest.texts import ReadingProgress, ReadTexts
-    from kundig.journal import Journal
+    from kundig.journal import Extract, Journal
     from kundig.texts.moods import Contest
     from kundig.texts.readings import Reader
 
@@ -146,12 +147,13 @@ class Workspace:
         con = embedded(self.lake.folder / ".spill")
         return journal(*tables(con, self.lake, self.zone, catalogue), settings=self.config, readings=readings(con, self.lake))
 
-    def ask(self, name: str, *, as_of: datetime | str | None = None, **arguments: Any) -> Result:
+    def ask(self, name: str, *, as_of: datetime | str | None = None, extract: Extract | None = None, **arguments: Any) -> Result:
         """The answer of an analysis, computed once per version of the lake and kept.
 
         Args:
             name: such as `feedback.scores`.
             as_of: what was known then, instead of now; a date means its end in the company's time zone.
+            extract: only a part of what happened, such as thirteen weeks; by default all.
             arguments: those of the analysis, as values or as text.
 
         Raises:
@@ -163,22 +165,22 @@ class Workspace:
         asked = analysis(name)
         values = asked.values(arguments)
         moment = asked.moment(as_of, self.zone) if as_of is not None else None
-        kept = self._kept(name, values, moment)
+        kept = self._kept(asked.name, values, moment, extract)
         if kept.exists():
             import pyarrow.parquet as pq  # noqa: PLC0415 -- slow import
 
             return result(asked, values, moment, pq.read_table(kept))
         journal = self.journal.as_of(moment) if moment else self.journal
-        table = answered(asked.function(journal, **values))
+        table = answered(asked.function(journal.only(extract) if extract else journal, **values))
         self._keep(kept, table)
         return result(asked, values, moment, table)
 
-    def _kept(self, name: str, values: dict[str, Any], moment: datetime | None) -> Path:
+    def _kept(self, name: str, values: dict[str, Any], moment: datetime | None, extract: Extract | None) -> Path:
         """Where the answer to a question lies: in a folder for this version of the lake, the configuration and kundig."""
         from kundig import __version__  # noqa: PLC0415 -- the door imports this module
 
         known = [__version__, self.lake.version(), self.config.model_dump(mode="json", include={*Settings.model_fields, "touchpoints", "stages", "engine"})]
-        return self.lake.folder / ".answers" / _hashed(known) / f"{_hashed([name, values, moment])}.parquet"
+        return self.lake.folder / ".answers" / _hashed(known) / f"{_hashed([name, values, moment, *([asdict(extract)] if extract else [])])}.parquet"
 
     def _keep(self, kept: Path, table: Any) -> None:
         """Keep an answer, and let go of those that an earlier version of the lake gave."""

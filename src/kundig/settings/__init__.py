@@ -18,11 +18,12 @@ from kundig.settings.money import Rates
 from kundig.settings.people import People
 from kundig.settings.points import Points, Tier
 from kundig.settings.programmes import Programme
+from kundig.settings.satisfaction import Satisfaction
 from kundig.settings.targets import Benchmark, ScoreTarget, Surveys
 from kundig.settings.texts import Texts
 from kundig.touchpoints import Catalogue
 
-__all__ = ["Annotation", "Benchmark", "Calendar", "Company", "Contracts", "Costs", "People", "Points", "Programme", "ScoreTarget", "Settings", "Surveys", "Target", "Texts", "Tier"]
+__all__ = ["Annotation", "Benchmark", "Calendar", "Company", "Contracts", "Costs", "People", "Points", "Programme", "Satisfaction", "ScoreTarget", "Settings", "Surveys", "Target", "Texts", "Tier"]
 
 
 class Settings(Definition):
@@ -43,3 +44,4 @@ class Settings(Definition):
     programmes: dict[str, Programme] = Field(default_factory=dict)
     points: Points = Field(default_factory=Points)
     texts: Texts = Field(default_factory=Texts)
+    satisfaction: Satisfaction = Field(default_factory=Satisfaction)
