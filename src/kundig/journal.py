@@ -37,6 +37,7 @@ class Journal:
     Attributes:
         at: the moment whose knowledge this is; None for all that is known.
         settings: what the company settles and answers go by.
+        unit: the department whose touchpoints alone are in it; None for the whole company.
     """
 
     history: ir.Table
@@ -44,6 +45,7 @@ class Journal:
     touchpoints: ir.Table
     at: datetime | None = None
     settings: Settings = field(default_factory=Settings)
+    unit: str | None = None
 
     def as_of(self, at: datetime | str) -> Journal:
         """What was known at a moment: by `known_at`, with every correction that came later left out.
@@ -53,6 +55,18 @@ class Journal:
         1
         """
         return replace(self, at=moment(at))
+
+    def within(self, unit: str) -> Journal:
+        """What happened at the touchpoints of one department, and nothing else: what its people may see.
+
+        >>> from kundig.touchpoints import Touchpoint
+        >>> catalogue = {"shop": Touchpoint(department="sales"), "help": Touchpoint(department="service")}
+        >>> journal = told([("ada", "shop", "2026-03-01"), ("ada", "help", "2026-03-05")], touchpoints=catalogue)
+        >>> journal.within("sales").events.touchpoint.execute().tolist()
+        ['shop']
+        """
+        theirs = self.touchpoints.filter(self.touchpoints.department == unit)
+        return replace(self, history=self.history.semi_join(theirs, "touchpoint"), unit=unit)
 
     @cached_property
     def events(self) -> ir.Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timezone
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +19,8 @@ from kundig.settings import Settings
 from kundig.store.lake import Lake
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from kundig.analysis import Result
     from kundig.journal import Journal
 
@@ -107,32 +109,46 @@ class Workspace:
 
         return journal(*tables(embedded(self.lake.folder / ".spill"), self.lake, self.zone, catalogue), settings=self.config)
 
-    def ask(self, name: str, *, as_of: datetime | str | None = None, **arguments: Any) -> Result:
+    def ask(self, name: str, *, as_of: datetime | str | None = None, unit: str | None = None, **arguments: Any) -> Result:
         """The answer of an analysis, computed once per version of the lake and kept.
 
         Args:
             name: such as `feedback.scores`.
             as_of: what was known then, instead of now; a date means its end in the company's time zone.
+            unit: what happened at the touchpoints of this department alone.
             arguments: those of the analysis, as values or as text.
 
         Raises:
             ArgumentError: an unknown analysis, argument or value, with the nearest right one.
         """
         from kundig.analysis import analysis, result  # noqa: PLC0415 -- slow import
-        from kundig.store.duckdb import answered  # noqa: PLC0415
 
         asked = analysis(name)
         values = asked.values(arguments)
         moment = asked.moment(as_of, self.zone) if as_of is not None else None
-        kept = self._kept(name, values, moment)
+        return result(asked, values, moment, self.told(name, lambda journal: asked.function(journal, **values), values, as_of=moment, unit=unit))
+
+    def told(self, name: str, of: Callable[[Journal], Any], values: Mapping[str, Any], *, as_of: datetime | None = None, unit: str | None = None) -> pa.Table:
+        """The rows that a function of the journal gives, computed once per version of the lake and kept.
+
+        Args:
+            name: what is computed; with `values`, all that the rows depend on beside the journal.
+            of: a lazy table or an estimate from the journal.
+            values: the arguments of `of`.
+            as_of: what was known then, instead of now.
+            unit: what happened at the touchpoints of this department alone.
+        """
+        from kundig.store.duckdb import answered  # noqa: PLC0415 -- slow import
+
+        kept = self._kept(name, {**values, "unit of the reader": unit} if unit else dict(values), as_of)
         if kept.exists():
             import pyarrow.parquet as pq  # noqa: PLC0415 -- slow import
 
-            return result(asked, values, moment, pq.read_table(kept))
-        journal = self.journal.as_of(moment) if moment else self.journal
-        table = answered(asked.function(journal, **values))
+            return pq.read_table(kept)
+        journal = self.journal.as_of(as_of) if as_of else self.journal
+        table = answered(of(journal.within(unit) if unit else journal))
         self._keep(kept, table)
-        return result(asked, values, moment, table)
+        return table
 
     def _kept(self, name: str, values: dict[str, Any], moment: datetime | None) -> Path:
         """Where the answer to a question lies: in a folder for this version of the lake, the configuration and kundig."""
