@@ -31,6 +31,19 @@ DERIVED = {
 
 
 @dataclass(frozen=True)
+class Extract:
+    """Which part of what happened: from a moment on, before another, and without some kinds of events; None is open.
+
+    `unit` is a department: what happened at its touchpoints, and nothing else. That is what its people may see.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    without: tuple[str, ...] = ()
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
 class Journal:
     """Events joined with identities and the catalogue; `history` holds every version of every event.
 
@@ -56,17 +69,29 @@ class Journal:
         """
         return replace(self, at=moment(at))
 
-    def within(self, unit: str) -> Journal:
-        """What happened at the touchpoints of one department, and nothing else: what its people may see.
+    def only(self, extract: Extract) -> Journal:
+        """A part of what happened; what was known is settled by `as_of`.
+
+        >>> journal = told([("ada", "shop", "2026-03-01"), ("ada", "help", "2026-03-05"), ("ada", "usage", "2026-03-05")])
+        >>> journal.only(Extract(since=moment("2026-03-02"), without=("usage",))).events.touchpoint.execute().tolist()
+        ['help']
 
         >>> from kundig.touchpoints import Touchpoint
         >>> catalogue = {"shop": Touchpoint(department="sales"), "help": Touchpoint(department="service")}
         >>> journal = told([("ada", "shop", "2026-03-01"), ("ada", "help", "2026-03-05")], touchpoints=catalogue)
-        >>> journal.within("sales").events.touchpoint.execute().tolist()
+        >>> journal.only(Extract(unit="sales")).events.touchpoint.execute().tolist()
         ['shop']
         """
-        theirs = self.touchpoints.filter(self.touchpoints.department == unit)
-        return replace(self, history=self.history.semi_join(theirs, "touchpoint"), unit=unit)
+        history = self.history
+        if extract.since is not None:
+            history = history.filter(history.occurred_at >= extract.since)
+        if extract.until is not None:
+            history = history.filter(history.occurred_at < extract.until)
+        if extract.without:
+            history = history.filter(history.kind.isnull() | history.kind.notin(extract.without))
+        if extract.unit is not None:
+            history = history.semi_join(self.touchpoints.filter(self.touchpoints.department == extract.unit), "touchpoint")
+        return replace(self, history=history, unit=extract.unit or self.unit)
 
     @cached_property
     def events(self) -> ir.Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import datetime, timezone
 from hashlib import sha256
 from pathlib import Path
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from kundig.analysis import Result
-    from kundig.journal import Journal
+    from kundig.journal import Extract, Journal
 
 
 class Workspace:
@@ -109,13 +110,13 @@ class Workspace:
 
         return journal(*tables(embedded(self.lake.folder / ".spill"), self.lake, self.zone, catalogue), settings=self.config)
 
-    def ask(self, name: str, *, as_of: datetime | str | None = None, unit: str | None = None, **arguments: Any) -> Result:
+    def ask(self, name: str, *, as_of: datetime | str | None = None, extract: Extract | None = None, **arguments: Any) -> Result:
         """The answer of an analysis, computed once per version of the lake and kept.
 
         Args:
             name: such as `feedback.scores`.
             as_of: what was known then, instead of now; a date means its end in the company's time zone.
-            unit: what happened at the touchpoints of this department alone.
+            extract: only a part of what happened, such as thirteen weeks; by default all.
             arguments: those of the analysis, as values or as text.
 
         Raises:
@@ -126,9 +127,9 @@ class Workspace:
         asked = analysis(name)
         values = asked.values(arguments)
         moment = asked.moment(as_of, self.zone) if as_of is not None else None
-        return result(asked, values, moment, self.told(name, lambda journal: asked.function(journal, **values), values, as_of=moment, unit=unit))
+        return result(asked, values, moment, self.told(asked.name, lambda journal: asked.function(journal, **values), values, as_of=moment, extract=extract))
 
-    def told(self, name: str, of: Callable[[Journal], Any], values: Mapping[str, Any], *, as_of: datetime | None = None, unit: str | None = None) -> pa.Table:
+    def told(self, name: str, of: Callable[[Journal], Any], values: dict[str, Any], *, as_of: datetime | None = None, extract: Extract | None = None) -> pa.Table:
         """The rows that a function of the journal gives, computed once per version of the lake and kept.
 
         Args:
@@ -136,26 +137,26 @@ class Workspace:
             of: a lazy table or an estimate from the journal.
             values: the arguments of `of`.
             as_of: what was known then, instead of now.
-            unit: what happened at the touchpoints of this department alone.
+            extract: only a part of what happened.
         """
         from kundig.store.duckdb import answered  # noqa: PLC0415 -- slow import
 
-        kept = self._kept(name, {**values, "unit of the reader": unit} if unit else dict(values), as_of)
+        kept = self._kept(name, values, as_of, extract)
         if kept.exists():
             import pyarrow.parquet as pq  # noqa: PLC0415 -- slow import
 
             return pq.read_table(kept)
         journal = self.journal.as_of(as_of) if as_of else self.journal
-        table = answered(of(journal.within(unit) if unit else journal))
+        table = answered(of(journal.only(extract) if extract else journal))
         self._keep(kept, table)
         return table
 
-    def _kept(self, name: str, values: dict[str, Any], moment: datetime | None) -> Path:
+    def _kept(self, name: str, values: dict[str, Any], moment: datetime | None, extract: Extract | None) -> Path:
         """Where the answer to a question lies: in a folder for this version of the lake, the configuration and kundig."""
         from kundig import __version__  # noqa: PLC0415 -- the door imports this module
 
         known = [__version__, self.lake.version(), self.config.model_dump(mode="json", include={*Settings.model_fields, "touchpoints", "stages", "engine"})]
-        return self.lake.folder / ".answers" / _hashed(known) / f"{_hashed([name, values, moment])}.parquet"
+        return self.lake.folder / ".answers" / _hashed(known) / f"{_hashed([name, values, moment, *([asdict(extract)] if extract else [])])}.parquet"
 
     def _keep(self, kept: Path, table: Any) -> None:
         """Keep an answer, and let go of those that an earlier version of the lake gave."""

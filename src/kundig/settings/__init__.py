@@ -9,11 +9,13 @@ from pydantic import Field
 
 from kundig.definition import Definition
 from kundig.settings.company import Company
+from kundig.settings.satisfaction import Satisfaction
 
-__all__ = ["Company", "Settings"]
+__all__ = ["Company", "Satisfaction", "Settings"]
 
 
 class Settings(Definition):
     """What the company settles: every field has a default that says nothing."""
 
     company: Company = Field(default_factory=lambda: Company(name="the company"))
+    satisfaction: Satisfaction = Field(default_factory=Satisfaction)

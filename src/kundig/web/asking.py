@@ -11,7 +11,8 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -21,9 +22,12 @@ from django.conf import settings
 from django.db import connections
 
 from kundig import customers
-from kundig.analysis import Analysis, analyses
+from kundig.analysis import Analysis, Result, analyses
 from kundig.checks import seen
 from kundig.errors import KundigError
+from kundig.journal import Extract
+from kundig.report.journey import Journey, asked_journey
+from kundig.report.journey.asked import last_event
 from kundig.state.jobs import Job, advanced, begun, ended
 from kundig.store.lake import TABLES
 from kundig.web.access import Asked
@@ -52,13 +56,13 @@ class Question:
         name: an analysis, or one of PEOPLE.
         arguments: as pairs, so that questions can be told apart.
         as_of: what was known then.
-        unit: the department of a reader who sees no other.
+        extract: which part of what happened; a reader who sees one department has it here.
     """
 
     name: str
     arguments: tuple[tuple[str, Hashable], ...] = ()
     as_of: str | None = None
-    unit: str | None = None
+    extract: Extract | None = None
 
 
 class PendingError(Exception):
@@ -128,10 +132,43 @@ class Desk:
         workspace, values = self.workspace, dict(question.arguments)
         if question.name == "seen":
             return seen(workspace)
+        if question.name == "journey":
+            return mapped(workspace, question, **values)
         if question.name in PEOPLE:
             moment = Analysis.moment(question.as_of, workspace.zone) if question.as_of else None
-            return workspace.told(question.name, lambda journal: PEOPLE[question.name](journal, **values), values, as_of=moment, unit=question.unit)
-        return workspace.ask(question.name, as_of=question.as_of, unit=question.unit, **values)
+            return workspace.told(question.name, lambda journal: PEOPLE[question.name](journal, **values), values, as_of=moment, extract=question.extract)
+        return workspace.ask(question.name, as_of=question.as_of, extract=question.extract, **values)
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A journey, and the time it is about; None is open."""
+
+    journey: Journey
+    since: datetime | None
+    until: datetime | None
+
+
+class _Theirs:
+    """A workspace as a reader of one department has it."""
+
+    def __init__(self, workspace: Workspace, unit: str | None) -> None:
+        self._workspace = workspace
+        self.unit = unit
+        self.config, self.zone, self.journal = workspace.config, workspace.zone, workspace.journal
+
+    def ask(self, name: str, *, extract: Extract | None = None, **arguments: Any) -> Result:
+        """The answer, of their department alone."""
+        return self._workspace.ask(name, extract=replace(extract or Extract(), unit=self.unit), **arguments)
+
+
+def mapped(workspace: Workspace, question: Question, *, weeks: int | None) -> Mapped:
+    """The journey of the last weeks, or of all time."""
+    unit = question.extract.unit if question.extract else None
+    theirs: Any = _Theirs(workspace, unit) if unit else workspace
+    until = last_event(workspace, question.as_of)
+    journey = asked_journey(theirs, as_of=question.as_of, until=until, weeks=weeks)
+    return Mapped(journey, until - timedelta(weeks=weeks) if weeks and until else None, until)
 
 
 def patience() -> float:
@@ -145,9 +182,10 @@ def desk() -> Desk:
     return Desk(settings.PLACE.folder)
 
 
-def question(request: Asked, name: str, *, as_of: str | None = None, **arguments: Hashable) -> Question:
+def question(request: Asked, name: str, *, as_of: str | None = None, extract: Extract | None = None, **arguments: Hashable) -> Question:
     """A question as this reader may ask it: whoever sees one department asks of it alone."""
-    return Question(name, tuple(sorted(arguments.items())), as_of or None, request.user.unit)
+    theirs = replace(extract or Extract(), unit=request.user.unit)
+    return Question(name, tuple(sorted(arguments.items())), as_of or None, None if theirs == Extract() else theirs)
 
 
 def answers(request: Asked, title: str, *questions: Question) -> list[Any]:

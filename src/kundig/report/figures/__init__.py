@@ -1,0 +1,11 @@
+"""Small figures: one function a figure, from values to SVG text."""
+
+from kundig.report.figures.bridge import Step, bridge
+from kundig.report.figures.distribution import distribution
+from kundig.report.figures.lollipop import lollipop
+from kundig.report.figures.range_bar import range_bar
+from kundig.report.figures.shares import Bar, shares
+from kundig.report.figures.sparkline import sparkline
+from kundig.report.figures.trend import Point, trend
+
+__all__ = ["Bar", "Point", "Step", "bridge", "distribution", "lollipop", "range_bar", "shares", "sparkline", "trend"]

@@ -1,0 +1,82 @@
+"""A journey asked of a workspace: which analyses, over which time, and what stands in for those that are not there yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from kundig.analysis import analyses
+from kundig.errors import KundigError
+from kundig.journal import Extract
+from kundig.report.journey.model import METRICS, Answers, Journey, Row, journey
+from kundig.workspace import Workspace
+
+WEEKS = 13
+MEASURED = ("usage",)
+Ask = Callable[..., Sequence[Row]]
+
+
+def asked_journey(workspace: Workspace, *, as_of: datetime | str | None = None, until: datetime | None = None, weeks: int | None = WEEKS, rules: str | None = None, without: tuple[str, ...] = MEASURED) -> Journey:
+    """The journey of a workspace, over the last weeks before `until`, compared with as many weeks before those.
+
+    Args:
+        workspace: whose.
+        as_of: what was known then.
+        until: the end of the time that is shown; by default the last that happened.
+        weeks: how long that time is; None for all time.
+        rules: of the target journey, between touchpoints, to show where it is left.
+        without: kinds of events that are no contact; by default usage that is only measured.
+    """
+    config = workspace.config
+    end = until or (last_event(workspace, as_of) if weeks is not None else None)
+    length = timedelta(weeks=weeks) if weeks is not None and end is not None else None
+    now, before = Extract(until=end, without=without), None
+    if end is not None and length is not None:
+        now, before = Extract(end - length, end, without), Extract(end - 2 * length, end - length, without)
+
+    def ask(name: str, extract: Extract = now, **arguments: Any) -> list[Row]:
+        return list(workspace.ask(name, as_of=as_of, extract=extract, **arguments).table.to_pylist())
+
+    def scores(by: str, extract: Extract) -> list[Row]:
+        return [row for metric in METRICS for row in ask("feedback.scores", extract, metric=metric, by=by)]
+
+    answers = Answers(
+        flows=ask("journeys.flows"),
+        ends=ask("journeys.entries_exits"),
+        scores=scores("touchpoint", now),
+        stage_scores=scores("stage", now),
+        stage_before=scores("stage", before) if before else (),
+        moments=_moments(ask),
+        interlocks=ask("journeys.interlocks"),
+        deviations=ask("journeys.deviations", rules=rules, level="touchpoint") if rules else (),
+    )
+    return journey(config.touchpoints, config.stages, answers, config.satisfaction)
+
+
+def last_event(workspace: Workspace, as_of: datetime | str | None = None) -> datetime | None:
+    """When the last thing that was known happened; None where nothing did. A time that lies ahead counts not."""
+    journal = workspace.journal
+    if as_of is not None:
+        from kundig.analysis import Analysis  # noqa: PLC0415
+
+        journal = journal.as_of(Analysis.moment(as_of, workspace.zone))
+    events = journal.events
+    [last] = events.filter(events.occurred_at <= events.known_at.max()).aggregate(last=events.occurred_at.max()).to_pyarrow()["last"].to_pylist()
+    return last + timedelta(microseconds=1) if last is not None else None
+
+
+def _moments(ask: Ask) -> list[str]:
+    """Touchpoints of `feedback.moments`, where it is there and has enough to go by; at most nine."""
+    if "feedback.moments" not in analyses():
+        return []
+    try:
+        rows = ask("feedback.moments")
+    except KundigError:
+        return []
+    return [name for row in rows if (name := _touchpoint(row))][:9]
+
+
+def _touchpoint(row: Mapping[str, Any]) -> str | None:
+    name = row.get("touchpoint")
+    return str(name) if name is not None and row.get("state", "ok") == "ok" else None
