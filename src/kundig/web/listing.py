@@ -39,6 +39,16 @@ class Listing:
     page: int
     pages: int
 
+    @property
+    def before(self) -> str:
+        """The page before, as an address has it."""
+        return str(self.page - 1)
+
+    @property
+    def after(self) -> str:
+        """The page after."""
+        return str(self.page + 1)
+
 
 def found(directory: pa.Table, given: Mapping[str, Any], members: pa.Table | None) -> pa.Table:
     """The customers that fit, in order.

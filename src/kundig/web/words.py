@@ -137,6 +137,33 @@ VALUES: dict[str, Promise] = {
 ROOMS: dict[str, Promise] = {"feedback": _("Voice"), "journeys": _("Journeys"), "value": _("Value"), "foresight": _("Foresight")}
 
 
+TRAITS: dict[str, Promise] = {
+    "title": _("Title"),
+    "given_name": _("Given name"),
+    "family_name": _("Family name"),
+    "name": _("Name"),
+    "email": _("E-mail"),
+    "phone": _("Telephone"),
+    "birth_date": _("Born"),
+    "street": _("Street"),
+    "postcode": _("Postcode"),
+    "city": _("Town"),
+    "country": _("Country"),
+    "company": _("Company"),
+    "account": _("Account"),
+    "segment": _("Segment"),
+}
+
+RIGHT_WORDS: dict[str, Promise] = {
+    "figures": _("Figures"),
+    "customers": _("Customers"),
+    "export": _("Export"),
+    "notes": _("Notes"),
+    "data": _("Data"),
+    "import": _("Import"),
+    "people": _("People"),
+}
+
 ARGUMENTS: dict[str, Promise] = {
     "metric": _("Question"),
     "by": _("Split by"),

@@ -12,10 +12,13 @@ from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from kundig.events import METRICS
 from kundig.web import reader
 from kundig.web.asking import desk
 from kundig.web.icons import ICONS
+from kundig.web.words import RIGHT_WORDS, TRAITS
 from kundig.web.words import kind as kind_word
+from kundig.web.words import metric as metric_word
 
 register = template.Library()
 
@@ -147,3 +150,44 @@ def step(score: float, scale: str) -> int:
 
 def _local(value: date | datetime) -> date:
     return value.astimezone(ZoneInfo(desk().workspace.zone)).date() if isinstance(value, datetime) and value.tzinfo else value.date() if isinstance(value, datetime) else value
+
+
+@register.filter
+def unlocalized(value: float) -> str:
+    """A number for machines."""
+    return str(value)
+
+
+@register.filter
+def metric(name: str) -> str:
+    """The name of a score."""
+    return metric_word(name)
+
+
+@register.filter
+def traitname(name: str) -> str:
+    """A field of the traits."""
+    return str(TRAITS.get(name, name))
+
+
+@register.filter
+def rightname(name: str) -> str:
+    """A right in words."""
+    return str(RIGHT_WORDS[name])
+
+
+@register.simple_tag
+def step_of(of: str, score: float) -> int:
+    """The step of a single answer."""
+    low, high = METRICS.get(of, (0.0, 10.0))
+    return step((score - low) / (high - low) * 100, "percent")
+
+
+@register.simple_tag(takes_context=True)
+def without(context: Context, names: tuple[str, ...]) -> str:
+    """This page's address without some parameters."""
+    query = context["request"].GET.copy()
+    for name in (*names, "page"):
+        query.pop(name, None)
+    text = query.urlencode()
+    return f"{context['request'].path}?{text}" if text else str(context["request"].path)

@@ -17,7 +17,7 @@ from kundig.web.access import Asked, page
 from kundig.web.asking import answer, answers, question
 from kundig.web.behind import selection, told
 from kundig.web.files import csv_file
-from kundig.web.listing import SORTS, found, listed, options
+from kundig.web.listing import SORTS, STATES, found, listed, options
 from kundig.web.moment import as_of
 from kundig.web.silos import days, kinds_of, statements
 
@@ -51,6 +51,7 @@ def customers(request: Asked) -> HttpResponse:
         "chips": told(of) if of is not None else [],
         "options": options(directory),
         "sorts": SORTS,
+        "states": STATES.items(),
         "errors": errors,
         "saved": saved_views(request.user, request.path),
         "counted": bool(members),

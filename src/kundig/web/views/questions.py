@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from kundig.analysis import Analysis, Argument, Result, analyses
 from kundig.errors import ArgumentError, KundigError
@@ -62,7 +62,7 @@ def question_page(request: Asked, name: str) -> HttpResponse:
     of = analyses()[name]
     moment, before = as_of(request), as_of(request, "compare")
     form = QuestionForm(of, request.GET)
-    context: dict[str, Any] = {"of": told(of), "form": form, "as_of": moment, "compare": before, "columns": _columns(of)}
+    context: dict[str, Any] = {"of": told(of), "form": form, "as_of": moment, "compare": before, "columns": _columns(of), "dimensions": DIMENSIONS}
     if not form.is_valid():
         return render(request, "kundig/question.html", context, status=400)
     given = form.given()
