@@ -88,7 +88,7 @@ def found(directory: pa.Table, given: Mapping[str, Any], members: pa.Table | Non
         rows = rows.filter(pc.fill_null(condition, fill_value=False))
     sort = given.get("sort") if given.get("sort") in SORTS else "name"
     keys = [(str(sort).removeprefix("-"), "descending" if str(sort).startswith("-") else "ascending"), ("name", "ascending"), ("customer_id", "ascending")]
-    order = pc.sort_indices(rows, sort_keys=list(dict(keys).items()), null_placement="at_end")
+    order = pc.sort_indices(rows, sort_keys=list(dict(keys).items()))
     return pa.table(rows.take(order))
 
 

@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from uuid import uuid4
 
@@ -51,6 +52,8 @@ def made(place: Place) -> None:
     target = place.made / "kundig"
     (target / "fonts").mkdir(parents=True, exist_ok=True)
     _written(target / "tokens.css", css())
+    # Of all that the package brings, the one file that pages use.
+    _written(target / "htmx.js", (files("django_htmx") / "static/django_htmx/htmx-2.min.js").read_text(encoding="utf-8"))
     for file in web_fonts().values():
         part = target / "fonts" / f"{file.name}.{uuid4().hex}"
         shutil.copyfile(file, part)
@@ -64,7 +67,7 @@ def collected(place: Place) -> None:
         return
     from django.core.management import call_command  # noqa: PLC0415 -- needs Django's settings
 
-    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["*.d.ts", "htmx4*", "ext", "htmx.js", "*.ttf"])
+    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["django_htmx"])
     for old in place.web.iterdir():
         if old.is_dir() and old != place.versioned and (old / "made.mark").exists():
             shutil.rmtree(old, ignore_errors=True)

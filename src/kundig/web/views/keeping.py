@@ -19,7 +19,7 @@ from kundig.state.saved import SavedView
 from kundig.web.access import Asked, page
 
 
-class NoteForm(forms.ModelForm[Note]):
+class NoteForm(forms.ModelForm):  # type: ignore[type-arg]  # at run time it takes none
     """A day and what happened."""
 
     class Meta:
@@ -27,7 +27,7 @@ class NoteForm(forms.ModelForm[Note]):
         fields: ClassVar[list[str]] = ["on", "text"]
 
 
-class SavedViewForm(forms.ModelForm[SavedView]):
+class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg]  # at run time it takes none
     """A page's address under a name."""
 
     class Meta:

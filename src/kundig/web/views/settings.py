@@ -19,7 +19,7 @@ from kundig.web.asking import desk
 from kundig.web.credits import CREDITS
 
 
-class OwnForm(forms.ModelForm[Person]):
+class OwnForm(forms.ModelForm):  # type: ignore[type-arg]  # at run time it takes none
     """Name, language, colours."""
 
     class Meta:
@@ -49,7 +49,7 @@ class PasswordForm(forms.Form):
         return str(self.cleaned_data["new"])
 
 
-class PersonForm(forms.ModelForm[Person]):
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # at run time it takes none
     """Somebody who may log in."""
 
     password = forms.CharField(label=_("Password"), required=False, help_text=_("At least twelve characters. Empty leaves it as it is."), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
