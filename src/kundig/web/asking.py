@@ -23,7 +23,7 @@ from django.db import connections
 
 from kundig import customers
 from kundig.analysis import Analysis, Result, analyses
-from kundig.checks import seen
+from kundig.checks import checked, seen
 from kundig.errors import KundigError
 from kundig.journal import Extract
 from kundig.report.journey import Journey, asked_journey
@@ -132,6 +132,8 @@ class Desk:
         workspace, values = self.workspace, dict(question.arguments)
         if question.name == "seen":
             return seen(workspace)
+        if question.name == "checks":
+            return list(checked(workspace))
         if question.name == "journey":
             return mapped(workspace, question, **values)
         if question.name in PEOPLE:

@@ -31,22 +31,22 @@ def drawn(answer: Result, title: str, *, links: bool, notes: Mapping[date, str] 
     if figure is None or not isinstance(next((row[figure] for row in rows if row[figure] is not None), None), float):
         return None
     href = (lambda row: of_row(answer.name, answer.arguments, row, as_of=as_of)) if links else (lambda _: None)
-    times = 100.0 if figure == "share" else 1.0
+    percent = answer.arguments.get("metric") in {"csat", "ces"}
     if "period" in names and any(row["period"] is not None for row in rows):
         if len({row.get("group") for row in rows}) > 1:
             return None
-        points = [Point(row["period"], *(_scaled(row[name], times) for name in (figure, "low", "high")), href=href(row)) for row in rows]
+        points = [Point(row["period"], *(_times(row[name], 100.0 if figure == "share" else 1.0) for name in (figure, "low", "high")), href=href(row)) for row in rows]
         if len(points) < 2:  # noqa: PLR2004 -- a curve has two points
             return None
         return safe(trend(points, title=title, formats=reader.formats(), every=_DAYS.get(str(answer.arguments.get("every")), 31), notes=dict(notes or {}), width=width))
     by = next((name for name in _LABELS if name in names and any(row[name] is not None for row in rows)), None)
     if by is None:
         return None
-    low = min((row["low"] for row in rows if row["low"] is not None), default=0.0)
-    if low < 0:
+    # Bars are shares of a whole, each under a name of its own.
+    if not (figure == "share" or percent) or len({row[by] for row in rows}) < len(rows):
         return None
-    bars = [Bar(label(by, row[by], answer.arguments), *(_scaled(row[name], times) for name in (figure, "low", "high")), n=row.get("n"), href=href(row)) for row in rows[:MOST_BARS]]
-    most = 100.0 if answer.arguments.get("metric") in {"csat", "ces"} else 5.0 if answer.arguments.get("metric") == "stars" else None
+    bars = [Bar(label(by, row[by], answer.arguments), *(_times(row[name], 0.01 if percent and figure == "score" else 1.0) for name in (figure, "low", "high")), n=row.get("n"), href=href(row)) for row in rows[:MOST_BARS]]
+    most = 1.0 if percent else None
     return safe(shares(bars, title=title, formats=reader.formats(), few=_("too few answers"), width=width, most=most))
 
 
@@ -60,7 +60,7 @@ def safe(svg: str) -> SafeString:
     return mark_safe(svg)  # noqa: S308
 
 
-def _scaled(value: float | None, times: float) -> float | None:
+def _times(value: float | None, times: float) -> float | None:
     return None if value is None else value * times
 
 

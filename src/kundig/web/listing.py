@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SORTS: Mapping[str, Any] = {
-    "name": _("Name"),
+    "-monthly": _("Highest revenue"),
     "-last_at": _("Last seen"),
     "-n": _("Most events"),
-    "-monthly": _("Highest revenue"),
+    "name": _("Name"),
     "nps": _("Lowest NPS answer"),
     "-open_cases": _("Most open cases"),
 }
@@ -86,9 +86,9 @@ def found(directory: pa.Table, given: Mapping[str, Any], members: pa.Table | Non
             "promoters": lambda: pc.greater_equal(rows["nps"], 9),
         }[state]()
         rows = rows.filter(pc.fill_null(condition, fill_value=False))
-    sort = given.get("sort") if given.get("sort") in SORTS else "name"
-    keys = [(str(sort).removeprefix("-"), "descending" if str(sort).startswith("-") else "ascending"), ("name", "ascending"), ("customer_id", "ascending")]
-    order = pc.sort_indices(rows, sort_keys=list(dict(keys).items()))
+    sort = given.get("sort") if given.get("sort") in SORTS else "-monthly"
+    keys = [(str(sort).removeprefix("-"), "descending" if str(sort).startswith("-") else "ascending"), ("n", "descending"), ("name", "ascending"), ("customer_id", "ascending")]
+    order = pc.sort_indices(rows, sort_keys=[(key, way) for place, (key, way) in enumerate(keys) if key not in dict(keys[:place])])
     return pa.table(rows.take(order))
 
 

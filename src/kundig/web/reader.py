@@ -50,6 +50,11 @@ def department(name: str | None) -> str:
 
 def step(name: str | None, level: str) -> str:
     """A step of a journey, at the level it was asked at."""
+    if level == "":
+        # An analysis that names steps at a level of its own: whichever catalogue knows the word.
+        if name in desk().workspace.config.touchpoints:
+            return touchpoint(name)
+        return department(name) if name in {entry.department for entry in desk().workspace.config.touchpoints.values()} else stage(name) if name in STAGES else name or "–"
     match level:
         case "touchpoint":
             return touchpoint(name)

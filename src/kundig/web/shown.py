@@ -68,7 +68,7 @@ class Shown:
         return self.rows - len(self.lines)
 
 
-def shown(answer: Result, meanings: Mapping[str, str], *, most: int = 200, links: bool = True, only: Sequence[str] | None = None, as_of: str | None = None) -> Shown:
+def shown(answer: Result, meanings: Mapping[str, str], *, most: int = 200, links: bool = True, only: Sequence[str] | None = None, wide: int | None = None, as_of: str | None = None) -> Shown:
     """An answer as a table; columns that hold nothing are left out.
 
     Args:
@@ -77,11 +77,14 @@ def shown(answer: Result, meanings: Mapping[str, str], *, most: int = 200, links
         most: rows that are shown.
         links: whether the reader may see customers.
         only: columns that are shown, in this order; by default all.
+        wide: how many columns there is room for; ends of intervals go first.
         as_of: the moment that links keep.
     """
     rows = answer.table.slice(0, most).to_pylist()
     names = [name for name in (only or answer.table.column_names) if name in answer.table.column_names]
     kept = [name for name in names if name not in HIDDEN and any(row[name] is not None for row in rows)] or names[:1]
+    if wide is not None and len(kept) > wide:
+        kept = [name for name in kept if not name.endswith(("_low", "_high")) and name not in {"z", "state", "mean"}][:wide]
     shares = "share" in answer.table.column_names
     digits = {name: _digits([row[name] for row in rows]) for name in kept}
     together = max((digits[name] for name in kept if name in _FIGURES), default=0)
@@ -99,7 +102,7 @@ def label(name: str, value: Any, arguments: Mapping[str, Any]) -> str:
         return str(reader.member("", None))
     if name == "group":
         return reader.member(str(arguments.get("by") or ""), str(value))
-    level = str(arguments.get("level") or ("touchpoint" if name in {"source", "target", "step"} else ""))
+    level = str(arguments.get("level") or "")
     if name == "variant":
         return " → ".join(reader.step(part, level) for part in str(value).split(" → "))
     return reader.step(str(value), level)

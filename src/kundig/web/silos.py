@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -13,6 +13,8 @@ from kundig.web import words
 from kundig.web.asking import desk
 
 MOST_DAYS = 120
+MEASURED = frozenset({"usage", "visit"})
+"""What is only measured, and happens all the time."""
 COMPANY = frozenset({"message_out", "letter"})
 """What the company says; not the customer's words."""
 
@@ -33,18 +35,36 @@ class Day:
 
     day: date
     groups: tuple[Group, ...]
+    since: date | None = None
+    """The first of several days on which nothing but measured use happened; they are told as one."""
 
 
 def days(events: Sequence[Mapping[str, Any]]) -> list[Day]:
     """Events by day on the company's clock, the newest first."""
     zone = ZoneInfo(desk().workspace.zone)
-    found = []
+    found: list[Day] = []
     for day, those in groupby(events, key=lambda event: event["occurred_at"].astimezone(zone).date()):
         groups = [_group(list(alike)) for _, alike in groupby(those, key=lambda event: (event["kind"], event["touchpoint"], event["text"], event["score"], event["case_id"], event["outcome"]))]
-        found.append(Day(day, tuple(groups)))
+        if found and _quiet(groups) and _quiet(found[-1].groups):
+            found[-1] = Day(found[-1].day, _merged(found[-1].groups, groups), day)
+        else:
+            found.append(Day(day, tuple(groups)))
         if len(found) == MOST_DAYS:
             break
     return found
+
+
+def _quiet(groups: Sequence[Group]) -> bool:
+    return all(group.event["kind"] in MEASURED for group in groups)
+
+
+def _merged(first: Sequence[Group], second: Sequence[Group]) -> tuple[Group, ...]:
+    """The same kinds at the same touchpoints, counted together."""
+    merged: dict[tuple[Any, Any], Group] = {}
+    for group in (*first, *second):
+        key = (group.event["kind"], group.event["touchpoint"])
+        merged[key] = replace(merged[key], count=merged[key].count + group.count) if key in merged else group
+    return tuple(merged.values())
 
 
 def statements(events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

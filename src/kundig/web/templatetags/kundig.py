@@ -124,6 +124,12 @@ def linked(context: Context, **changed: Any) -> str:
 
 
 @register.simple_tag
+def days(first: date, last: date) -> str:
+    """From a day to another."""
+    return reader.formats().days(first, last)
+
+
+@register.simple_tag
 def verdict(word: str | None, amount: str = "") -> SafeString:
     """Better, worse or chance: a shape, a number and a word, never colour alone."""
     from kundig.web.words import verdict as said  # noqa: PLC0415 -- a name of its own here

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kundig.checks import checked, quarantined
+from kundig.checks import quarantined
 from kundig.errors import KundigError
 from kundig.state.jobs import Job, JobState, advanced, begun, ended
 from kundig.state.rights import Right
@@ -50,12 +50,8 @@ def data_source(request: Asked, source: str) -> HttpResponse:
 @page(Right.DATA)
 def data_checks(request: Asked) -> HttpResponse:
     """What is odd, and what to do."""
-    try:
-        findings = list(checked(desk().workspace))
-    except KundigError as error:
-        return render(request, "kundig/fault.html", {"kind": "data", "told": str(error)}, status=503)
     order = {"error": 0, "warning": 1, "fine": 2}
-    findings.sort(key=lambda finding: order[finding.level])
+    findings = sorted(answer(request, _("Checks"), question(request, "checks")), key=lambda finding: order[finding.level])
     counts = {level: sum(finding.level == level for finding in findings) for level in order}
     return render(request, "kundig/data_checks.html", {"findings": findings, "counts": counts})
 

@@ -80,7 +80,7 @@ def question_page(request: Asked, name: str) -> HttpResponse:
     marks = {note.on: note.text for note in notes()}
     context |= {
         "answer": answer,
-        "picture": drawn(answer, told(of).question, links=links, notes=marks, as_of=moment),
+        "picture": drawn(answer, told(of).question, links=links, notes=marks, as_of=moment, width=1200),
         "table": shown(compared or answer, meanings, links=links, as_of=moment),
         "fault": str(then[0]) if then and isinstance(then[0], KundigError) else "",
     }

@@ -30,6 +30,7 @@ METRICS = ("nps", "csat", "ces", "stars")
 SPLITS = ("touchpoint", "channel", "stage", "department", "product", "segment", "language")
 DEPTH = ("journeys.variants", "journeys.interlocks", "journeys.entries_exits", "journeys.flows")
 AT = 8
+COLUMNS = 8
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,9 @@ def voice(request: Asked) -> HttpResponse:
         "splits": [(name, words.column(name)) for name in SPLITS],
         "title": words.metric(metric),
         "total": total[0] if total else None,
-        "split": drawn(split, _("By %(what)s") % {"what": words.column(by)}, links=customers, as_of=moment),
+        "split": drawn(split, _("By %(what)s") % {"what": words.column(by)}, links=customers, as_of=moment, width=640),
         "table": shown(split, {}, links=customers, most=40, only=("group", "state", "n", "customers", "score", "low", "high"), as_of=moment),
-        "curve": drawn(curve, words.metric(metric), links=customers, notes=marks, as_of=moment),
+        "curve": drawn(curve, words.metric(metric), links=customers, notes=marks, as_of=moment, width=1230),
         "split_n": split.n,
         "quotes": rest[-1].to_pylist() if customers and not isinstance(rest[-1], KundigError) else [],
         "panels": [_panel(name, answer, moment, links=customers) for name, answer in zip(others, rest, strict=False)],
@@ -144,5 +145,5 @@ def _panel(name: str, answer: Any, moment: str | None, *, links: bool, query: di
         return Panel(told(of), href, None, None, 0, str(answer), wide=False)
     picture = drawn(answer, told(of).question, links=links, as_of=moment, width=620)
     meanings = {column: german(meaning) or meaning for column, meaning in of.columns.items()}
-    table = shown(answer, meanings, most=AT, links=links, as_of=moment)
-    return Panel(told(of), href, picture, table, answer.n, "", wide=picture is None and len(table.headings) > 5)  # noqa: PLR2004 -- what half a page holds
+    table = shown(answer, meanings, most=AT, links=links, wide=COLUMNS, as_of=moment)
+    return Panel(told(of), href, picture, table, answer.n, "", wide=picture is None)

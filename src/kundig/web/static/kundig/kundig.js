@@ -36,3 +36,8 @@ document.querySelectorAll(".journey-map").forEach((map) => {
     ["pointerleave", "blur"].forEach((kind) => one.addEventListener(kind, () => light("")));
   });
 });
+// A chosen touchpoint is brought into the frame of a map that is wider than the page.
+document.querySelectorAll(".journey-map .touchpoint.selected").forEach((one) => {
+  const frame = one.closest(".scroll"), box = one.getBoundingClientRect(), seen = frame.getBoundingClientRect();
+  frame.scrollLeft += box.left + box.width / 2 - seen.left - seen.width / 2;
+});
