@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -16,12 +17,20 @@ from kundig.web.behind import of_row
 from kundig.web.shown import label
 
 MOST_BARS = 16
+NARROW = 330
+"""What a phone has room for, in pixels."""
 _LABELS = ("group", "step", "theme", "touchpoint", "department", "product", "segment", "reason", "stage", "variant", "name", "rule")
 _DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
 DOMAINS: Mapping[str, tuple[float, float]] = {"nps": (-100.0, 100.0), "enps": (-100.0, 100.0), "stars": (1.0, 5.0)}
 
 
-def drawn(answer: Result, title: str, *, links: bool, notes: Mapping[date, str] | None = None, as_of: str | None = None, width: float = 760) -> SafeString | None:
+def drawn(answer: Result, title: str, *, links: bool, notes: Mapping[date, str] | None = None, as_of: str | None = None, width: float = 740) -> SafeString | None:
+    """The picture for a wide page and for a phone, of which a style sheet shows one; None where none fits."""
+    wide, narrow = (_drawn(answer, title, links=links, notes=notes, as_of=as_of, width=room) for room in (width, NARROW))
+    return None if wide is None or narrow is None else format_html('<div class="wide">{}</div><div class="narrow">{}</div>', wide, narrow)
+
+
+def _drawn(answer: Result, title: str, *, links: bool, notes: Mapping[date, str] | None, as_of: str | None, width: float) -> SafeString | None:
     """A curve for periods, bars for shares and scores with an interval; None where neither fits."""
     rows = answer.table.slice(0, 2000).to_pylist()
     names = set(answer.table.column_names)
@@ -38,7 +47,7 @@ def drawn(answer: Result, title: str, *, links: bool, notes: Mapping[date, str] 
         points = [Point(row["period"], *(_times(row[name], 100.0 if figure == "share" else 1.0) for name in (figure, "low", "high")), href=href(row)) for row in rows]
         if len(points) < 2:  # noqa: PLR2004 -- a curve has two points
             return None
-        return safe(trend(points, title=title, formats=reader.formats(), every=_DAYS.get(str(answer.arguments.get("every")), 31), notes=dict(notes or {}), width=width))
+        return safe(trend(points, title=title, formats=reader.formats(), every=_DAYS.get(str(answer.arguments.get("every")), 31), notes=dict(notes or {}), width=width, height=300 if width > NARROW else 210))
     by = next((name for name in _LABELS if name in names and any(row[name] is not None for row in rows)), None)
     if by is None:
         return None

@@ -102,6 +102,8 @@ def label(name: str, value: Any, arguments: Mapping[str, Any]) -> str:
         return str(reader.member("", None))
     if name == "group":
         return reader.member(str(arguments.get("by") or ""), str(value))
+    if name not in _STEPS:
+        return reader.member(name, str(value))
     level = str(arguments.get("level") or "")
     if name == "variant":
         return " → ".join(reader.step(part, level) for part in str(value).split(" → "))

@@ -108,4 +108,4 @@ def _changes(answer: Result, moment: str | None, *, customers: bool) -> list[Cha
 def _handovers(answer: Any) -> Shown | None:
     if not isinstance(answer, Result) or not answer.table.num_rows:
         return None
-    return shown(answer, {}, most=6, links=False, only=("source", "target", "n", "median_seconds", "p90_seconds"))
+    return shown(answer, {}, most=6, links=False, only=("source", "target", "n", "median_seconds"))
