@@ -14,7 +14,7 @@ import pytest
 from filelock import FileLock
 
 PASSWORD = "correct horse battery"
-PEOPLE = {"alice": ("administrator", ""), "cora": ("cco", ""), "leo": ("lead", ""), "lisa": ("lead", "billing"), "axel": ("agent", "service"), "vera": ("viewer", "")}
+PEOPLE = {"alice": ("administrator", ""), "cora": ("cco", ""), "leo": ("lead", ""), "lisa": ("lead", "billing"), "axel": ("agent", ""), "vera": ("viewer", "")}
 """Everybody who logs in: name, role, department."""
 
 
@@ -43,6 +43,10 @@ def site(company_folder: Path) -> Path:
     from kundig.web.opening import opened
 
     opened(company_folder)
+    from django.test.utils import setup_test_environment
+
+    # Pages tell which context they were drawn from.
+    setup_test_environment()
     from kundig.state.people import Person
 
     for login, (role, department) in PEOPLE.items():

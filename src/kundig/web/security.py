@@ -27,6 +27,7 @@ class ContentSecurity:
         response = self.answer(request)
         response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=asked.csp_nonce))
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
+        response.headers.setdefault("X-Frame-Options", "DENY")
         if not response.has_header("Cache-Control"):
             response.headers["Cache-Control"] = "private, no-store"
         return response

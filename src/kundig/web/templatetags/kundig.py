@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.template.context import Context
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from kundig.events import METRICS
@@ -156,6 +157,13 @@ def step(score: float, scale: str) -> int:
 
 def _local(value: date | datetime) -> date:
     return value.astimezone(ZoneInfo(desk().workspace.zone)).date() if isinstance(value, datetime) and value.tzinfo else value.date() if isinstance(value, datetime) else value
+
+
+@register.filter
+def coded(text: str) -> SafeString:
+    """Text in which names between backticks are set as code."""
+    # Escaped first; what is then put around it is fixed.
+    return mark_safe(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text)))  # noqa: S308
 
 
 @register.filter
