@@ -118,6 +118,13 @@ class Result:
     n: int
     notes: tuple[str, ...]
 
+    def chart(self, *, language: str = "en", width: int = 640) -> Any:
+        """The answer as a picture, see `kundig.report.charts.chart`; None where there is nothing to draw.
+
+        The report stands above the analyses and knows them; so an answer that is to draw itself asks it by name.
+        """
+        return import_module("kundig.report.charts").chart(self, language=language, width=width)
+
 
 def result(of: Analysis, values: Mapping[str, Any], as_of: datetime | None, table: pa.Table) -> Result:
     """The answer of an analysis from its table."""

@@ -77,6 +77,21 @@ def ask(  # noqa: PLR0913 -- the options of the command
     run(context, analysis, folder, data, as_of, form, out, wants_help=help_)
 
 
+@app.command("report")
+def report(  # noqa: PLR0913 -- the options of the command
+    kind: Annotated[str, typer.Argument(help="Which report: weekly.")] = "weekly",
+    folder: Folder = Path(),
+    as_of: Annotated[str | None, typer.Option("--as-of", help="What was known then: a date or time; by default when the last thing happened that is known. The report is about the last week that had ended.")] = None,
+    language: Annotated[str | None, typer.Option("--language", help="de or en; by default the company's.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="The PDF to write.")] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="Keep nothing: the week does not count as reported.")] = False,
+) -> None:
+    """Write the weekly board report as a PDF."""
+    from kundig.cli.report import run  # noqa: PLC0415
+
+    run(kind, folder, as_of, language, out, draft=draft)
+
+
 @app.command("simulate")
 def simulate(
     folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],

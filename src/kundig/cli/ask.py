@@ -44,7 +44,7 @@ def run(  # noqa: PLR0913 -- the options of the command
     asked.values(given)
     from kundig.workspace import Workspace  # noqa: PLC0415 -- listing needs no workspace
 
-    answer = Workspace(folder, data=data).ask(asked.name, as_of=as_of, **given)
+    answer = Workspace(folder, data=data).ask(asked.name, as_of=as_of, extract=None, **given)
     _print(asked, answer, form, out)
 
 

@@ -85,6 +85,14 @@ class Formats:
         """
         return _NONE if share is None else _PER_CENT.said(self.language, number=self.number(share * 100, digits))
 
+    def change_percent(self, share: float | None, digits: int = 0) -> str:
+        """A relative change as per cent, always with its sign.
+
+        >>> Formats("en").change_percent(0.04), Formats("en").change_percent(-0.125, 1)
+        ('+4%', '−12.5%')
+        """
+        return _NONE if share is None else _PER_CENT.said(self.language, number=self.change(share * 100, digits))
+
     def money(self, amount: float | Decimal | None, digits: int = 2) -> str:
         r"""An amount in the company's currency, to the cent.
 
@@ -235,6 +243,18 @@ class Formats:
                 whole = text.removesuffix(",0").removesuffix(".0")
                 return phrase.said(self.language, 1 if whole == "1" else 2, n=whole)
         raise AssertionError("the last unit takes every length")
+
+    def span_interval(self, low: float | None, high: float | None) -> str:
+        """The ends of a length of time, in the unit of the longer one.
+
+        >>> Formats("de").span_interval(8.9 * 86400, 10 * 86400), Formats("en").span_interval(None, 3)
+        ('8,9–10 Tage', '–')
+        """
+        if low is None or high is None:
+            return _NONE
+        length, phrase = next((length, phrase) for length, phrase in _SPANS if abs(high) / length >= (2 if length > 86400 else 0.995) or length == 1.0)
+        ends = [self.number(end / length, 1 if abs(end / length) < 9.95 and length > 60 else 0).removesuffix(",0").removesuffix(".0") for end in (low, high)]
+        return phrase.said(self.language, 1 if ends == ["1", "1"] else 2, n="–".join(dict.fromkeys(ends)))
 
     def value(self, value: Any, digits: int = 1) -> str:
         """Any value of a table, by its type."""

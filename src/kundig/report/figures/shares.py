@@ -35,14 +35,16 @@ def shares(bars: Sequence[Bar], *, title: str, formats: Formats, few: str, width
         width: in pixels.
         most: the value that fills the width; by default the highest that occurs.
     """
-    row, left, right = 30.0, width * 0.36, 96.0
+    left, right = width * 0.36, 118.0
+    labels = [wrapped(bar.label, left - 12, 13) or ["–"] for bar in bars]
+    row = 36.0 if any(len(lines) > 1 for lines in labels) else 30.0
     highest = most if most is not None else max([bar.high if bar.high is not None else bar.value or 0.0 for bar in bars], default=1.0) or 1.0
     x = Scale(0, highest, left, width - right)
     drawn = []
     for position, bar in enumerate(bars):
         middle = position * row + row / 2
-        label = wrapped(bar.label, left - 12, 13, most=1)[0] if bar.label else "–"
-        parts = [words(label, 0, middle + 4.5, size=13), tag("rect", x=left, y=middle - 6, width=width - right - left, height=12, rx=2, fill="var(--surface-2)")]
+        first = middle + 4.5 - 7.5 * (len(labels[position]) - 1)
+        parts = [*(words(line, 0, first + 15 * index, size=13) for index, line in enumerate(labels[position])), tag("rect", x=left, y=middle - 6, width=width - right - left, height=12, rx=2, fill="var(--surface-2)")]
         if bar.value is None:
             parts.append(words(few, left + 6, middle + 4, size=11.5, fill="ink-2"))
             spoken = f"{bar.label}: {few}"
@@ -55,7 +57,7 @@ def shares(bars: Sequence[Bar], *, title: str, formats: Formats, few: str, width
             parts.append(words(written, width - right + 10, middle + 4.5, size=13, weight=600))
             spoken = f"{bar.label}: {written} ({formats.percent_interval(bar.low, bar.high)})" if bar.low is not None else f"{bar.label}: {written}"
         if bar.n is not None:
-            parts.append(words(f"n {formats.short_number(bar.n)}", width, middle + 4, size=11, fill="ink-2", anchor="end"))
+            parts.append(words(f"n {formats.number(bar.n)}", width, middle + 4, size=11, fill="ink-2", anchor="end"))
         drawn.append(link(parts, bar.href, spoken))
     return picture(drawn, width=width, height=max(len(bars), 1) * row, title=title, class_="shares", links=any(bar.href for bar in bars))
 

@@ -47,7 +47,7 @@ def asked_journey(workspace: Workspace, *, as_of: datetime | str | None = None, 
         scores=scores("touchpoint", now),
         stage_scores=scores("stage", now),
         stage_before=scores("stage", before) if before else (),
-        moments=_moments(ask),
+        moments=_moments(lambda name: ask(name, Extract(until=end))),
         interlocks=ask("journeys.interlocks"),
         deviations=ask("journeys.deviations", rules=rules, level="touchpoint") if rules else (),
     )
@@ -78,5 +78,6 @@ def _moments(ask: Ask) -> list[str]:
 
 
 def _touchpoint(row: Mapping[str, Any]) -> str | None:
-    name = row.get("touchpoint")
-    return str(name) if name is not None and row.get("state", "ok") == "ok" else None
+    """The touchpoint that a row calls a pain or a delight for certain."""
+    name = row.get("moment")
+    return str(name) if name is not None and row.get("outcome") == "met" and row.get("label") in {"pain", "delight"} else None

@@ -28,7 +28,7 @@ _ENDS = Phrase("Last step so far", "Bisher letzter Schritt")
 _ENDS_NOTE = Phrase("and main reason", "und Hauptgrund")
 _ENDS_SHARE = Phrase("share of journeys", "Anteil der Reisen")
 _NOBODY = Phrase("No department", "Ohne Abteilung")
-_HANDOVER = Phrase("→ {to}: {wait}", "→ {to}: {wait}")
+_HANDOVER = Phrase("{wait} → {to}", "{wait} → {to}")
 _KEPT = Phrase("kept {share}", "gehalten {share}")
 _NOTES = 3
 
@@ -144,7 +144,7 @@ def _ribbon(ribbon: Ribbon, laid: Layout, identity: str, *, lit: bool, strong: b
     source, target = laid.place(ribbon.flow.source), laid.place(ribbon.flow.target)
     one, other = _token(source), _token(target)
     stroke = f"var(--{one})" if one == other else f"url(#{identity}-f{ribbon.index})"
-    opacity = 0.85 if strong else 0.38 if lit else 0.07
+    opacity = 0.85 if strong else (0.38 if ribbon.width > 2.5 else 0.55) if lit else 0.07
     return tag("path", d=ribbon.path, stroke=stroke, stroke_width=ribbon.width, stroke_opacity=opacity, class_="flow", data_from=ribbon.flow.source, data_to=ribbon.flow.target)
 
 

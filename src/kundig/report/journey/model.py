@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -228,12 +229,16 @@ def _departments(touchpoints: Sequence[Touchpoint], stages: Sequence[str]) -> tu
     return tuple(sorted(places, key=lambda name: (name is None, sum(places[name]) / len(places[name]), name or "")))
 
 
-def _deviations(rows: Iterable[Row], placed: set[str]) -> tuple[Deviation, ...]:
-    from kundig.journeys.target import target  # noqa: PLC0415 -- slow import
+_STEPS = re.compile(r"""\(\s*("[^"]*"|'[^']*'|[^,()]+)\s*(?:,\s*("[^"]*"|'[^']*'|[^,()]+)\s*)?""")
+"""The steps in a rule such as `response(order, delivery) within 3 days`."""
 
+
+def _deviations(rows: Iterable[Row], placed: set[str]) -> tuple[Deviation, ...]:
     found = []
     for row in rows:
-        [rule] = target(row["rule"]).rules
-        if row["violated"] and rule.step in placed and (rule.other is None or rule.other in placed):
-            found.append(Deviation(row["rule"], rule.step, rule.other, int(row["violated"]), row["share"]))
+        match = _STEPS.search(row["rule"])
+        step, other = ((name or "").strip().strip("\"'") or None for name in match.groups()) if match else (None, None)
+        other = None if other is None or other.isdecimal() else other
+        if row["violated"] and step in placed and (other is None or other in placed):
+            found.append(Deviation(row["rule"], str(step), other, int(row["violated"]), row["share"]))
     return tuple(found)
