@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from kundig.errors import KundigError
@@ -29,6 +30,50 @@ class Finding:
     about: str
     found: str
     advice: str = ""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the lake holds of one source."""
+
+    source: str
+    configured: bool
+    events: int
+    customers: int
+    first: datetime | None
+    last: datetime | None
+    known: datetime | None
+    traits: int
+    quarantined: int
+
+
+def seen(workspace: Workspace) -> list[Seen]:
+    """Every source that is configured or was imported, with what came of it and how fresh it is."""
+    lake = workspace.lake
+    with connection(lake.folder / ".spill") as con:
+        events = {row[0]: row[1:] for row in con.execute(f"SELECT source, count(*), count(DISTINCT subject), min(occurred_at), max(occurred_at), max(known_at) FROM {relation(lake, 'events')} GROUP BY source").fetchall()}
+        traits = dict(con.execute(f"SELECT source, count(*) FROM {relation(lake, 'traits')} GROUP BY source").fetchall())
+        waiting = dict(con.execute(f"SELECT source, count(*) FROM {relation(lake, 'quarantine')} WHERE entry <> 'read' GROUP BY source").fetchall())
+    names = dict.fromkeys([*workspace.config.sources, *sorted({*events, *traits, *waiting})])
+    nothing = (0, 0, None, None, None)
+    return [Seen(name, name in workspace.config.sources, *events.get(name, nothing), traits.get(name, 0), waiting.get(name, 0)) for name in names]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A row in quarantine."""
+
+    file: str
+    line: int | None
+    reason: str
+    found_at: datetime
+
+
+def quarantined(workspace: Workspace, source: str, most: int = 200) -> list[Waiting]:
+    """Rows of a source that could not be read, in the order of their files; what stood in them stays in the lake."""
+    with connection(workspace.lake.folder / ".spill") as con:
+        query = f"SELECT coalesce(file, ''), line, reason, found_at FROM {relation(workspace.lake, 'quarantine')} WHERE source = ? AND entry <> 'read' ORDER BY file, line, reason LIMIT {int(most)}"
+        return [Waiting(str(file).rpartition("/")[2], line, reason, found_at) for file, line, reason, found_at in con.execute(query, [source]).fetchall()]
 
 
 def checked(workspace: Workspace) -> Iterator[Finding]:

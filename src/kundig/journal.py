@@ -33,11 +33,15 @@ DERIVED = {
 
 @dataclass(frozen=True)
 class Extract:
-    """Which part of what happened: from a moment on, before another, and without some kinds of events; None is open."""
+    """Which part of what happened: from a moment on, before another, and without some kinds of events; None is open.
+
+    `unit` is a department: what happened at its touchpoints, and nothing else. That is what its people may see.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
     without: tuple[str, ...] = ()
+    unit: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Journal:
         at: the moment whose knowledge this is; None for all that is known.
         settings: what the company settles and answers go by.
         readings: what was read of texts, by the hash of the text; see `texts.readings`. Without it nothing was read yet.
+        unit: the department whose touchpoints alone are in it; None for the whole company.
     """
 
     history: ir.Table
@@ -56,6 +61,7 @@ class Journal:
     at: datetime | None = None
     settings: Settings = field(default_factory=Settings)
     readings: ir.Table = field(default_factory=lambda: unread())
+    unit: str | None = None
 
     def as_of(self, at: datetime | str) -> Journal:
         """What was known at a moment: by `known_at`, with every correction that came later left out.
@@ -72,6 +78,12 @@ class Journal:
         >>> journal = told([("ada", "shop", "2026-03-01"), ("ada", "help", "2026-03-05"), ("ada", "usage", "2026-03-05")])
         >>> journal.only(Extract(since=moment("2026-03-02"), without=("usage",))).events.touchpoint.execute().tolist()
         ['help']
+
+        >>> from kundig.touchpoints import Touchpoint
+        >>> catalogue = {"shop": Touchpoint(department="sales"), "help": Touchpoint(department="service")}
+        >>> journal = told([("ada", "shop", "2026-03-01"), ("ada", "help", "2026-03-05")], touchpoints=catalogue)
+        >>> journal.only(Extract(unit="sales")).events.touchpoint.execute().tolist()
+        ['shop']
         """
         history = self.history
         if extract.since is not None:
@@ -80,7 +92,9 @@ class Journal:
             history = history.filter(history.occurred_at < extract.until)
         if extract.without:
             history = history.filter(history.kind.isnull() | history.kind.notin(extract.without))
-        return replace(self, history=history)
+        if extract.unit is not None:
+            history = history.semi_join(self.touchpoints.filter(self.touchpoints.department == extract.unit), "touchpoint")
+        return replace(self, history=history, unit=extract.unit or self.unit)
 
     @cached_property
     def known(self) -> ir.Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime, timezone
 from hashlib import sha256
@@ -20,11 +20,14 @@ from kundig.settings import Settings
 from kundig.store.lake import Lake
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from kundig.analysis import Result
     from kundig.ingest.texts import ReadingProgress, ReadTexts
     from kundig.journal import Extract, Journal
     from kundig.texts.moods import Contest
     from kundig.texts.readings import Reader
+
 
 
 class Workspace:
@@ -160,20 +163,33 @@ class Workspace:
             ArgumentError: an unknown analysis, argument or value, with the nearest right one.
         """
         from kundig.analysis import analysis, result  # noqa: PLC0415 -- slow import
-        from kundig.store.duckdb import answered  # noqa: PLC0415
 
         asked = analysis(name)
         values = asked.values(arguments)
         moment = asked.moment(as_of, self.zone) if as_of is not None else None
-        kept = self._kept(asked.name, values, moment, extract)
+        return result(asked, values, moment, self.told(asked.name, lambda journal: asked.function(journal, **values), values, as_of=moment, extract=extract))
+
+    def told(self, name: str, of: Callable[[Journal], Any], values: dict[str, Any], *, as_of: datetime | None = None, extract: Extract | None = None) -> pa.Table:
+        """The rows that a function of the journal gives, computed once per version of the lake and kept.
+
+        Args:
+            name: what is computed; with `values`, all that the rows depend on beside the journal.
+            of: a lazy table or an estimate from the journal.
+            values: the arguments of `of`.
+            as_of: what was known then, instead of now.
+            extract: only a part of what happened.
+        """
+        from kundig.store.duckdb import answered  # noqa: PLC0415 -- slow import
+
+        kept = self._kept(name, values, as_of, extract)
         if kept.exists():
             import pyarrow.parquet as pq  # noqa: PLC0415 -- slow import
 
-            return result(asked, values, moment, pq.read_table(kept))
-        journal = self.journal.as_of(moment) if moment else self.journal
-        table = answered(asked.function(journal.only(extract) if extract else journal, **values))
+            return pq.read_table(kept)
+        journal = self.journal.as_of(as_of) if as_of else self.journal
+        table = answered(of(journal.only(extract) if extract else journal))
         self._keep(kept, table)
-        return result(asked, values, moment, table)
+        return table
 
     def _kept(self, name: str, values: dict[str, Any], moment: datetime | None, extract: Extract | None) -> Path:
         """Where the answer to a question lies: in a folder for this version of the lake, the configuration and kundig."""

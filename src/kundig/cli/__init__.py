@@ -139,6 +139,19 @@ def demo(
     run(folder, customers, seed)
 
 
+@app.command("serve")
+def serve(
+    folder: Folder = Path(),
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
+    get: Annotated[str | None, typer.Option("--get", help="Answer this path to standard output, and end.")] = None,
+) -> None:
+    """Serve the pages of a workspace; the first run makes all they need."""
+    from kundig.cli.serve import run  # noqa: PLC0415
+
+    run(folder, host, port, get)
+
+
 def main() -> None:
     """Run the command line; an error that can be mended ends with its message and exit code 1."""
     try:

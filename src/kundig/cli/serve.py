@@ -1,0 +1,95 @@
+"""`kundig serve`: the pages of a workspace."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+
+from kundig.cli.output import console
+from kundig.errors import ArgumentError, ConfigError, KundigError
+from kundig.web.opening import Opened, opened
+
+
+def run(folder: Path, host: str, port: int, get: str | None) -> None:
+    """Make the workspace ready and serve it, or answer one request and be done."""
+    ready = opened(folder)
+    if get is not None:
+        _one(ready, get)
+        return
+    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler  # noqa: PLC0415 -- needs Django's settings
+    from django.core.wsgi import get_wsgi_application  # noqa: PLC0415
+
+    class Handler(WSGIRequestHandler):
+        """Tells of faults alone: addresses and what is looked at are nobody's business."""
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the name it has above
+            """Say nothing of what went well."""
+
+        def address_string(self) -> str:
+            """No name is looked up."""
+            return str(self.client_address[0])
+
+    class Server(ThreadedWSGIServer):
+        daemon_threads = True
+
+    _welcome(host)
+    try:
+        server = Server((host, port), Handler, ipv6=":" in host)
+    except (OSError, socket.gaierror) as error:
+        raise KundigError(f"{host}:{port} cannot be served: {error}; choose another with --port") from None
+    server.set_app(get_wsgi_application())
+    _told(ready, host, server.server_port)
+    logging.getLogger("django.server").setLevel(logging.ERROR)
+    try:
+        server.serve_forever()
+    finally:
+        server.server_close()
+
+
+def _one(ready: Opened, path: str) -> None:
+    """One page to standard output; the exit code tells whether there was one."""
+    if not path.startswith("/"):
+        raise ArgumentError(f"--get expects a path that begins with /, found {path!r}")
+    from django.test import Client  # noqa: PLC0415 -- needs Django's settings
+
+    from kundig.state.people import Person  # noqa: PLC0415
+    from kundig.state.rights import Role  # noqa: PLC0415
+
+    client = Client(headers={"host": "localhost"}, raise_request_exception=False)
+    # Whoever can start the program on this folder can read everything in it.
+    person = Person.objects.filter(role=Role.ADMINISTRATOR, is_active=True).first()
+    if person is not None:
+        client.force_login(person)
+    answer = client.get(path)
+    if person is not None:
+        client.logout()
+    sys.stdout.write(b"".join(answer).decode("utf-8", "replace"))
+    sys.stdout.write("\n")
+    if answer.status_code >= 400:  # noqa: PLR2004 -- errors begin there
+        print(f"kundig: {path} answered {answer.status_code}; `kundig serve --get /` shows a page that is there", file=sys.stderr)
+        sys.exit(1)
+    if ready.password:
+        print(f"kundig: made the administrator {ready.login!r} with the password {ready.password}; it is not shown again", file=sys.stderr)
+
+
+def _welcome(host: str) -> None:
+    from django.conf import settings  # noqa: PLC0415
+
+    if host not in {"127.0.0.1", "localhost", "::1"} and settings.ALLOWED_HOSTS == ["127.0.0.1", "localhost", "[::1]"]:
+        raise ConfigError(f"--host {host} is reached from other machines under a name; say which with KUNDIG_HOSTS=kundig.example.org, and see docs/how-to/serve.md on HTTPS")
+
+
+def _told(ready: Opened, host: str, port: int) -> None:
+    out = console()
+    shown = f"[{host}]" if ":" in host else host
+    out.print(Text.assemble("kundig serves ", (str(ready.place.folder), "bold"), " at ", (f"http://{shown}:{port}/", "bold"), "; Ctrl+C ends it."))
+    if ready.password:
+        out.print(Text.assemble("Log in as ", (str(ready.login), "bold"), " with the password ", (ready.password, "bold"), ". It is not shown again."))
+    elif ready.login:
+        out.print(Text(f"Log in as {ready.login} with the password from KUNDIG_ADMIN_PASSWORD."))
+    sys.stdout.flush()

@@ -1,0 +1,12 @@
+"""Customers one by one: the list of all, the file of one, and who is behind a figure.
+
+Analyses answer about many; these are functions of the same journal about the persons or accounts themselves. They know
+no engine either. What they give has a row for each customer, event or statement, so a right to see customers is needed
+before it is shown.
+"""
+
+from kundig.customers.directory import directory
+from kundig.customers.file import said_of, timeline, traits_of
+from kundig.customers.selection import Selection, behind, quotes
+
+__all__ = ["Selection", "behind", "directory", "quotes", "said_of", "timeline", "traits_of"]

@@ -1,0 +1,52 @@
+"""Who may do what: roles, and the rights that go with each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person is to the company."""
+
+    ADMINISTRATOR = "administrator", _("Administrator")
+    CCO = "cco", _("Chief Customer Officer")
+    LEAD = "lead", _("Lead")
+    AGENT = "agent", _("Agent")
+    VIEWER = "viewer", _("Viewer")
+
+
+class Right(StrEnum):
+    """What can be allowed."""
+
+    FIGURES = "figures"
+    """See what analyses answer: sums and shares, nobody by name."""
+    CUSTOMERS = "customers"
+    """See customers one by one, with what they said."""
+    EXPORT = "export"
+    """Take answers and lists away as files."""
+    NOTES = "notes"
+    """Write dated notes that everybody sees."""
+    DATA = "data"
+    """See sources, quarantine and checks."""
+    IMPORT = "import"
+    """Start an import."""
+    PEOPLE = "people"
+    """Let people in, give roles, shut people out."""
+
+
+_READING = frozenset({Right.FIGURES, Right.CUSTOMERS})
+
+RIGHTS: Mapping[str, frozenset[Right]] = {
+    Role.ADMINISTRATOR: frozenset(Right),
+    Role.CCO: _READING | {Right.EXPORT, Right.NOTES, Right.DATA},
+    Role.LEAD: _READING | {Right.EXPORT, Right.NOTES},
+    Role.AGENT: _READING,
+    Role.VIEWER: frozenset({Right.FIGURES}),
+}
+
+WHOLE = frozenset({Role.ADMINISTRATOR, Role.CCO})
+"""Roles that see the whole company whatever their department is."""

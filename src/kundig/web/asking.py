@@ -1,0 +1,262 @@
+"""Questions of the pages: each is answered once per version of the lake, in the background, and kept.
+
+A page says which questions it has. If the answers come soon, it is drawn; if a first computation takes longer, the
+reader sees how far it is, and may leave: it goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+
+from kundig import customers
+from kundig.analysis import Analysis, Result, analyses
+from kundig.checks import checked, seen
+from kundig.errors import KundigError
+from kundig.journal import Extract
+from kundig.report.journey import Journey, asked_journey
+from kundig.report.journey.asked import last_event
+from kundig.state.jobs import Job, advanced, begun, ended
+from kundig.store.lake import TABLES
+from kundig.web.access import Asked
+from kundig.workspace import Workspace
+
+log = logging.getLogger("kundig.web")
+REMEMBERED = 400
+"""Answers kept in memory; all others are read from disk."""
+
+PEOPLE: Mapping[str, Callable[..., Any]] = {
+    "customers.directory": customers.directory,
+    "customers.behind": customers.behind,
+    "customers.quotes": customers.quotes,
+    "customers.timeline": customers.timeline,
+    "customers.said_of": customers.said_of,
+    "customers.traits_of": customers.traits_of,
+}
+"""What is asked about customers one by one; only for those who may see them."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing to ask of the journal.
+
+    Attributes:
+        name: an analysis, or one of PEOPLE.
+        arguments: as pairs, so that questions can be told apart.
+        as_of: what was known then.
+        extract: which part of what happened; a reader who sees one department has it here.
+    """
+
+    name: str
+    arguments: tuple[tuple[str, Hashable], ...] = ()
+    as_of: str | None = None
+    extract: Extract | None = None
+
+
+class PendingError(Exception):
+    """The answer takes longer than a page may; carries the job that works on it."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(job.key)
+        self.job = job
+
+
+class Desk:
+    """Where a process asks: one workspace, one worker at its engine, answers remembered by what they depend on."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = Lock()
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="kundig-answers")
+        self._workspace: tuple[Hashable, Workspace] | None = None
+        self._known: OrderedDict[Hashable, Any] = OrderedDict()
+        self._running: dict[Hashable, Future[Any]] = {}
+
+    @property
+    def token(self) -> Hashable:
+        """Something that changes with the lake and the configuration; a handful of looks at folders."""
+        lake = self.workspace.lake.folder
+        return (*(_changed(lake / name / "_delta_log") for name in TABLES), *self._configured())
+
+    def _configured(self) -> tuple[int, ...]:
+        several = self.folder / "kundig"
+        return (_changed(self.folder / "kundig.yaml"), *(_changed(file) for file in (sorted(several.glob("*.y*ml")) if several.is_dir() else ())))
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace, opened anew when its configuration has changed."""
+        configured = self._configured()
+        if self._workspace is None or self._workspace[0] != configured:
+            with self._lock:
+                self._workspace = (configured, Workspace(self.folder))
+        return self._workspace[1]
+
+    def future(self, question: Question) -> Future[Any]:
+        """The answer to a question, at once or later."""
+        key = (self.token, question)
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+                done: Future[Any] = Future()
+                done.set_result(self._known[key])
+                return done
+            if key not in self._running:
+                self._running[key] = self._worker.submit(self._computed, key, question)
+            return self._running[key]
+
+    def _computed(self, key: Hashable, question: Question) -> Any:
+        try:
+            answer = self._answer(question)
+            with self._lock:
+                self._known[key] = answer
+                while len(self._known) > REMEMBERED:
+                    self._known.popitem(last=False)
+            return answer
+        finally:
+            with self._lock:
+                self._running.pop(key, None)
+
+    def _answer(self, question: Question) -> Any:
+        workspace, values = self.workspace, dict(question.arguments)
+        if question.name == "seen":
+            return seen(workspace)
+        if question.name == "checks":
+            return list(checked(workspace))
+        if question.name == "journey":
+            return mapped(workspace, question, **values)
+        if question.name in PEOPLE:
+            moment = Analysis.moment(question.as_of, workspace.zone) if question.as_of else None
+            return workspace.told(question.name, lambda journal: PEOPLE[question.name](journal, **values), values, as_of=moment, extract=question.extract)
+        return workspace.ask(question.name, as_of=question.as_of, extract=question.extract, **values)
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A journey, and the time it is about; None is open."""
+
+    journey: Journey
+    since: datetime | None
+    until: datetime | None
+
+
+class _Theirs:
+    """A workspace as a reader of one department has it."""
+
+    def __init__(self, workspace: Workspace, unit: str | None) -> None:
+        self._workspace = workspace
+        self.unit = unit
+        self.config, self.zone, self.journal = workspace.config, workspace.zone, workspace.journal
+
+    def ask(self, name: str, *, extract: Extract | None = None, **arguments: Any) -> Result:
+        """The answer, of their department alone."""
+        return self._workspace.ask(name, extract=replace(extract or Extract(), unit=self.unit), **arguments)
+
+
+def mapped(workspace: Workspace, question: Question, *, weeks: int | None) -> Mapped:
+    """The journey of the last weeks, or of all time."""
+    unit = question.extract.unit if question.extract else None
+    theirs: Any = _Theirs(workspace, unit) if unit else workspace
+    until = last_event(workspace, question.as_of)
+    journey = asked_journey(theirs, as_of=question.as_of, until=until, weeks=weeks)
+    return Mapped(journey, until - timedelta(weeks=weeks) if weeks and until else None, until)
+
+
+def patience() -> float:
+    """Seconds that a page waits for answers before it shows progress instead."""
+    return float(os.environ.get("KUNDIG_PATIENCE", "1.5"))
+
+
+@lru_cache(maxsize=1)
+def desk() -> Desk:
+    """The desk of this process."""
+    return Desk(settings.PLACE.folder)
+
+
+def question(request: Asked, name: str, *, as_of: str | None = None, extract: Extract | None = None, **arguments: Hashable) -> Question:
+    """A question as this reader may ask it: whoever sees one department asks of it alone."""
+    theirs = replace(extract or Extract(), unit=request.user.unit)
+    return Question(name, tuple(sorted(arguments.items())), as_of or None, None if theirs == Extract() else theirs)
+
+
+def answers(request: Asked, title: str, *questions: Question) -> list[Any]:
+    """The answers to all questions of a page; an error of a question stands in its place.
+
+    Raises:
+        PendingError: they take longer; the job says how far they are.
+    """
+    futures = [desk().future(asked) for asked in questions]
+    _, late = wait(futures, timeout=patience())
+    if late:
+        raise PendingError(_job(request, title, questions, futures))
+    return [_outcome(future) for future in futures]
+
+
+def answer(request: Asked, title: str, asked: Question) -> Any:
+    """The answer to one question.
+
+    Raises:
+        KundigError: as the question has it.
+        PendingError: it takes longer.
+    """
+    [one] = answers(request, title, asked)
+    if isinstance(one, KundigError):
+        raise one
+    return one
+
+
+def known(name: str) -> bool:
+    """Whether there is such an analysis in this kundig."""
+    return name in analyses()
+
+
+def _outcome(future: Future[Any]) -> Any:
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if isinstance(error, KundigError):
+        return error
+    raise error
+
+
+def _job(request: Asked, title: str, questions: tuple[Question, ...], futures: list[Future[Any]]) -> Job:
+    job, new = begun(f"answers:{request.user.unit or ''}:{hash((desk().token, questions))}", title, request.user, request.get_full_path())
+    if new:
+        left = len(futures)
+        lock = Lock()
+
+        def counted(future: Future[Any]) -> None:
+            nonlocal left
+            with lock:
+                left -= 1
+                error = future.exception()
+                if error is not None and not isinstance(error, KundigError):
+                    log.error("an answer failed", exc_info=error)
+                    ended(job, "an unexpected fault; the log of the server says more")
+                elif not job.error:
+                    advanced(job, 1 - left / len(futures))
+                    if left == 0:
+                        ended(job)
+            connections.close_all()
+
+        for future in futures:
+            future.add_done_callback(counted)
+    return job
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0

@@ -1,0 +1,63 @@
+"""What stands around every page: the way to the others, who is reading, and in which look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from kundig import __version__
+from kundig.errors import KundigError
+from kundig.state.people import Person
+from kundig.state.rights import Right
+from kundig.web.asking import desk
+
+ENTRIES = (
+    ("overview", _("Overview"), Right.FIGURES, "overview"),
+    ("customers", _("Customers"), Right.CUSTOMERS, "customers"),
+    ("journey", _("Journey"), Right.FIGURES, "journey"),
+    ("voice", _("Voice"), Right.FIGURES, "voice"),
+    ("value", _("Value"), Right.FIGURES, "value"),
+    ("foresight", _("Foresight"), Right.FIGURES, "foresight"),
+    ("paths", _("Journeys in depth"), Right.FIGURES, "paths"),
+    ("questions", _("All questions"), Right.FIGURES, "questions"),
+    ("data", _("Data"), Right.DATA, "data"),
+    ("settings", _("Settings"), None, "settings"),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A way to another page."""
+
+    name: str
+    title: Any
+    href: str
+    icon: str
+    here: bool
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The context of every template."""
+    person = request.user if isinstance(getattr(request, "user", None), Person) else None
+    match = request.resolver_match
+    name = match.url_name if match else ""
+    here = str(match.kwargs.get("room") or name).partition("-")[0] if match else ""
+    try:
+        company = desk().workspace.config.company.name
+    except KundigError:
+        company = ""
+    rights = {right.value: person.may(right) for right in Right} if isinstance(person, Person) else {}
+    entries = [Entry(n, title, reverse(n), icon, n == here or (n == "customers" and here == "customer") or (n == "questions" and here == "question")) for n, title, right, icon in ENTRIES if isinstance(person, Person) and (right is None or person.may(right))]
+    return {
+        "entries": entries,
+        "person": person,
+        "may": rights,
+        "theme": person.theme if isinstance(person, Person) else "system",
+        "company": company,
+        "nonce": getattr(request, "csp_nonce", ""),
+        "version": __version__,
+    }

@@ -1,0 +1,180 @@
+"""An answer as a table for people: headings, cells as they are written, links to what is behind a row."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+from django.urls import reverse
+
+from kundig.analysis import Result
+from kundig.web import reader, words
+from kundig.web.behind import of_row
+
+LARGE = 10
+HIDDEN = frozenset({"metric"})
+"""Columns that say in every row what the question said already."""
+_FIGURES = frozenset({"score", "low", "high", "mean", "change", "change_low", "change_high"})
+_MONEY = frozenset({"amount", "revenue", "monthly", "value", "money", "cost", "price", "mrr", "arr"})
+_STEPS = frozenset({"source", "target", "step", "variant", "group"})
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column: its name, its heading, what it means, and whether numbers stand in it."""
+
+    name: str
+    title: str
+    meaning: str
+    number: bool
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value as it is written."""
+
+    text: str
+    number: bool = False
+    href: str | None = None
+    verdict: str | None = None
+    muted: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row, and the customers behind it."""
+
+    cells: tuple[Cell, ...]
+    href: str | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table for people."""
+
+    headings: tuple[Heading, ...]
+    lines: tuple[Line, ...]
+    rows: int
+    behind: bool = field(default=False)
+
+    @property
+    def more(self) -> int:
+        """Rows that are not shown."""
+        return self.rows - len(self.lines)
+
+
+def shown(answer: Result, meanings: Mapping[str, str], *, most: int = 200, links: bool = True, only: Sequence[str] | None = None, wide: int | None = None, as_of: str | None = None) -> Shown:
+    """An answer as a table; columns that hold nothing are left out.
+
+    Args:
+        answer: of an analysis.
+        meanings: of its columns.
+        most: rows that are shown.
+        links: whether the reader may see customers.
+        only: columns that are shown, in this order; by default all.
+        wide: how many columns there is room for; ends of intervals go first.
+        as_of: the moment that links keep.
+    """
+    rows = answer.table.slice(0, most).to_pylist()
+    names = [name for name in (only or answer.table.column_names) if name in answer.table.column_names]
+    kept = [name for name in names if name not in HIDDEN and any(row[name] is not None for row in rows)] or names[:1]
+    if wide is not None and len(kept) > wide:
+        kept = [name for name in kept if not name.endswith(("_low", "_high")) and name not in {"z", "state", "mean"}][:wide]
+    shares = "share" in answer.table.column_names
+    digits = {name: _digits([row[name] for row in rows]) for name in kept}
+    together = max((digits[name] for name in kept if name in _FIGURES), default=0)
+    headings = tuple(Heading(name, words.column(name), meanings.get(name, ""), _numeric([row[name] for row in rows])) for name in kept)
+    lines = []
+    for row in rows:
+        href = of_row(answer.name, answer.arguments, row, as_of=as_of) if links and row.get("n") else None
+        lines.append(Line(tuple(_cell(name, row, answer.arguments, digits=together if name in _FIGURES else digits[name], shares=shares, links=links) for name in kept), href))
+    return Shown(headings, tuple(lines), answer.table.num_rows, behind=any(line.href for line in lines))
+
+
+def label(name: str, value: Any, arguments: Mapping[str, Any]) -> str:
+    """A value that names something: a step at its level, a member of a dimension."""
+    if value is None:
+        return str(reader.member("", None))
+    if name == "group":
+        return reader.member(str(arguments.get("by") or ""), str(value))
+    if name not in _STEPS:
+        return reader.member(name, str(value))
+    level = str(arguments.get("level") or "")
+    if name == "variant":
+        return " → ".join(reader.step(part, level) for part in str(value).split(" → "))
+    return reader.step(str(value), level)
+
+
+def period(value: date, every: str | None) -> str:
+    """A period by its first day."""
+    formats = reader.formats()
+    match every:
+        case "week":
+            return formats.week_days(value)
+        case "month":
+            return formats.month(value)
+        case "quarter":
+            return formats.quarter(value)
+        case "year":
+            return str(value.year)
+    return formats.day(value)
+
+
+def _cell(name: str, row: Mapping[str, Any], arguments: Mapping[str, Any], *, digits: int, shares: bool, links: bool) -> Cell:
+    value = row[name]
+    formats = reader.formats()
+    if name == "verdict" and value:
+        return Cell(words.verdict(value), verdict=value)
+    if name == "customer_id" and value:
+        return Cell(str(value), href=reverse("customer", args=[quote(str(value), safe=":@")]) if links else None)
+    if value is None and name not in _STEPS:
+        return Cell("–", number=False, muted=True)
+    if name == "period":
+        return Cell(period(value, arguments.get("every")))
+    if name in _STEPS:
+        return Cell(label(name, value, arguments))
+    if name in {"department", "from_department", "to_department"}:
+        return Cell(reader.department(value))
+    if name == "stage":
+        return Cell(reader.stage(value))
+    if name == "touchpoint":
+        return Cell(reader.touchpoint(value))
+    if isinstance(value, bool):
+        return Cell(formats.value(value))
+    if isinstance(value, Decimal) or name in _MONEY:
+        return Cell(formats.money(value), number=True)
+    if isinstance(value, int | float):
+        return Cell(_number(name, value, digits, shares=shares), number=True)
+    if isinstance(value, datetime | date):
+        return Cell(formats.value(value))
+    if isinstance(value, list):
+        return Cell(", ".join(str(item) for item in value))
+    return Cell(words.value(str(value)), muted=name == "state")
+
+
+def _number(name: str, value: float, digits: int, *, shares: bool) -> str:
+    formats = reader.formats()
+    if isinstance(value, float) and not math.isfinite(value):
+        return "∞" if value > 0 else "–"
+    if name.endswith("_seconds"):
+        return formats.span(value)
+    if name.endswith("share") or (shares and name in {"low", "high"}):
+        return formats.percent(value)
+    if name.startswith("change") and name != "changes":
+        return formats.change(value, digits)
+    return formats.number(value, 0 if isinstance(value, int) else digits)
+
+
+def _numeric(values: Sequence[Any]) -> bool:
+    return all(value is None or (isinstance(value, int | float | Decimal) and not isinstance(value, bool)) for value in values)
+
+
+def _digits(values: Sequence[Any]) -> int:
+    """Few decimals where numbers are large."""
+    floats = [abs(value) for value in values if isinstance(value, float) and math.isfinite(value)]
+    return 0 if not floats else 1 if max(floats) >= LARGE else 2

@@ -1,0 +1,45 @@
+"""Every address, by subject."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kundig.web import faults
+from kundig.web.views import customers, data, journey, keeping, overview, questions, rooms, session, settings
+
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("journey/", journey.journey, name="journey"),
+    path("customers/", customers.customers, name="customers"),
+    path("customers/<path:customer_id>/", customers.customer, name="customer"),
+    path("search/", customers.search, name="search"),
+    path("voice/", rooms.voice, name="voice"),
+    path("paths/", rooms.paths, name="paths"),
+    path("value/", rooms.value, name="value"),
+    path("foresight/", rooms.foresight, name="foresight"),
+    path("questions/", questions.questions, name="questions"),
+    path("questions/<str:name>/", questions.question_page, name="question"),
+    path("data/", data.data, name="data"),
+    path("data/checks/", data.data_checks, name="data-checks"),
+    path("data/import/", data.data_import, name="data-import"),
+    path("data/sources/<str:source>/", data.data_source, name="data-source"),
+    path("jobs/<int:job>/", data.job_page, name="job"),
+    path("notes/", keeping.note_add, name="note-add"),
+    path("notes/<int:note>/delete/", keeping.note_delete, name="note-delete"),
+    path("notes/<int:note>/restore/", keeping.note_restore, name="note-restore"),
+    path("views/", keeping.view_save, name="view-save"),
+    path("views/<int:view>/delete/", keeping.view_delete, name="view-delete"),
+    path("settings/", settings.settings_page, name="settings"),
+    path("settings/people/", settings.people, name="settings-people"),
+    path("settings/people/new/", settings.person, name="settings-person-new"),
+    path("settings/people/<int:person>/", settings.person, name="settings-person"),
+    path("about/", settings.about, name="about"),
+    path("look/", session.look, name="look"),
+    path("login/", session.login_page, name="login"),
+    path("logout/", session.logout_page, name="logout"),
+    path("health/", session.health, name="health"),
+]
+
+handler403 = faults.forbidden
+handler404 = faults.missing
+handler500 = faults.broken

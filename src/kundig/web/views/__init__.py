@@ -1,0 +1,1 @@
+"""Views: find with access, form, one question or several, render."""

@@ -1,0 +1,150 @@
+"""Customers: the list, and the file of one."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from kundig.errors import KundigError
+from kundig.state.rights import Right
+from kundig.state.saved import saved_views
+from kundig.web.access import Asked, page
+from kundig.web.asking import answer, answers, question
+from kundig.web.behind import selection, told
+from kundig.web.files import csv_file
+from kundig.web.listing import SORTS, STATES, found, listed, options
+from kundig.web.moment import as_of
+from kundig.web.silos import days, kinds_of, statements
+
+PER_PAGE = 50
+
+
+@page(Right.CUSTOMERS)
+def customers(request: Asked) -> HttpResponse:
+    """All customers, or those behind a figure."""
+    moment = as_of(request)
+    of, errors = selection(request.GET.dict())
+    asked = [question(request, "customers.directory", as_of=moment)]
+    if of is not None:
+        asked.append(question(request, "customers.behind", as_of=moment, of=of))
+    directory, *members = answers(request, _("Customers"), *asked)
+    for one in (directory, *members):
+        if isinstance(one, KundigError):
+            raise one
+    rows = found(directory, request.GET, members[0] if members else None)
+    if "format" in request.GET:
+        if not request.user.may(Right.EXPORT):
+            raise PermissionDenied(Right.EXPORT)
+        return csv_file(rows, "customers", german=request.GET["format"] == "csv-de")  # type: ignore[return-value]  # a stream is an answer as well
+    listing = listed(rows, request.GET.get("page", "1"), PER_PAGE)
+    context = {
+        "as_of": moment,
+        "listing": listing,
+        "all": directory.num_rows,
+        # Who answered without being known is in the answers, not in this list.
+        "behind": members[0].num_rows if members else None,
+        "chips": told(of) if of is not None else [],
+        "options": options(directory),
+        "sorts": SORTS,
+        "states": STATES.items(),
+        "errors": errors,
+        "saved": saved_views(request.user, request.path),
+        "counted": bool(members),
+    }
+    return render(request, "kundig/_customers.html" if request.htmx and not request.htmx.boosted else "kundig/customers.html", context, status=400 if errors else 200)  # type: ignore[attr-defined]
+
+
+@page(Right.CUSTOMERS)
+def customer(request: Asked, customer_id: str) -> HttpResponse:
+    """Everything about one customer, across all silos."""
+    customer_id = unquote(customer_id)
+    moment = as_of(request)
+    asked = [question(request, name, as_of=moment, customer_id=customer_id) for name in ("customers.timeline", "customers.said_of", "customers.traits_of")]
+    timeline, said, traits, directory = answers(request, _("Customer"), *asked, question(request, "customers.directory", as_of=moment))
+    for one in (timeline, said, traits, directory):
+        if isinstance(one, KundigError):
+            raise one
+    row = _row(directory, customer_id)
+    if row is None:
+        raise Http404
+    events = timeline.to_pylist()
+    source, kind = request.GET.get("silo", ""), request.GET.get("kind", "")
+    kept = [event for event in events if (not source or event["source"] == source) and (not kind or event["kind"] == kind)]
+    context: dict[str, Any] = {
+        "as_of": moment,
+        "row": row,
+        "said": (said.to_pylist() or [{}])[0],
+        "days": days(kept),
+        "kept": len(kept),
+        "events": len(events),
+        "silos": sorted({event["source"] for event in events}),
+        "kinds": kinds_of(events),
+        "silo": source,
+        "kind_shown": kind,
+        "scores": [event for event in events if event["score"] is not None][:12],
+        "statements": statements(events),
+        "cases": _cases(events),
+        "contracts": _contracts(events),
+        "traits": _traits(traits.to_pylist()),
+        "restricted": request.user.unit,
+    }
+    return render(request, "kundig/customer.html", context)
+
+
+@page(Right.CUSTOMERS)
+def search(request: Asked) -> HttpResponse:
+    """The first customers that fit some letters; what `/` leads to."""
+    directory = answer(request, _("Search"), question(request, "customers.directory"))
+    text = request.GET.get("q", "").strip()
+    rows = found(directory, {"q": text}, None) if text else directory.slice(0, 0)
+    context = {"rows": rows.slice(0, 8).to_pylist(), "count": rows.num_rows, "q": text}
+    return render(request, "kundig/_found.html" if request.htmx else "kundig/search.html", context)  # type: ignore[attr-defined]
+
+
+def _row(directory: Any, customer_id: str) -> dict[str, Any] | None:
+    import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
+
+    rows = directory.filter(pc.equal(directory["customer_id"], customer_id)).to_pylist()
+    return rows[0] if rows else None
+
+
+def _cases(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Cases that were opened, the newest first, with when they were resolved and how often handed over."""
+    cases: dict[str, dict[str, Any]] = {}
+    for event in reversed(events):
+        if event["kind"] == "case_opened" and event["case_id"]:
+            cases.setdefault(event["case_id"], {"case_id": event["case_id"], "opened": event["occurred_at"], "touchpoint": event["touchpoint"], "resolved": None, "handovers": 0})
+        elif event["case_id"] in cases and event["kind"] == "case_resolved":
+            cases[event["case_id"]]["resolved"] = event["occurred_at"]
+        elif event["case_id"] in cases and event["kind"] == "case_handover":
+            cases[event["case_id"]]["handovers"] += 1
+    return sorted(cases.values(), key=lambda case: (case["resolved"] is not None, -case["opened"].timestamp()))[:8]
+
+
+def _contracts(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Contracts with their last state, the newest first."""
+    contracts: dict[str, dict[str, Any]] = {}
+    for event in reversed(events):
+        if event["kind"] in {"contract", "cancellation"}:
+            contract = contracts.setdefault(event["case_id"] or "", {"case_id": event["case_id"], "since": event["occurred_at"], "amount": None, "product": None, "over": None})
+            contract["amount"] = event["amount"] if event["amount"] is not None else contract["amount"]
+            contract["product"] = event["product"] or contract["product"]
+            contract["over"] = event["occurred_at"] if event["kind"] == "cancellation" or event["outcome"] == "ended" else None
+    return sorted(contracts.values(), key=lambda contract: (contract["over"] is not None, -contract["since"].timestamp()))
+
+
+def _traits(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What each source says: its newest word for every field."""
+    said: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in reversed(rows):
+        fields = {name: value for name, value in row.items() if name not in {"subject", "known_at", "source", "customer_id", "consents", "properties"} and value}
+        one = said.setdefault((row["source"], row["subject"]), {"source": row["source"], "subject": row["subject"], "fields": {}, "consents": {}, "known_at": row["known_at"]})
+        one["fields"] |= fields
+        one["consents"] |= dict(row["consents"] or [])
+        one["known_at"] = row["known_at"]
+    return list(said.values())

@@ -1,0 +1,111 @@
+"""The overview: one sentence, the figures, what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from kundig.analysis import Result
+from kundig.state.notes import notes
+from kundig.state.rights import Right
+from kundig.web import reader, words
+from kundig.web.access import Asked, page
+from kundig.web.asking import answers, known, question
+from kundig.web.behind import of_row
+from kundig.web.drawn import drawn, figure_bar
+from kundig.web.moment import as_of
+from kundig.web.sentences import Sentence, overview_sentence
+from kundig.web.shown import Shown, period, shown
+
+METRICS = ("nps", "csat", "ces", "stars")
+CHANGES = 6
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A key figure: the newest period that has enough answers, beside the one before."""
+
+    name: str
+    metric: str
+    period: str
+    row: dict[str, Any]
+    bar: SafeString
+    href: str | None
+    trend: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """What moved at a touchpoint."""
+
+    touchpoint: str
+    row: dict[str, Any]
+    href: str | None
+
+
+@page(Right.FIGURES)
+def overview(request: Asked) -> HttpResponse:
+    """How things stand, in two minutes."""
+    moment = as_of(request)
+    asked = [question(request, "feedback.scores", as_of=moment, metric=metric, every="quarter") for metric in METRICS]
+    more = [
+        question(request, "feedback.scores", as_of=moment, metric="nps", every="month"),
+        question(request, "feedback.scores", as_of=moment, metric="csat", by="touchpoint", every="quarter"),
+        question(request, "feedback.scores", as_of=moment, metric="csat", by="touchpoint"),
+        question(request, "journeys.interlocks", as_of=moment),
+        question(request, "customers.directory", as_of=moment),
+        question(request, "seen"),
+    ]
+    *scores, curve, changes, places, handovers, people, seen = answers(request, _("Overview"), *asked, *more)
+    customers = request.user.may(Right.CUSTOMERS)
+    figures = [figure for metric, answer in zip(METRICS, scores, strict=True) if isinstance(answer, Result) and (figure := _figure(metric, answer, moment, customers=customers))]
+    moved = _changes(changes, moment, customers=customers) if isinstance(changes, Result) else []
+    fresh = max((one.last for one in seen if one.last), default=None) if isinstance(seen, list) else None
+    marks = {note.on: note.text for note in notes()}
+    context = {
+        "empty": isinstance(seen, list) and not any(one.events for one in seen),
+        "as_of": moment,
+        "fresh": fresh,
+        "customers": people.num_rows if not isinstance(people, Exception) else 0,
+        "figures": figures,
+        "sentence": overview_sentence(figures, places) if isinstance(places, Result) else Sentence("", (), ""),
+        "curve": drawn(curve, _("NPS by month"), links=customers, notes=marks, as_of=moment) if isinstance(curve, Result) else None,
+        "curve_n": curve.n if isinstance(curve, Result) else 0,
+        "changes": moved,
+        "places": drawn(places, _("Satisfaction by touchpoint"), links=customers, as_of=moment, width=620) if isinstance(places, Result) else None,
+        "handovers": _handovers(handovers),
+        "rooms": [room for room in ("value", "foresight") if known(room)],
+        "notes": notes().order_by("-on")[:5],
+    }
+    return render(request, "kundig/overview.html", context)
+
+
+def _figure(metric: str, answer: Result, moment: str | None, *, customers: bool) -> Figure | None:
+    rows = answer.table.to_pylist()
+    sure = [row for row in rows if row["state"] == "ok"]
+    if not sure:
+        return Figure(words.metric(metric), metric, "", {"n": sum(row["n"] for row in rows), "score": None}, SafeString(""), None, "") if rows else None
+    row = sure[-1]
+    before = row["score"] - row["change"] if row["change"] is not None else None
+    name = words.metric(metric)
+    return Figure(name, metric, period(row["period"], "quarter"), row, figure_bar(row, before, metric, name), of_row(answer.name, answer.arguments, row, as_of=moment) if customers else None, reader.formats().change(row["change"], 1) if before is not None else "")
+
+
+def _changes(answer: Result, moment: str | None, *, customers: bool) -> list[Change]:
+    rows = [row for row in answer.table.to_pylist() if row["state"] == "ok" and row["verdict"] and row["group"]]
+    if not rows:
+        return []
+    newest = max(row["period"] for row in rows)
+    rows = sorted((row for row in rows if row["period"] == newest), key=lambda row: (row["verdict"] == "may be chance", -abs(row["z"] or 0.0)))
+    return [Change(reader.touchpoint(row["group"]), row, of_row(answer.name, answer.arguments, row, as_of=moment) if customers else None) for row in rows[:CHANGES]]
+
+
+def _handovers(answer: Any) -> Shown | None:
+    if not isinstance(answer, Result) or not answer.table.num_rows:
+        return None
+    return shown(answer, {}, most=6, links=False, only=("source", "target", "n", "median_seconds"))

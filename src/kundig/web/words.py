@@ -1,0 +1,223 @@
+"""Words that pages share, in the reader's language: kinds of events, verdicts, columns, states."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+KINDS: dict[str, Promise] = {
+    "visit": _("visited"),
+    "inquiry": _("asked before buying"),
+    "lead": _("became a prospect"),
+    "quote": _("received an offer"),
+    "deal": _("offer decided"),
+    "order": _("ordered"),
+    "delivery": _("delivery"),
+    "return": _("sent it back"),
+    "payment": _("payment"),
+    "usage": _("used it"),
+    "contract": _("contract"),
+    "cancellation": _("gave notice"),
+    "message_in": _("wrote to us"),
+    "message_out": _("we wrote"),
+    "call": _("called"),
+    "case_opened": _("case opened"),
+    "case_handover": _("case handed over"),
+    "case_resolved": _("case resolved"),
+    "complaint": _("complained"),
+    "feedback": _("answered"),
+    "post": _("wrote in public"),
+    "training": _("training"),
+    "milestone": _("milestone"),
+    "points": _("points"),
+    "visit_onsite": _("was visited"),
+    "letter": _("we sent a letter"),
+    "invoice": _("invoice"),
+    "invoice_correction": _("invoice corrected"),
+    "self_service": _("helped themselves"),
+    "exit_interview": _("exit interview"),
+    "campaign": _("was in a campaign"),
+}
+
+OUTCOMES: dict[str, Promise] = {
+    "won": _("won"),
+    "lost": _("lost"),
+    "started": _("began"),
+    "renewed": _("renewed"),
+    "expanded": _("expanded"),
+    "reduced": _("reduced"),
+    "ended": _("ended"),
+    "resolved": _("resolved"),
+    "failed": _("failed"),
+}
+
+VERDICTS: dict[str, Promise] = {"better": _("better"), "worse": _("worse"), "may be chance": _("may be chance")}
+
+METRICS: dict[str, Promise] = {
+    "nps": _("NPS"),
+    "csat": _("Satisfaction (CSAT)"),
+    "ces": _("Ease (CES)"),
+    "stars": _("Stars"),
+    "enps": _("Employees (eNPS)"),
+}
+
+COLUMNS: dict[str, Promise] = {
+    "group": _("Group"),
+    "period": _("Period"),
+    "metric": _("Question"),
+    "state": _("State"),
+    "n": _("n"),
+    "customers": _("Customers"),
+    "customer_id": _("Customer"),
+    "score": _("Score"),
+    "low": _("from"),
+    "high": _("to"),
+    "mean": _("Mean"),
+    "change": _("Change"),
+    "change_low": _("Change from"),
+    "change_high": _("Change to"),
+    "verdict": _("Verdict"),
+    "z": _("z"),
+    "source": _("From"),
+    "target": _("To"),
+    "cases": _("Journeys"),
+    "median_seconds": _("Half within"),
+    "p90_seconds": _("Nine in ten within"),
+    "end": _("End"),
+    "step": _("Step"),
+    "share": _("Share"),
+    "rank": _("Rank"),
+    "variant": _("Way"),
+    "rule": _("Rule"),
+    "stage": _("Stage"),
+    "department": _("Department"),
+    "touchpoint": _("Touchpoint"),
+    "kind": _("Kind"),
+    "case_id": _("Case"),
+    "journey": _("Journey"),
+    "at": _("When"),
+    "deadline": _("Deadline"),
+    "before": _("Before"),
+    "product": _("Product"),
+    "segment": _("Segment"),
+    "channel": _("Channel"),
+    "language": _("Language"),
+    "theme": _("Theme"),
+    "text": _("Text"),
+    "amount": _("Amount"),
+    "level": _("Level"),
+    "steps": _("Steps"),
+    "event_id": _("Event"),
+    "since": _("Since"),
+}
+
+VALUES: dict[str, Promise] = {
+    **VERDICTS,
+    "ok": _("ok"),
+    "too few answers": _("too few answers"),
+    "entry": _("entry"),
+    "exit": _("exit"),
+    "open": _("open"),
+    "violated": _("broken"),
+    "pending": _("can still be kept"),
+    "satisfied": _("kept"),
+    "customer": _("customer"),
+    "case": _("case"),
+    "touchpoint": _("touchpoint"),
+    "stage": _("stage"),
+    "department": _("department"),
+    "kind": _("kind"),
+    "day": _("day"),
+    "week": _("week"),
+    "month": _("month"),
+    "quarter": _("quarter"),
+    "year": _("year"),
+}
+
+ROOMS: dict[str, Promise] = {"feedback": _("Voice"), "journeys": _("Journeys"), "value": _("Value"), "foresight": _("Foresight")}
+
+
+TRAITS: dict[str, Promise] = {
+    "title": _("Title"),
+    "given_name": _("Given name"),
+    "family_name": _("Family name"),
+    "name": _("Name"),
+    "email": _("E-mail"),
+    "phone": _("Telephone"),
+    "birth_date": _("Born"),
+    "street": _("Street"),
+    "postcode": _("Postcode"),
+    "city": _("Town"),
+    "country": _("Country"),
+    "company": _("Company"),
+    "account": _("Account"),
+    "segment": _("Segment"),
+}
+
+RIGHT_WORDS: dict[str, Promise] = {
+    "figures": _("Figures"),
+    "customers": _("Customers"),
+    "export": _("Export"),
+    "notes": _("Notes"),
+    "data": _("Data"),
+    "import": _("Import"),
+    "people": _("People"),
+}
+
+ARGUMENTS: dict[str, Promise] = {
+    "metric": _("Question"),
+    "by": _("Split by"),
+    "every": _("Every"),
+    "floor": _("Fewest answers"),
+    "confidence": _("Confidence"),
+    "unit": _("A journey is"),
+    "level": _("A step is"),
+    "most": _("Most"),
+    "journey": _("Journey"),
+    "rules": _("Rules"),
+    "stages": _("Stages"),
+    "within": _("Within"),
+    "show": _("Show"),
+    "shown": _("Show"),
+    "between": _("Between"),
+}
+
+
+def argument(name: str) -> str:
+    """The label of an argument."""
+    return str(ARGUMENTS.get(name) or _plain(name))
+
+
+def kind(name: str) -> str:
+    """What an event is; a source's own word as it is written."""
+    return str(KINDS.get(name) or _plain(name))
+
+
+def outcome(name: str) -> str:
+    """How it went."""
+    return str(OUTCOMES.get(name) or _plain(name))
+
+
+def verdict(name: str) -> str:
+    """What a comparison says."""
+    return str(VERDICTS.get(name) or name)
+
+
+def column(name: str) -> str:
+    """The heading of a column."""
+    return str(COLUMNS.get(name) or _plain(name.removesuffix("_seconds")))
+
+
+def value(name: str) -> str:
+    """A value that an analysis gives as a code."""
+    return str(VALUES.get(name) or METRICS.get(name) or name)
+
+
+def metric(name: str) -> str:
+    """The name of a score."""
+    return str(METRICS.get(name) or name.upper())
+
+
+def _plain(name: str) -> str:
+    text = name.replace("_", " ")
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,199 @@
+"""Who may see what: every address for every role. An address that is not in the matrix fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+ROLES = ("nobody", "viewer", "agent", "lead", "cco", "administrator")
+LOGINS = {"viewer": "vera", "agent": "axel", "lead": "leo", "cco": "cora", "administrator": "alice"}
+OK, IN, NO, GONE, POST = 200, 302, 403, 404, 405
+
+FIGURES = (IN, OK, OK, OK, OK, OK)
+CUSTOMERS = (IN, NO, OK, OK, OK, OK)
+DATA = (IN, NO, NO, NO, OK, OK)
+PEOPLE = (IN, NO, NO, NO, NO, OK)
+EVERYBODY = (IN, OK, OK, OK, OK, OK)
+POSTED = (POST,) * 6
+
+MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
+    "overview": ("/", FIGURES),
+    "journey": ("/journey/", FIGURES),
+    "voice": ("/voice/", FIGURES),
+    "paths": ("/paths/", FIGURES),
+    "value": ("/value/", FIGURES),
+    "foresight": ("/foresight/", FIGURES),
+    "questions": ("/questions/", FIGURES),
+    "question": ("/questions/feedback.scores/", FIGURES),
+    "customers": ("/customers/", CUSTOMERS),
+    # A customer of the company; who sees one department alone sees those whom it met.
+    "customer": ("/customers/{customer}/", CUSTOMERS),
+    "search": ("/search/?q=a", CUSTOMERS),
+    "data": ("/data/", DATA),
+    "data-checks": ("/data/checks/", DATA),
+    "data-source": ("/data/sources/tickets/", DATA),
+    "settings": ("/settings/", EVERYBODY),
+    "about": ("/about/", EVERYBODY),
+    "settings-people": ("/settings/people/", PEOPLE),
+    "settings-person-new": ("/settings/people/new/", PEOPLE),
+    "settings-person": ("/settings/people/{person}/", PEOPLE),
+    # Somebody else's work is theirs; who sees the data sees it all.
+    "job": ("/jobs/{job}/", (IN, GONE, GONE, GONE, OK, OK)),
+    "data-import": ("/data/import/", POSTED),
+    "note-add": ("/notes/", POSTED),
+    "note-delete": ("/notes/1/delete/", POSTED),
+    "note-restore": ("/notes/1/restore/", POSTED),
+    "view-save": ("/views/", POSTED),
+    "view-delete": ("/views/1/delete/", POSTED),
+    "look": ("/look/", POSTED),
+    "logout": ("/logout/", POSTED),
+    "login": ("/login/", (OK, IN, IN, IN, IN, IN)),
+    "health": ("/health/", (OK,) * 6),
+}
+POSTS: dict[str, tuple[str, tuple[int, ...]]] = {
+    "data-import": ("/data/import/", (IN, NO, NO, NO, NO, -1)),
+    "note-add": ("/notes/", (IN, NO, NO, IN, IN, IN)),
+    "note-delete": ("/notes/999999/delete/", (IN, NO, NO, GONE, GONE, GONE)),
+    "note-restore": ("/notes/999999/restore/", (IN, NO, NO, GONE, GONE, GONE)),
+    "view-save": ("/views/", (IN, NO, IN, IN, IN, IN)),
+    "view-delete": ("/views/999999/delete/", (IN, NO, GONE, GONE, GONE, GONE)),
+    "look": ("/look/", (IN,) * 6),
+}
+"""What changes something is posted; an import is started in a test of its own."""
+
+
+def _client(client: Any, role: str) -> Any:
+    from django.test import Client
+
+    return Client(headers={"host": "localhost"}) if role == "nobody" else client(LOGINS[role])
+
+
+def test_every_address_is_in_the_matrix(site: Any) -> None:
+    from kundig.web.urls import urlpatterns
+
+    assert sorted(str(one.name) for one in urlpatterns) == sorted(MATRIX)
+
+
+def test_every_view_but_login_asks_who_it_is(site: Any) -> None:
+    from kundig.web.urls import urlpatterns
+
+    assert [one.name for one in urlpatterns if not hasattr(one.callback, "right")] == ["login", "logout", "health"]
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_each_role_gets_what_is_its_own(name: str, client: Any) -> None:
+    from kundig.state.jobs import Job
+    from kundig.state.people import Person
+    from kundig.web.asking import Question, desk
+
+    [customer] = desk().future(Question("customers.directory")).result()["customer_id"].to_pylist()[:1]
+    alice = Person.objects.get(login="alice")
+    values = {"customer": customer, "person": alice.pk, "job": Job.objects.create(key="a", title="A", person=alice).pk}
+    address, expected = MATRIX[name]
+    found = tuple(_client(client, role).get(address.format(**values)).status_code for role in ROLES)
+    assert dict(zip(ROLES, found, strict=True)) == dict(zip(ROLES, expected, strict=True))
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_each_role_changes_what_it_may(name: str, client: Any) -> None:
+    address, expected = POSTS[name]
+    asked = [(role, status) for role, status in zip(ROLES, expected, strict=True) if status > 0]
+    assert {role: _client(client, role).post(address).status_code for role, _ in asked} == dict(asked)
+
+
+def test_whoever_has_a_department_sees_what_happened_in_it_and_nothing_else(client: Any) -> None:
+    from kundig.web.asking import Question, desk
+
+    whole = desk().future(Question("customers.directory")).result()
+    lisa = client("lisa")
+    page = lisa.get("/customers/")
+    theirs = page.context["listing"].count
+    assert 0 < theirs < whole.num_rows
+    scores = lisa.get("/questions/feedback.scores/?metric=csat&by=department").context["answer"].table.to_pylist()
+    assert [row["group"] for row in scores] == ["billing"]
+    seen = {event.event["department"] for one in page.context["listing"].rows[:5] for day in lisa.get(f"/customers/{one['customer_id']}/").context["days"] for event in day.groups}
+    assert seen == {"billing"}
+
+
+def test_a_customer_whom_a_department_never_met_is_not_there_for_its_people(client: Any) -> None:
+    from kundig.journal import Extract
+    from kundig.web.asking import Question, desk
+
+    def ids(extract: Extract | None) -> set[str]:
+        return set(desk().future(Question("customers.directory", extract=extract)).result()["customer_id"].to_pylist())
+
+    strangers = ids(None) - ids(Extract(unit="billing"))
+    stranger = min(one for one in strangers if "/" not in one)
+    assert client("lisa").get(f"/customers/{stranger}/").status_code == 404
+    assert client("leo").get(f"/customers/{stranger}/").status_code == 200
+
+
+def test_only_who_may_export_gets_files(client: Any) -> None:
+    addresses = ("/customers/?format=csv", "/questions/feedback.scores/?format=csv", "/questions/feedback.scores/?format=json")
+    assert {login: [client(login).get(address).status_code for address in addresses] for login in ("vera", "axel", "leo")} == {"vera": [403, 403, 403], "axel": [403, 403, 403], "leo": [200, 200, 200]}
+
+
+def test_the_last_administrator_stays_one(client: Any) -> None:
+    from kundig.state.people import Person
+
+    alice = Person.objects.get(login="alice")
+    answer = client("alice").post(f"/settings/people/{alice.pk}/", {"name": "Alice", "login": "alice", "role": "viewer", "language": "en", "is_active": "on"})
+    assert (answer.status_code, Person.objects.get(login="alice").role) == (422, "administrator")
+    assert "last administrator" in answer.content.decode()
+
+
+def test_somebody_is_let_in_with_role_and_department_and_logs_in(client: Any) -> None:
+    from django.test import Client
+
+    from kundig.state.people import Person
+
+    form = {"name": "Nora Neu", "login": "nora", "role": "agent", "department": "service", "language": "de", "is_active": "on", "password": "ein ganz neues Wort"}
+    assert client("alice").post("/settings/people/new/", form).status_code == 302
+    nora = Person.objects.get(login="nora")
+    assert (nora.role, nora.unit, nora.initials, nora.password.startswith("argon2")) == ("agent", "service", "NN", True)
+    browser = Client(headers={"host": "localhost"})
+    assert browser.post("/login/", {"login": "nora", "password": "ein ganz neues Wort", "next": "/voice/"}).headers["Location"] == "/voice/"
+
+
+def test_a_short_password_is_refused(client: Any) -> None:
+    form = {"name": "Nora", "login": "nora", "role": "agent", "language": "de", "is_active": "on", "password": "kurz"}
+    answer = client("alice").post("/settings/people/new/", form)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["password"])
+
+
+def test_after_five_wrong_passwords_also_the_right_one_waits(client: Any) -> None:
+    from django.test import Client
+
+    from tests.web.conftest import PASSWORD
+
+    browser = Client(headers={"host": "localhost"})
+    wrong = [browser.post("/login/", {"login": "vera", "password": "x"}).status_code for _ in range(5)]
+    assert (wrong, browser.post("/login/", {"login": "vera", "password": PASSWORD}).status_code) == ([422] * 5, 429)
+    assert browser.post("/login/", {"login": "axel", "password": PASSWORD}).status_code == 302
+
+
+def test_a_login_leads_nowhere_else(client: Any) -> None:
+    from django.test import Client
+
+    from tests.web.conftest import PASSWORD
+
+    browser = Client(headers={"host": "localhost"})
+    answer = browser.post("/login/", {"login": "vera", "password": PASSWORD, "next": "https://elsewhere.example/"})
+    assert answer.headers["Location"] == "/"
+
+
+def test_a_change_without_its_token_is_refused(client: Any, site: Any) -> None:
+    from django.test import Client
+
+    from kundig.state.people import Person
+
+    browser = Client(enforce_csrf_checks=True, headers={"host": "localhost"})
+    browser.force_login(Person.objects.get(login="alice"))
+    assert browser.post("/notes/", {"on": "2026-01-01", "text": "x"}).status_code == 403
+
+
+def test_every_page_has_a_strict_policy_and_stays_out_of_shared_caches(client: Any) -> None:
+    headers = client("alice").get("/").headers
+    assert "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-" in headers["Content-Security-Policy"]
+    assert (headers["Cache-Control"], headers["X-Frame-Options"], headers["X-Content-Type-Options"], headers["Referrer-Policy"]) == ("private, no-store", "DENY", "nosniff", "same-origin")
