@@ -9,11 +9,13 @@ from pydantic import Field
 
 from kundig.definition import Definition
 from kundig.settings.company import Company
+from kundig.settings.identity import Identity
 
-__all__ = ["Company", "Settings"]
+__all__ = ["Company", "Identity", "Settings"]
 
 
 class Settings(Definition):
     """What the company settles: every field has a default that says nothing."""
 
     company: Company = Field(default_factory=lambda: Company(name="the company"))
+    identity: Identity = Field(default_factory=Identity)
