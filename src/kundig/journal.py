@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kundig.errors import ArgumentError, nearest
 from kundig.events import EVENTS, TRAITS, Column, as_told, moment, schema
 from kundig.identity import customers, identified
+from kundig.identity.tables import IDENTITIES
 from kundig.settings import Settings
 from kundig.touchpoints import Catalogue
 from kundig.touchpoints import rows as catalogue_rows
@@ -37,6 +38,7 @@ class Journal:
     Attributes:
         at: the moment whose knowledge this is; None for all that is known.
         settings: what the company settles and answers go by.
+        identities: which subjects are one customer, since when; None where nothing is linked.
     """
 
     history: ir.Table
@@ -44,6 +46,7 @@ class Journal:
     touchpoints: ir.Table
     at: datetime | None = None
     settings: Settings = field(default_factory=Settings)
+    identities: ir.Table | None = None
 
     def as_of(self, at: datetime | str) -> Journal:
         """What was known at a moment: by `known_at`, with every correction that came later left out.
@@ -64,19 +67,19 @@ class Journal:
             until = versions.known_until
             known = versions.filter((versions.known_at <= self.at) & (until.isnull() | (until > self.at)))
         catalogue = self.touchpoints.select("touchpoint", "stage", "department")
-        joined = identified(known).left_join(catalogue, "touchpoint")
+        joined = identified(known, self.identities, self.at).left_join(catalogue, "touchpoint")
         return joined.select(*(column.name for column in EVENTS), *DERIVED)
 
     @cached_property
     def customers(self) -> ir.Table:
-        """One row a customer: the newest that its sources say of it, as known at `at`."""
+        """One row a customer: what is held to be true of it, by the precedence of its sources, as known at `at`."""
         said = self.traits if self.at is None else self.traits.filter(self.traits.known_at <= self.at)
-        return customers(said)
+        return customers(identified(said, self.identities, self.at), self.settings.identity.precedence)
 
 
-def journal(history: ir.Table, traits: ir.Table, touchpoints: ir.Table, settings: Settings | None = None) -> Journal:
-    """The journal over tables of a store: events with their versions, traits, and the catalogue."""
-    return Journal(history, traits, touchpoints, settings=settings or Settings())
+def journal(history: ir.Table, traits: ir.Table, touchpoints: ir.Table, identities: ir.Table | None = None, settings: Settings | None = None) -> Journal:
+    """The journal over tables of a store: events with their versions, traits, the catalogue, and who is who."""
+    return Journal(history, traits, touchpoints, settings=settings or Settings(), identities=identities)
 
 
 def told(
@@ -84,6 +87,7 @@ def told(
     traits: Iterable[Mapping[str, Any]] = (),
     touchpoints: Catalogue | None = None,
     settings: Settings | None = None,
+    identities: Iterable[Mapping[str, Any]] = (),
 ) -> Journal:
     """A journal of events as they would be told, for examples and tests; see `events.memtable`.
 
@@ -108,7 +112,21 @@ def told(
     history = ibis.memtable(pa.Table.from_pylist(rows, schema=_versions().to_pyarrow()), schema=_versions())
     names = [column.name for column in TRAITS]
     said = [{**dict.fromkeys(names), "source": "told", **row, "known_at": moment(row["known_at"])} for row in traits]
-    return Journal(history, ibis.memtable(said, schema=schema(TRAITS)), _catalogue(touchpoints or {}), settings=settings or Settings())
+    return Journal(
+        history, ibis.memtable(said, schema=schema(TRAITS)), _catalogue(touchpoints or {}), settings=settings or Settings(), identities=_linked(identities)
+    )
+
+
+def _linked(identities: Iterable[Mapping[str, Any]]) -> ir.Table | None:
+    """Who is who as it would be told: subject, customer_id and, where it was not always so, since and until."""
+    import ibis  # noqa: PLC0415 -- slow import
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+
+    names = [column.name for column in IDENTITIES]
+    rows = [{**dict.fromkeys(names), "how": "told", **row, **{name: moment(row[name]) for name in ("since", "until") if row.get(name)}} for row in identities]
+    if not rows:
+        return None
+    return ibis.memtable(pa.Table.from_pylist(rows, schema=schema(IDENTITIES).to_pyarrow()), schema=schema(IDENTITIES))
 
 
 def _versions() -> Any:
@@ -123,6 +141,7 @@ def unbound() -> Journal:
         ibis.table(_versions(), name="history"),
         ibis.table(schema(TRAITS), name="traits"),
         ibis.table(dict.fromkeys(_CATALOGUE, "string"), name="touchpoints"),
+        identities=ibis.table(schema(IDENTITIES), name="identities"),
     )
 
 

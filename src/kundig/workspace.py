@@ -20,6 +20,7 @@ from kundig.store.lake import Lake
 
 if TYPE_CHECKING:
     from kundig.analysis import Result
+    from kundig.ingest.identifying import Changed
     from kundig.journal import Journal
 
 
@@ -79,6 +80,22 @@ class Workspace:
                     self.lake, name, self.config.sources[name], data=self.data, keep=self.lake.folder / ".fetched", zone=self.zone, now=moment, progress=progress, quarantined=quarantined
                 )
             yield imported
+
+    def identify(self, *, now: datetime | None = None, relearn: bool = False) -> Changed:
+        """Settle who is who, from all that the lake holds; answers go by it from then on.
+
+        Args:
+            now: when this run is; by default the present.
+            relearn: learn anew what records of one person have in common.
+
+        Raises:
+            IdentityError: a customer would be made of more subjects than `identity.guard` allows; nothing is changed then.
+            ConfigError, LakeError: a key that cannot be meant; the lake cannot be written.
+        """
+        from kundig.ingest.identifying import identify_lake  # noqa: PLC0415 -- slow import
+
+        with self.lake.writing():
+            return identify_lake(self.lake, self.config.identity, self.config.company, now=now or datetime.now(timezone.utc), relearn=relearn)
 
     def _waiting(self) -> list[str]:
         """Sources that have rows in quarantine."""

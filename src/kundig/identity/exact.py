@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kundig.identity.components import Groups, Joins, groups
 from kundig.identity.duckdb import answer, engine
 from kundig.identity.holding import held, kind
-from kundig.identity.normal import given, person
+from kundig.identity.normal import birth_date, given, person
 from kundig.settings.identity import KEYS, Key
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 ALIKE = 0.75
 """Two given names of at least this Jaro–Winkler similarity, or of which one begins the other, can be one person's."""
+SLIP = 2
+"""Two days of birth that differ by more slips of the keyboard are those of two persons."""
 
 
 @dataclass(frozen=True)
@@ -148,9 +150,18 @@ def _sharers(con: DuckDBPyConnection, keys: Sequence[Key], columns: Sequence[str
             # Two letters in the wrong order are a slip of the keyboard, however short the name is.
             "AND NOT (damerau_levenshtein(a.name, b.name) = 1 AND levenshtein(a.name, b.name) = 2)"
         )
+    con.execute("CREATE TEMP TABLE born (rank TINYINT, value VARCHAR)")
+    if "birth_date" in columns and personal:
+        con.execute(
+            f"INSERT INTO born WITH few AS (SELECT rank, value, unnest(codes) AS code FROM shared WHERE rank IN ({personal}) AND len(codes) <= CASE rank {limits} END), "
+            f"dated AS (SELECT DISTINCT code, {birth_date('birth_date')} AS day FROM traits JOIN subjects USING (subject) SEMI JOIN few USING (code) WHERE birth_date IS NOT NULL), "
+            "had AS (SELECT DISTINCT rank, value, day FROM few JOIN dated USING (code) WHERE day IS NOT NULL) "
+            f"SELECT DISTINCT a.rank, a.value FROM had a JOIN had b ON a.rank = b.rank AND a.value = b.value AND a.day < b.day WHERE damerau_levenshtein(a.day, b.day) > {SLIP}"
+        )
     con.execute(
-        f"CREATE TEMP TABLE sharers AS SELECT s.*, CASE WHEN len(codes) > CASE s.rank {limits} END THEN 'joins too many' WHEN f.value IS NOT NULL THEN 'different given names' END AS reason "
-        "FROM shared s LEFT JOIN families f ON f.rank = s.rank AND f.value = s.value"
+        f"CREATE TEMP TABLE sharers AS SELECT s.*, CASE WHEN len(codes) > CASE s.rank {limits} END THEN 'joins too many' WHEN f.value IS NOT NULL THEN 'different given names' "
+        "WHEN d.value IS NOT NULL THEN 'different days of birth' END AS reason "
+        "FROM shared s LEFT JOIN families f ON f.rank = s.rank AND f.value = s.value LEFT JOIN born d ON d.rank = s.rank AND d.value = s.value"
     )
 
 

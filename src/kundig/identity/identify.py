@@ -52,7 +52,7 @@ class Identified:
 
 
 def identify(  # noqa: PLR0913 -- everything a run depends on is handed in
-    traits: Any, *, at: datetime, settings: Identity | None = None, order: Any = None, decisions: Iterable[Decision] = (), model: Model | None = None
+    traits: Any, *, at: datetime, settings: Identity | None = None, order: Any = None, decisions: Iterable[Decision] = (), model: Model | None = None, unit: str = "person"
 ) -> Identified:
     """The customer of every subject.
 
@@ -63,6 +63,7 @@ def identify(  # noqa: PLR0913 -- everything a run depends on is handed in
         order: `order` of the run before.
         decisions: what somebody merged, split, and took back.
         model: what an earlier run has learned about resemblance; learned anew by default.
+        unit: what a customer is: a person, or the account that persons belong to.
 
     Raises:
         IdentityError: a customer would be made of more subjects than the guard allows.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
+OUTGROWN = 2
+"""From so many times the records on that a model was learned from, it is learned anew."""
 LEAST = 2
 """How many columns must tell something: from one alone nothing can be learned about it."""
 
@@ -30,12 +32,18 @@ class Model:
         parameters: as Splink writes them.
         prior: log2 odds that any two records are one person.
         threshold: the probability from which a pair is a link.
+        records: how many it was learned from.
     """
 
     plan: Plan
     parameters: Mapping[str, Any]
     prior: float
     threshold: float
+    records: int
+
+    def fits(self, columns: Iterable[str], records: int) -> bool:
+        """Whether it can serve: the same is compared, and not so much has come that it should be learned anew."""
+        return set(self.plan.sorts) == set(columns) and records <= OUTGROWN * self.records
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,7 @@ def probable(  # noqa: PLR0913 -- all that bears on a link
         con.register("found", found.select(["record", "other"]).append_column("probability", pa.array(probability)))
         low = min(LOW, threshold) / 100
         pairs = answer(con, f"SELECT least(record, other) AS subject, greatest(record, other) AS other, probability FROM found WHERE probability > {low} ORDER BY probability DESC, 1, 2")
-    return Probable(pairs, threshold, right, recall, plan.warnings, Model(plan, parameters, prior, threshold))
+    return Probable(pairs, threshold, right, recall, plan.warnings, Model(plan, parameters, prior, model.threshold if model else threshold, model.records if model else table.num_rows))
 
 
 DOUBTFUL = 0.5

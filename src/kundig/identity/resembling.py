@@ -57,7 +57,9 @@ def resembling(said: Any, keyed: Exact, settings: Identity, apart: Sequence[tupl
     from kundig.identity.probable import probable  # noqa: PLC0415
 
     records, each = compared(said, keyed, settings.country)
-    found = probable(records.drop_columns(["cluster", "since"]), labelled=each, least=settings.threshold, precision=settings.precision, model=model)
+    told = [name for name in records.column_names[3:] if pc.count_distinct(records.column(name)).as_py() > 1]
+    kept = model if model is not None and model.fits(told, records.num_rows) else None
+    found = probable(records.drop_columns(["cluster", "since"]), labelled=each, least=settings.threshold, precision=settings.precision, model=kept)
     place = np.full(keyed.subjects.num_rows, -1)
     place[records.column("cluster").to_numpy()] = np.arange(records.num_rows)
     label = keyed.subjects.column("cluster").to_numpy()

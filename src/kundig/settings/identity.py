@@ -22,7 +22,7 @@ class Key(Definition):
         form: the normal form in which two values are compared.
         one: a customer has at most one of it, so that two different ones keep customers apart.
         most: how many subjects a value may join; one that joins more is a shop terminal or info@, and joins none.
-        personal: a value whose subjects have different given names belongs to a family, and joins none.
+        personal: a value whose subjects have different given names or days of birth belongs to a family, and joins none.
         subjects: prefixes of subjects that are the identifier themselves, as `email` in `email:ada@example.de`.
         refers: its value may be the whole name of a subject, such as `web:a1b2`, and then joins that one too.
     """

@@ -19,6 +19,7 @@ from uuid import uuid4
 
 from kundig.errors import LakeError
 from kundig.events import EVENTS, TRAITS, Column
+from kundig.identity.tables import TABLES as WHO_IS_WHO
 
 if TYPE_CHECKING:
     from deltalake import DeltaTable, Schema
@@ -40,7 +41,7 @@ QUARANTINE = (
     Column("row", "string", "the whole row, as a JSON object of column and value"),
     Column("found_at", "timestamp('UTC')", "when it was set aside"),
 )
-TABLES: Mapping[str, tuple[Column, ...]] = {"events": EVENTS, "traits": TRAITS, "corrections": CORRECTIONS, "quarantine": QUARANTINE}
+TABLES: Mapping[str, tuple[Column, ...]] = {"events": EVENTS, "traits": TRAITS, "corrections": CORRECTIONS, "quarantine": QUARANTINE, **WHO_IS_WHO}
 
 
 @dataclass(frozen=True)
