@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
 from kundig import touchpoints
@@ -19,7 +19,10 @@ from kundig.settings import Settings
 from kundig.store.lake import Lake
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from kundig.analysis import Result
+    from kundig.identity.explaining import Explanation
     from kundig.ingest.identifying import Changed
     from kundig.journal import Journal
 
@@ -96,6 +99,45 @@ class Workspace:
 
         with self.lake.writing():
             return identify_lake(self.lake, self.config.identity, self.config.company, now=now or datetime.now(timezone.utc), relearn=relearn)
+
+    def decide(self, action: Literal["merge", "split", "undo"], subject: str, other: str, *, by: str, now: datetime | None = None) -> None:
+        """Enter what somebody decided on two subjects; it counts from the next `identify` on, more than any key, until it is taken back.
+
+        Raises:
+            IdentityError: one of them is no subject, or nothing was decided that could be taken back.
+        """
+        from kundig.ingest.deciding import decided  # noqa: PLC0415 -- slow import
+
+        with self.lake.writing():
+            decided(self.lake, action, [(subject, other)], by=by, now=now or datetime.now(timezone.utc))
+
+    def split(self, subject: str, *, by: str, now: datetime | None = None) -> None:
+        """Take a subject out of its customer: it is none of those that are there with it.
+
+        Raises:
+            IdentityError: it is no subject, or with nobody.
+        """
+        from kundig.ingest.deciding import companions, decided  # noqa: PLC0415 -- slow import
+
+        with self.lake.writing():
+            decided(self.lake, "split", [(subject, other) for other in companions(self.lake, subject)], by=by, now=now or datetime.now(timezone.utc))
+
+    def explain(self, one: str, other: str) -> Explanation:
+        """Why two subjects are one customer, or are not.
+
+        Raises:
+            IdentityError: one of them is no subject; names the nearest.
+        """
+        from kundig.ingest.deciding import explained  # noqa: PLC0415 -- slow import
+
+        return explained(self.lake, self.config.identity, one, other)
+
+    def review(self) -> pa.Table:
+        """Pairs that are not joined and may be one: subject, other, probability; the most probable first."""
+        from kundig.store.duckdb import connection, relation  # noqa: PLC0415 -- slow import
+
+        with connection(self.lake.folder / ".spill") as con:
+            return con.sql(f"SELECT subject, other, probability FROM {relation(self.lake, 'review')} ORDER BY probability DESC, subject, other").to_arrow_table()
 
     def _waiting(self) -> list[str]:
         """Sources that have rows in quarantine."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @contextmanager
 def engine(**tables: Any) -> Iterator[DuckDBPyConnection]:
     """A connection that sees these tables by name, with nothing downloaded and nothing kept."""
-    settings: Mapping[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False, "preserve_insertion_order": False}
+    settings: Mapping[str, Any] = {"enable_progress_bar": False, "autoinstall_known_extensions": False, "autoload_known_extensions": False, "preserve_insertion_order": False}
     with duckdb.connect(config=dict(settings)) as con:
         con.execute("SET TimeZone = 'UTC'")
         for name, table in tables.items():

@@ -27,7 +27,7 @@ def keep_model(file: Path, model: Model) -> None:
         "parameters": dict(model.parameters),
     }
     part = file.with_suffix(".part")
-    part.write_text(json.dumps(told, indent=1, sort_keys=True), encoding="utf-8")
+    part.write_text(json.dumps(told, indent=1), encoding="utf-8")
     part.replace(file)
 
 
