@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 @contextmanager
 def engine(**tables: Any) -> Iterator[DuckDBPyConnection]:
     """A connection that sees these tables by name, with nothing downloaded and nothing kept."""
-    settings: Mapping[str, Any] = {"enable_progress_bar": False, "autoinstall_known_extensions": False, "autoload_known_extensions": False, "preserve_insertion_order": False}
+    settings: Mapping[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False, "preserve_insertion_order": False}
     with duckdb.connect(config=dict(settings)) as con:
         con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")
         for name, table in tables.items():
             con.register(name, table)
         yield con

@@ -138,12 +138,14 @@ def _sharers(con: DuckDBPyConnection, keys: Sequence[Key], columns: Sequence[str
     limits = " ".join(f"WHEN {rank} THEN {key.most}" for rank, key in enumerate(keys))
     personal = ", ".join(str(rank) for rank, key in enumerate(keys) if key.personal)
     con.execute("CREATE TEMP TABLE families (rank TINYINT, value VARCHAR)")
-    names = [form for column, form in (("given_name", person("given_name")), ("name", given("name"))) if column in columns]
-    if names and personal:
-        there = " OR ".join(f"{column} IS NOT NULL" for column in ("given_name", "name") if column in columns)
+    told = [(column, form) for column, form in (("given_name", person), ("name", given)) if column in columns]
+    if told and personal:
+        texts = " UNION ALL ".join(f"SELECT DISTINCT code, '{column}' AS \"column\", {column} AS text FROM traits JOIN subjects USING (subject) SEMI JOIN few USING (code) WHERE {column} IS NOT NULL" for column, _ in told)
+        read = "CASE \"column\" " + " ".join(f"WHEN '{column}' THEN {form('text')}" for column, form in told) + " END"
         con.execute(
             f"INSERT INTO families WITH few AS (SELECT rank, value, unnest(codes) AS code FROM shared WHERE rank IN ({personal}) AND len(codes) <= CASE rank {limits} END), "
-            f"named AS (SELECT DISTINCT code, coalesce({', '.join(names)}) AS name FROM traits JOIN subjects USING (subject) SEMI JOIN few USING (code) WHERE {there}), "
+            f"texts AS MATERIALIZED ({texts}), forms AS MATERIALIZED (SELECT \"column\", text, {read} AS name FROM (SELECT DISTINCT \"column\", text FROM texts)), "
+            "named AS (SELECT DISTINCT code, name FROM texts JOIN forms USING (\"column\", text)), "
             "called AS (SELECT DISTINCT rank, value, name FROM few JOIN named USING (code) WHERE name IS NOT NULL) "
             "SELECT DISTINCT a.rank, a.value FROM called a JOIN called b ON a.rank = b.rank AND a.value = b.value AND a.name < b.name "
             f"WHERE NOT starts_with(b.name, a.name) AND jaro_winkler_similarity(a.name, b.name) < {ALIKE} "

@@ -68,8 +68,12 @@ def prepared(con: DuckDBPyConnection, columns: Sequence[str], settled: Plan | No
         columns: what is compared.
         settled: the plan of an earlier run, by which it is done again; made from the values by default.
     """
-    forms = [f'{_form(name)} AS "{name}"' for name in columns]
-    con.execute(f"CREATE TEMP TABLE records AS SELECT subject, {', '.join(forms) or 'NULL AS nothing'} FROM raw")
+    # Each text is read once, however many records have it.
+    for number, name in enumerate(columns):
+        con.execute(f'CREATE TEMP TABLE form_{number} AS SELECT raw AS text, {_form(name, "raw")} AS form FROM (SELECT DISTINCT CAST("{name}" AS VARCHAR) AS raw FROM raw WHERE "{name}" IS NOT NULL)')
+    forms = [f'f{number}.form AS "{name}"' for number, name in enumerate(columns)]
+    joined = " ".join(f'LEFT JOIN form_{number} f{number} ON f{number}.text = CAST(raw."{name}" AS VARCHAR)' for number, name in enumerate(columns))
+    con.execute(f"CREATE TEMP TABLE records AS SELECT subject, {', '.join(forms) or 'NULL AS nothing'} FROM raw {joined}")
     if settled is not None:
         _blocked(con, settled.rules, settled.largest)
         return settled
@@ -99,15 +103,14 @@ def labelled_pairs(con: DuckDBPyConnection, labelled: Any, plan: Plan) -> int:
     if labelled is None:
         return 0
     con.register("told", labelled)
-    forms = [f'{_form(name)} AS "{name}"' for name in plan.sorts]
+    forms = [f"""{_form(name, f'CAST("{name}" AS VARCHAR)')} AS "{name}\"""" for name in plan.sorts]
     nothing = [f"NULL::VARCHAR AS on_{number}" for number in range(len(plan.rules))]
     con.execute(f"CREATE TEMP TABLE labelled AS SELECT subject, cluster, {', '.join(forms + nothing)} FROM told")
     [(pairs,)] = con.execute("SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM (SELECT count(*) AS n FROM labelled GROUP BY cluster)").fetchall()
     return int(pairs)
 
 
-def _form(name: str) -> str:
-    text = f'CAST("{name}" AS VARCHAR)'
+def _form(name: str, text: str) -> str:
     match SORTS.get(name):
         case "name":
             return person(text)

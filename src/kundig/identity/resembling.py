@@ -87,20 +87,24 @@ def compared(said: Any, keyed: Exact, country: str) -> tuple[pa.Table, pa.Table]
 
     table = pa.table(said)
     columns = [name for name in SORTS if name in table.column_names]
-    forms = {name: f'"{name}"' for name in columns}
-    if "name" in table.column_names:
-        for part, form in (("given_name", given), ("family_name", family)):
-            forms[part] = f"coalesce({forms[part]}, {form('name')})" if part in forms else form("name")
+    forms = {name: f't."{name}"' for name in columns}
+    named = "name" in table.column_names
+    if named:
+        for part in ("given_name", "family_name"):
+            forms[part] = f"coalesce({forms[part]}, w.{part})" if part in forms else f"w.{part}"
     if "phone" in forms:
-        forms["phone"] = f"coalesce({plain('phone', country)}, phone)"
+        forms["phone"] = f"coalesce({plain('t.phone', country)}, t.phone)"
     for column in set(keyed.muted.column("column").to_pylist()) & set(forms):
         forms[column] = f"CASE WHEN m.subject IS NULL OR NOT list_contains(m.columns, '{column}') THEN {forms[column]} END"
     known = "known_at" if "known_at" in table.column_names else "NULL::TIMESTAMPTZ"
     with engine(traits=table, clusters=keyed.subjects, muted=keyed.muted) as con:
         con.execute('CREATE TEMP TABLE silent AS SELECT subject, list(DISTINCT "column") AS columns FROM muted GROUP BY subject')
         told = ", ".join(f'{form} AS "{name}"' for name, form in forms.items())
-        there = " OR ".join(f'"{name}" IS NOT NULL' for name in [*columns, *(["name"] if "name" in table.column_names else [])]) or "false"
-        con.execute(f"CREATE TEMP TABLE told AS SELECT t.subject, c.cluster, {known} AS known_at, {told or 'NULL AS nothing'} FROM traits t JOIN clusters c USING (subject) LEFT JOIN silent m USING (subject) WHERE ({there}) AND NOT coalesce(list_contains(m.columns, '*'), false)")
+        if named:
+            # A name in one text is taken apart once, however often it is told.
+            con.execute(f"CREATE TEMP TABLE written AS SELECT name, {given('name')} AS given_name, {family('name')} AS family_name FROM (SELECT DISTINCT name FROM traits WHERE name IS NOT NULL)")
+        there = " OR ".join(f"{name} IS NOT NULL" for name in [*(f"t.{name}" for name in columns), *(["t.name"] if named else [])]) or "false"
+        con.execute(f"CREATE TEMP TABLE told AS SELECT t.subject, c.cluster, {known} AS known_at, {told or 'NULL AS nothing'} FROM traits t JOIN clusters c USING (subject) LEFT JOIN silent m USING (subject){' LEFT JOIN written w ON w.name = t.name' if named else ''} WHERE ({there}) AND NOT coalesce(list_contains(m.columns, '*'), false)")
         newest = ", ".join(f'arg_max("{name}", coalesce(known_at, TIMESTAMPTZ \'epoch\')) AS "{name}"' for name in forms)
         first = ", ".join(f'min(known_at) FILTER ("{name}" IS NOT NULL)' for name in forms)
         count = " + ".join(f'("{name}" IS NOT NULL)::INT' for name in forms) or "0"
