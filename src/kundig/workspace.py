@@ -98,7 +98,8 @@ class Workspace:
         from kundig.ingest.identifying import identify_lake  # noqa: PLC0415 -- slow import
 
         with self.lake.writing():
-            return identify_lake(self.lake, self.config.identity, self.config.company, now=now or datetime.now(timezone.utc), relearn=relearn)
+            mapped = frozenset(name for source in self.config.sources.values() for mapping in source.traits for name, value in mapping if value is not None)
+            return identify_lake(self.lake, self.config.identity, self.config.company, now=now or datetime.now(timezone.utc), mapped=mapped, relearn=relearn)
 
     def decide(self, action: Literal["merge", "split", "undo"], subject: str, other: str, *, by: str, now: datetime | None = None) -> None:
         """Enter what somebody decided on two subjects; it counts from the next `identify` on, more than any key, until it is taken back.

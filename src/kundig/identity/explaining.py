@@ -92,7 +92,7 @@ def explanation(  # noqa: PLR0913 -- everything that bears on it
         from kundig.identity.probable import DOUBTFUL  # noqa: PLC0415 -- Splink is slow to import
 
         chance = min(chance, DOUBTFUL)
-        reasons.append(f"The {' and the '.join(contradicted)} differ by more than a slip of the keyboard: resemblance alone never joins them.")
+        reasons.append(f"What they say of the {' and of the '.join(contradicted)} cannot be true of one person: resemblance alone never joins them.")
     return Explanation(one, other, together, tuple(reasons), model.prior, steps, chance, settings.threshold or model.threshold)
 
 
@@ -131,7 +131,7 @@ def _path(con: DuckDBPyConnection, one: str, other: str) -> list[tuple[str, str,
     return list(reversed(path))
 
 
-def _sentence(one: str, other: str, how: str, value: str | None, chance: float, since: Any) -> str:
+def _sentence(one: str, other: str, how: str, value: str | None, chance: float, since: Any) -> str:  # noqa: PLR0913 -- a link's columns
     when = f", known since {since:%Y-%m-%d}" if since else ""
     if value is not None:
         return f"{one} and {other} have the same {how}, {value}{when}."
@@ -143,7 +143,7 @@ def _sentence(one: str, other: str, how: str, value: str | None, chance: float, 
 def _apart(demoted: pa.Table, muted: pa.Table, pair: tuple[str, str], said: Any) -> list[str]:
     """What they share that joins nobody."""
     with engine(demoted=demoted, muted=muted, traits=said) as con:
-        held = con.execute('SELECT count(DISTINCT subject) FROM muted WHERE subject IN (?, ?)', list(pair)).fetchall()[0][0]
+        held = con.execute("SELECT count(DISTINCT subject) FROM muted WHERE subject IN (?, ?)", list(pair)).fetchall()[0][0]
         if held < len(pair):
             return []
         values = {name: {str(row[0]).lower() for row in con.execute("SELECT DISTINCT email FROM traits WHERE subject = ? AND email IS NOT NULL UNION SELECT substr(subject, strpos(subject, ':') + 1) FROM traits WHERE subject = ?", [name, name]).fetchall()} for name in pair}
@@ -151,13 +151,14 @@ def _apart(demoted: pa.Table, muted: pa.Table, pair: tuple[str, str], said: Any)
         return [f"Both have {how} {value}, but it joins nobody: {reason}, {count} subjects." for how, value, count, reason in con.execute("SELECT how, value, subjects, reason FROM demoted ORDER BY ALL").fetchall() if value in both]
 
 
-def _steps(one: str, other: str, said: Any, keyed: Any, settings: Identity, model: Model) -> tuple[tuple[Step, ...], list[str]]:
-    """What each comparison of the two records says, and the days that contradict."""
+def _steps(one: str, other: str, said: Any, keyed: Any, settings: Identity, model: Model) -> tuple[tuple[Step, ...], list[str]]:  # noqa: PLR0913 -- all that is compared
+    """What each comparison of the two records says, and the fields that contradict."""
     import pyarrow as pa  # noqa: PLC0415 -- slow import
     import pyarrow.compute as pc  # noqa: PLC0415
 
     from kundig.identity.linkage import prepared  # noqa: PLC0415
     from kundig.identity.resembling import compared  # noqa: PLC0415
+    from kundig.identity.splink import contradictions  # noqa: PLC0415
 
     records, each = compared(said, keyed, settings.country)
     place = [int(at) for at in pc.index_in(pa.array([one, other]), keyed.subjects.column("subject")).to_pylist()]
@@ -174,14 +175,16 @@ def _steps(one: str, other: str, said: Any, keyed: Any, settings: Identity, mode
         there = {row[0]: row[1:] for row in con.execute("SELECT subject, " + ", ".join(f'"{name}"' for name in fields) + " FROM records WHERE subject IN (?, ?)", names).fetchall()}
         if len(there) < len(set(names)) or not all(names):
             return (), []
-        steps, against = [], []
+        steps = []
         for number, name in enumerate(fields):
             a, b = there[names[0]][number], there[names[1]][number]
             told = next(one for one in model.parameters["comparisons"] if one["output_column_name"] == name)
             steps.append(_step(con, name, a, b, told["comparison_levels"]))
-            if model.plan.sorts[name] == "date" and a is not None and b is not None and con.execute("SELECT damerau_levenshtein(?, ?) > 2", [a, b]).fetchall()[0][0]:
-                against.append(name.replace("_", " "))
-        return tuple(steps), against
+        found = {
+            name: con.execute(f"SELECT coalesce({said}, false) FROM records a, records b WHERE a.subject = ? AND b.subject = ?", names).fetchall()[0][0]
+            for name, said in contradictions(model.plan.sorts).items()
+        }
+        return tuple(steps), [name.replace("_", " ") for name, so in found.items() if so]
 
 
 def _step(con: DuckDBPyConnection, name: str, a: str | None, b: str | None, levels: list[dict[str, Any]]) -> Step:

@@ -82,13 +82,14 @@ def identify(  # noqa: PLR0913 -- everything a run depends on is handed in
         from kundig.identity.resembling import resembling  # noqa: PLC0415 -- Splink is slow to import
 
         like = resembling(said, keyed, chosen, apart, model)
-    with engine(ordered=ordered) as con:
-        con.execute("CREATE TEMP TABLE subjects AS SELECT subject, row_number() OVER () - 1 AS code FROM ordered")
+    with engine(subjects=pa.table({"subject": ordered.column("subject"), "code": pa.array(range(len(ordered)), pa.int64())})) as con:
         links = _links(con, keyed, like, decided)
         _guarded(links, len(ordered), chosen.guard)
+        if unit == "account":
+            links = _with_accounts(con, links, said, ordered, chosen, apart)
         identities = _identities(con, links, len(ordered))
         review = _review(con, like, identities, decided, chosen.review)
-        told = answer(con, "SELECT * EXCLUDE (a, b) FROM links ORDER BY subject, other, how, value")
+        told = answer(con, "SELECT * EXCLUDE (a, b, link) FROM links ORDER BY subject, other, how, value")
     warnings = keyed.warnings + (like.probable.warnings if like else ())
     return Identified(identities, told, review, keyed.demoted, ordered, warnings, like.probable.model if like else None)
 
@@ -105,6 +106,13 @@ def _order(said: pa.Table, before: Any, at: datetime) -> pa.Table:
             f"SELECT subject, coalesce(b.run, TIMESTAMPTZ '{at.isoformat()}') AS run, coalesce(b.first, s.first) AS first FROM (SELECT subject, {known}::TIMESTAMPTZ AS first FROM traits WHERE subject IS NOT NULL GROUP BY subject) s "
             "LEFT JOIN before b USING (subject) ORDER BY run, first NULLS FIRST, subject",
         ).cast(schema)
+
+
+_NUMBERED = (
+    "SELECT l.*, a.code AS a, b.code AS b, row_number() OVER (ORDER BY a.code, b.code, how, value) - 1 + {first} AS link "
+    "FROM ({parts}) l JOIN subjects a ON a.subject = l.subject JOIN subjects b ON b.subject = l.other"
+)
+_TOLD = f"SELECT a, b, how, coalesce(epoch_us(since), {ALWAYS}) AS since FROM links ORDER BY link"
 
 
 def _links(con: DuckDBPyConnection, keyed: Exact, like: Resembling | None, decided: Mapping[Pair, Decision]) -> pa.Table:
@@ -125,8 +133,26 @@ def _links(con: DuckDBPyConnection, keyed: Exact, like: Resembling | None, decid
         parts.append(
             f"SELECT p.subject, p.other, '{RESEMBLANCE}', NULL, 2, p.probability, greatest(a.since, b.since) FROM alike p JOIN records a ON a.subject = p.subject JOIN records b ON b.subject = p.other"
         )
-    con.execute(f"CREATE TEMP TABLE links AS SELECT l.*, a.code AS a, b.code AS b FROM ({' UNION ALL '.join(parts)}) l JOIN subjects a ON a.subject = l.subject JOIN subjects b ON b.subject = l.other ORDER BY a, b, how, value")
-    return answer(con, f"SELECT a, b, how, coalesce(epoch_us(since), {ALWAYS}) AS since FROM links")
+    con.execute(f"CREATE TEMP TABLE links AS {_NUMBERED.format(parts=' UNION ALL '.join(parts), first=0)}")
+    return answer(con, _TOLD)
+
+
+def _with_accounts(con: DuckDBPyConnection, links: pa.Table, said: pa.Table, ordered: pa.Table, settings: Identity, apart: list[Pair]) -> pa.Table:  # noqa: PLR0913 -- all that bears on it
+    """The links of persons, and those of their accounts."""
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+
+    from kundig.identity.accounts import belonging  # noqa: PLC0415
+
+    label = components(len(ordered), links.column("a").to_numpy(), links.column("b").to_numpy())
+    names = ordered.column("subject")
+    person = names.take(pa.array(label))
+    of = dict(zip(names.to_pylist(), person.to_pylist(), strict=True)) if apart else {}
+    found = belonging(said, pa.table({"subject": names, "person": person, "place": pa.array(range(len(names)), pa.int64())}), settings, [(of[a], of[b]) for a, b in apart if a in of and b in of])
+    con.register("accounts", found.links)
+    con.execute(
+        f"INSERT INTO links {_NUMBERED.format(parts='SELECT subject, other, how, value, subjects::BIGINT AS subjects, 1.0::DOUBLE AS probability, since FROM accounts', first=links.num_rows)}"
+    )
+    return answer(con, _TOLD)
 
 
 def _guarded(links: pa.Table, count: int, guard: int) -> None:
@@ -158,12 +184,11 @@ def _identities(con: DuckDBPyConnection, links: pa.Table, count: int) -> pa.Tabl
 
     rows = timeline(count, links.column("a").to_numpy(), links.column("b").to_numpy(), links.column("since").to_numpy())
     con.register("moves", pa.table({"member": rows.member, "customer": rows.customer, "link": rows.link, "since": rows.since, "until": rows.until}))
-    con.execute("CREATE TEMP TABLE numbered AS SELECT how, probability, row_number() OVER () - 1 AS link FROM links")
     moment = "CASE WHEN {0} = {1} THEN NULL ELSE make_timestamptz({0}) END AS {0}"
     return answer(
         con,
         f"SELECT s.subject, c.subject AS customer_id, n.how, n.probability, {moment.format('since', ALWAYS)}, {moment.format('until', OPEN)} "
-        "FROM moves m JOIN subjects s ON s.code = m.member JOIN subjects c ON c.code = m.customer JOIN numbered n USING (link) ORDER BY s.subject, m.since",
+        "FROM moves m JOIN subjects s ON s.code = m.member JOIN subjects c ON c.code = m.customer JOIN (SELECT link, how, probability FROM links) n USING (link) ORDER BY s.subject, m.since",
     )
 
 

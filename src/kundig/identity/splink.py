@@ -99,7 +99,8 @@ def learned(con: DuckDBPyConnection, plan: Plan, count: int, labelled: int = 0) 
             except (SplinkException, ValueError):
                 # Too few pairs agree there to learn from, or a probability runs to nothing; the other rules still teach.
                 linker._settings_obj = before  # noqa: SLF001
-        return linker.misc.save_model_to_json()
+        model: dict[str, Any] = linker.misc.save_model_to_json()
+        return model
 
 
 def _whole(model: dict[str, Any], matches: dict[str, Any], rare: float) -> dict[str, Any]:
@@ -116,12 +117,25 @@ def _whole(model: dict[str, Any], matches: dict[str, Any], rare: float) -> dict[
     return model
 
 
+def contradictions(sorts: Mapping[str, Sort]) -> dict[str, str]:
+    """What speaks against one person however much else is the same, by column: SQL over two records a and b.
+
+    Nobody is born twice, and father and son may have all the rest in common; nor are twins called alike. A given name that
+    stands where the other record has the family name is no other name.
+    """
+    said = {name: f'damerau_levenshtein(a."{name}", b."{name}") > 2' for name, sort in sorts.items() if sort == "date"}
+    if "given_name" in sorts:
+        given = "jaro_winkler_similarity(a.given_name, b.given_name) < 0.6 AND NOT contains(a.given_name, b.given_name) AND NOT contains(b.given_name, a.given_name)"
+        swapped = " AND coalesce(jaro_winkler_similarity(a.given_name, b.family_name) < 0.8, true) AND coalesce(jaro_winkler_similarity(a.family_name, b.given_name) < 0.8, true)"
+        said["given_name"] = given + (swapped if "family_name" in sorts else "")
+    return said
+
+
 def weights(con: DuckDBPyConnection, plan: Plan, model: dict[str, Any]) -> pa.Table:
     """Pairs of the table `blocked` as record, other, `evidence` and `contradicted`.
 
     Evidence is log2 of how much likelier one person explains the two; the chance that any two records are one is not yet
-    in it. A pair is contradicted where a day differs by more than a slip: nobody is born twice, and father and son may have
-    all the rest in common.
+    in it.
 
     Args:
         con: the connection that holds `blocked`.
@@ -134,12 +148,12 @@ def weights(con: DuckDBPyConnection, plan: Plan, model: dict[str, Any]) -> pa.Ta
         linker = Linker(DuckDBAPI(con).register("blocked"), model, log_level=logging.CRITICAL)
         pairs = linker.inference.predict(threshold_match_weight=LOWEST)
         found = f"(SELECT subject_l AS record, subject_r AS other, match_weight - {shift} AS evidence FROM {pairs.physical_name})"
-        days = [name for name, sort in plan.sorts.items() if sort == "date"]
-        if not days:
+        against = contradictions(plan.sorts)
+        if not against:
             return answer(con, f"SELECT *, false AS contradicted FROM {found}")
-        differ = " OR ".join(f'coalesce(damerau_levenshtein(a."{name}", b."{name}") > 2, false)' for name in days)
-        against = f"(SELECT record, other FROM {found} p JOIN records a ON a.subject = p.record JOIN records b ON b.subject = p.other WHERE evidence > 0 AND ({differ}))"
-        return answer(con, f"SELECT p.*, c.record IS NOT NULL AS contradicted FROM {found} p LEFT JOIN {against} c USING (record, other)")
+        differ = " OR ".join(f"coalesce({said}, false)" for said in against.values())
+        those = f"(SELECT record, other FROM {found} p JOIN records a ON a.subject = p.record JOIN records b ON b.subject = p.other WHERE evidence > 0 AND ({differ}))"
+        return answer(con, f"SELECT p.*, c.record IS NOT NULL AS contradicted FROM {found} p LEFT JOIN {those} c USING (record, other)")
 
 
 def _training(plan: Plan) -> Sequence[Any]:

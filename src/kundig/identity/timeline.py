@@ -61,7 +61,7 @@ def timeline(count: int, left: Numbers, right: Numbers, since: Numbers) -> Timel
     return _rows(_moves(count, left, right, label, links, group, turn), since)
 
 
-def _moves(count: int, left: Numbers, right: Numbers, label: Numbers, links: Numbers, group: Numbers, turn: Numbers) -> list[tuple[Numbers, Numbers, Numbers]]:  # noqa: PLR0913, PLR0917
+def _moves(count: int, left: Numbers, right: Numbers, label: Numbers, links: Numbers, group: Numbers, turn: Numbers) -> list[tuple[Numbers, Numbers, Numbers]]:  # noqa: PLR0913
     """Who came to whom by which link, in the order of time within each group."""
     import numpy as np  # noqa: PLC0415 -- slow import
 

@@ -47,7 +47,7 @@ class Changed:
     warnings: tuple[str, ...]
 
 
-def identify_lake(lake: Lake, settings: Identity, company: Company, *, now: datetime, relearn: bool = False) -> Changed:
+def identify_lake(lake: Lake, settings: Identity, company: Company, *, now: datetime, mapped: frozenset[str] = frozenset(), relearn: bool = False) -> Changed:  # noqa: PLR0913
     """Settle who is who from all that the lake holds, and keep it there.
 
     Args:
@@ -55,6 +55,7 @@ def identify_lake(lake: Lake, settings: Identity, company: Company, *, now: date
         settings: keys, threshold, guard and the like.
         company: what a customer is to it.
         now: when this run is.
+        mapped: fields of traits that sources are mapped to, of which a warning is due where they turn out empty.
         relearn: learn anew what records of one person have in common, instead of keeping what an earlier run learned.
 
     Raises:
@@ -63,11 +64,11 @@ def identify_lake(lake: Lake, settings: Identity, company: Company, *, now: date
         LakeError: the lake cannot be written.
     """
     from kundig.identity.identify import identify  # noqa: PLC0415 -- slow import
-    from kundig.identity.learning import kept_model, keep_model  # noqa: PLC0415
+    from kundig.identity.learning import keep_model, kept_model  # noqa: PLC0415
 
     memory = lake.folder / "resemblance.json"
     with connection(lake.folder / ".spill") as con:
-        said = statements(con, lake, settings)
+        said = statements(con, lake, settings, mapped)
         order = con.sql(f"SELECT * FROM {relation(lake, 'subjects')}").to_arrow_table() if lake.files("subjects") else None
         found = identify(said, at=now, settings=settings, order=order, decisions=decisions(lake), model=None if relearn else kept_model(memory), unit=company.unit)
         if found.model is not None:
@@ -77,10 +78,16 @@ def identify_lake(lake: Lake, settings: Identity, company: Company, *, now: date
         return _changed(con, found, moved)
 
 
-def statements(con: DuckDBPyConnection, lake: Lake, settings: Identity) -> pa.Table:
-    """All that sources ever said, with a row for each subject of an event, and for what events say in properties that are keys."""
-    columns = ", ".join(column.name for column in TRAITS)
+def statements(con: DuckDBPyConnection, lake: Lake, settings: Identity, mapped: frozenset[str] = frozenset()) -> pa.Table:
+    """All that sources ever said, with a row for each subject of an event, and for what events say in properties that are keys.
+
+    A field that no source is mapped to and none ever filled is left out.
+    """
     traits, events = relation(lake, "traits"), relation(lake, "events")
+    names = [column.name for column in TRAITS]
+    filled = con.execute(f"SELECT {', '.join(f'count({name})' for name in names)} FROM {traits}").fetchall()[0]
+    always = {"subject", "known_at", "source", "properties"}
+    columns = ", ".join(name for name, count in zip(names, filled, strict=True) if count or name in mapped or name in always)
     parts = [f"SELECT {columns} FROM {traits}", f"SELECT subject, min(known_at) AS known_at FROM {events} WHERE subject IS NOT NULL GROUP BY subject"]
     for name in dict.fromkeys(key.column.partition(".")[2] for key in settings.keys if key.column.startswith("properties.")):
         quoted = "'" + name.replace("'", "''") + "'"
