@@ -16,6 +16,16 @@ def test_an_event_belongs_to_its_subject_until_identities_are_found():
     assert known(told([ADA_BUYS, BEN_CALLS]), "event_id", "customer_id") == [{"event_id": "1", "customer_id": "crm:ada"}, {"event_id": "2", "customer_id": "crm:ben"}]
 
 
+LOGIN = [{"subject": "web:a", "customer_id": "crm:ada", "since": "2026-03-04"}]
+
+
+def test_a_late_login_repairs_what_was_before_but_was_not_known_before():
+    visit = {"event_id": "0", "subject": "web:a", "touchpoint": "web", "occurred_at": "2026-02-01T10:00"}
+    journal = told([visit, ADA_BUYS], identities=LOGIN)
+    assert known(journal, "event_id", "customer_id") == [{"event_id": "0", "customer_id": "crm:ada"}, {"event_id": "1", "customer_id": "crm:ada"}]
+    assert known(journal.as_of("2026-03-03T12:00"), "event_id", "customer_id") == [{"event_id": "0", "customer_id": "web:a"}, {"event_id": "1", "customer_id": "crm:ada"}]
+
+
 def test_as_of_goes_by_what_was_known_and_not_by_what_had_happened():
     journal = told([ADA_BUYS, BEN_CALLS])
     assert known(journal.as_of("2026-03-02T12:00"), "event_id") == [{"event_id": "2"}]

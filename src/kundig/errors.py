@@ -22,6 +22,10 @@ class LakeError(KundigError):
     """The lake cannot be read or written."""
 
 
+class IdentityError(KundigError):
+    """Who is who cannot be settled as asked."""
+
+
 class ArgumentError(KundigError):
     """An analysis was asked with a name or value it does not have."""
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kundig.errors import ArgumentError, nearest
 from kundig.events import EVENTS, TRAITS, Column, as_told, moment, schema
 from kundig.identity import customers, identified
+from kundig.identity.tables import IDENTITIES
 from kundig.settings import Settings
 from kundig.texts.readings import READINGS
 from kundig.touchpoints import Catalogue
@@ -53,6 +54,7 @@ class Journal:
         settings: what the company settles and answers go by.
         readings: what was read of texts, by the hash of the text; see `texts.readings`. Without it nothing was read yet.
         unit: the department whose touchpoints alone are in it; None for the whole company.
+        identities: which subjects are one customer, since when; None where nothing is linked.
     """
 
     history: ir.Table
@@ -62,6 +64,7 @@ class Journal:
     settings: Settings = field(default_factory=Settings)
     readings: ir.Table = field(default_factory=lambda: unread())
     unit: str | None = None
+    identities: ir.Table | None = None
 
     def as_of(self, at: datetime | str) -> Journal:
         """What was known at a moment: by `known_at`, with every correction that came later left out.
@@ -105,7 +108,7 @@ class Journal:
         else:
             until = versions.known_until
             known = versions.filter((versions.known_at <= self.at) & (until.isnull() | (until > self.at)))
-        return identified(known)
+        return identified(known, self.identities, self.at)
 
     @cached_property
     def events(self) -> ir.Table:
@@ -116,14 +119,21 @@ class Journal:
 
     @cached_property
     def customers(self) -> ir.Table:
-        """One row a customer: the newest that its sources say of it, as known at `at`."""
+        """One row a customer: what is held to be true of it, by the precedence of its sources, as known at `at`."""
         said = self.traits if self.at is None else self.traits.filter(self.traits.known_at <= self.at)
-        return customers(said)
+        return customers(identified(said, self.identities, self.at), self.settings.identity.precedence)
 
 
-def journal(history: ir.Table, traits: ir.Table, touchpoints: ir.Table, settings: Settings | None = None, readings: ir.Table | None = None) -> Journal:
-    """The journal over tables of a store: events with their versions, traits, the catalogue, and what was read of texts."""
-    return Journal(history, traits, touchpoints, settings=settings or Settings(), readings=unread() if readings is None else readings)
+def journal(  # noqa: PLR0913 -- the tables of a store
+    history: ir.Table,
+    traits: ir.Table,
+    touchpoints: ir.Table,
+    identities: ir.Table | None = None,
+    settings: Settings | None = None,
+    readings: ir.Table | None = None,
+) -> Journal:
+    """The journal over tables of a store: events with their versions, traits, the catalogue, who is who, and what was read of texts."""
+    return Journal(history, traits, touchpoints, settings=settings or Settings(), readings=unread() if readings is None else readings, identities=identities)
 
 
 def unread() -> ir.Table:
@@ -141,6 +151,7 @@ def told(
     touchpoints: Catalogue | None = None,
     settings: Settings | None = None,
     readings: ir.Table | None = None,
+    identities: Iterable[Mapping[str, Any]] = (),
 ) -> Journal:
     """A journal of events as they would be told, for examples and tests; see `events.memtable`.
 
@@ -167,7 +178,26 @@ def told(
     said = [{**dict.fromkeys(names), "source": "told", **row, "known_at": moment(row["known_at"])} for row in traits]
     settled = settings or Settings()
     catalogue = touchpoints if touchpoints is not None else settled.touchpoints
-    return Journal(history, ibis.memtable(said, schema=schema(TRAITS)), _catalogue(catalogue), settings=settled.model_copy(update={"touchpoints": catalogue}), readings=unread() if readings is None else readings)
+    return Journal(
+        history,
+        ibis.memtable(said, schema=schema(TRAITS)),
+        _catalogue(catalogue),
+        settings=settled.model_copy(update={"touchpoints": catalogue}),
+        readings=unread() if readings is None else readings,
+        identities=_linked(identities),
+    )
+
+
+def _linked(identities: Iterable[Mapping[str, Any]]) -> ir.Table | None:
+    """Who is who as it would be told: subject, customer_id and, where it was not always so, since and until."""
+    import ibis  # noqa: PLC0415 -- slow import
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+
+    names = [column.name for column in IDENTITIES]
+    rows = [{**dict.fromkeys(names), "how": "told", **row, **{name: moment(row[name]) for name in ("since", "until") if row.get(name)}} for row in identities]
+    if not rows:
+        return None
+    return ibis.memtable(pa.Table.from_pylist(rows, schema=schema(IDENTITIES).to_pyarrow()), schema=schema(IDENTITIES))
 
 
 def _versions() -> Any:
@@ -183,6 +213,7 @@ def unbound() -> Journal:
         ibis.table(schema(TRAITS), name="traits"),
         ibis.table(dict.fromkeys(_CATALOGUE, "string"), name="touchpoints"),
         readings=ibis.table(schema(READINGS), name="readings"),
+        identities=ibis.table(schema(IDENTITIES), name="identities"),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime, timezone
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
 from kundig import touchpoints
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from kundig.analysis import Result
+    from kundig.identity.explaining import Explanation
+    from kundig.ingest.identifying import Changed
     from kundig.ingest.texts import ReadingProgress, ReadTexts
     from kundig.journal import Extract, Journal
     from kundig.texts.moods import Contest
     from kundig.texts.readings import Reader
-
 
 
 class Workspace:
@@ -86,6 +87,62 @@ class Workspace:
                     self.lake, name, self.config.sources[name], data=self.data, keep=self.lake.folder / ".fetched", zone=self.zone, now=moment, progress=progress, quarantined=quarantined
                 )
             yield imported
+
+    def identify(self, *, now: datetime | None = None, relearn: bool = False) -> Changed:
+        """Settle who is who, from all that the lake holds; answers go by it from then on.
+
+        Args:
+            now: when this run is; by default the present.
+            relearn: learn anew what records of one person have in common.
+
+        Raises:
+            IdentityError: a customer would be made of more subjects than `identity.guard` allows; nothing is changed then.
+            ConfigError, LakeError: a key that cannot be meant; the lake cannot be written.
+        """
+        from kundig.ingest.identifying import identify_lake  # noqa: PLC0415 -- slow import
+
+        with self.lake.writing():
+            mapped = frozenset(name for source in self.config.sources.values() for mapping in source.traits for name, value in mapping if value is not None)
+            return identify_lake(self.lake, self.config.identity, self.config.company, now=now or datetime.now(timezone.utc), mapped=mapped, relearn=relearn)
+
+    def decide(self, action: Literal["merge", "split", "undo"], subject: str, other: str, *, by: str, now: datetime | None = None) -> None:
+        """Enter what somebody decided on two subjects; it counts from the next `identify` on, more than any key, until it is taken back.
+
+        Raises:
+            IdentityError: one of them is no subject, or nothing was decided that could be taken back.
+        """
+        from kundig.ingest.deciding import decided  # noqa: PLC0415 -- slow import
+
+        with self.lake.writing():
+            decided(self.lake, action, [(subject, other)], by=by, now=now or datetime.now(timezone.utc))
+
+    def split(self, subject: str, *, by: str, now: datetime | None = None) -> None:
+        """Take a subject out of its customer: it is none of those that are there with it.
+
+        Raises:
+            IdentityError: it is no subject, or with nobody.
+        """
+        from kundig.ingest.deciding import companions, decided  # noqa: PLC0415 -- slow import
+
+        with self.lake.writing():
+            decided(self.lake, "split", [(subject, other) for other in companions(self.lake, subject)], by=by, now=now or datetime.now(timezone.utc))
+
+    def explain(self, one: str, other: str) -> Explanation:
+        """Why two subjects are one customer, or are not.
+
+        Raises:
+            IdentityError: one of them is no subject; names the nearest.
+        """
+        from kundig.ingest.deciding import explained  # noqa: PLC0415 -- slow import
+
+        return explained(self.lake, self.config.identity, one, other)
+
+    def review(self) -> pa.Table:
+        """Pairs that are not joined and may be one: subject, other, probability; the most probable first."""
+        from kundig.store.duckdb import connection, relation  # noqa: PLC0415 -- slow import
+
+        with connection(self.lake.folder / ".spill") as con:
+            return con.sql(f"SELECT subject, other, probability FROM {relation(self.lake, 'review')} ORDER BY probability DESC, subject, other").to_arrow_table()
 
     def _waiting(self) -> list[str]:
         """Sources that have rows in quarantine."""

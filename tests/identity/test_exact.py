@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kundig.errors import ConfigError
 from kundig.identity.exact import exact
-from kundig.identity.key import KEYS, Key
+from kundig.settings.identity import KEYS, Key
 
 COLUMNS = ("subject", "given_name", "email", "phone")
 
@@ -41,8 +41,8 @@ def test_subjects_that_share_a_mailbox_or_a_number_are_one_and_the_link_says_why
     )
     assert clusters(found) == [["app:x", "crm:1", "shop:7"], ["crm:2"]]
     assert found.links.to_pylist() == [
-        {"subject": "shop:7", "other": "crm:1", "how": "e-mail", "value": "ada@example.de", "subjects": 2},
-        {"subject": "shop:7", "other": "app:x", "how": "phone", "value": "+491712345678", "subjects": 2},
+        {"subject": "shop:7", "other": "crm:1", "how": "e-mail", "value": "ada@example.de", "subjects": 2, "since": None},
+        {"subject": "shop:7", "other": "app:x", "how": "phone", "value": "+491712345678", "subjects": 2, "since": None},
     ]
     assert (found.demoted.to_pylist(), found.warnings) == ([], ())
 

@@ -83,6 +83,25 @@ def evaluate(
     run(folder, data, quick=quick)
 
 
+@app.command("identify")
+def identify(  # noqa: PLR0913 -- the options of the command
+    folder: Folder = Path(),
+    data: Data = None,
+    explain: Annotated[tuple[str, str] | None, typer.Option("--explain", metavar="A B", help="Why two subjects are one customer, or are not.")] = None,
+    chart: Annotated[Path | None, typer.Option("--chart", help="Write the explanation's waterfall as an SVG file.")] = None,
+    merge: Annotated[tuple[str, str] | None, typer.Option("--merge", metavar="A B", help="Join two subjects for ever.")] = None,
+    split: Annotated[str | None, typer.Option("--split", metavar="A", help="Take a subject out of its customer for ever.")] = None,
+    undo: Annotated[tuple[str, str] | None, typer.Option("--undo", metavar="A B", help="Take back what was decided on two subjects.")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="Who decides; kept with the date.")] = None,
+    review: Annotated[bool, typer.Option("--review", help="List the pairs that wait to be looked at.")] = False,
+    relearn: Annotated[bool, typer.Option("--relearn", help="Learn anew what records of one person have in common.")] = False,
+) -> None:
+    """Settle who is who: which subjects of all sources are one customer, and why."""
+    from kundig.cli.identify import run  # noqa: PLC0415
+
+    run(folder, data, explain=explain, chart=chart, merge=merge, split=split, undo=undo, by=by, review=review, relearn=relearn)
+
+
 @app.command("ask", context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
 def ask(  # noqa: PLR0913 -- the options of the command
     context: typer.Context,

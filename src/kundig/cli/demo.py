@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.rule import Rule
 from rich.text import Text
 
+from kundig.cli.identify import identified
 from kundig.cli.importing import imported
 from kundig.cli.output import console, table
 from kundig.cli.simulate import simulated
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
 
 
 def run(folder: Path, customers: int, seed: int) -> None:
-    """Simulate, import, ask, and say what to do next."""
+    """Simulate, import, settle who is who, ask, and say what to do next."""
     out = console()
     out.print(Text("Nordwind Mobil, a telecom provider that does not exist.", style="bold"))
     out.print(f"Its silos, as messy as silos are, go into {folder}.\n")
     simulated(folder, customers, seed)
     workspace = Workspace(folder)
     imported(workspace)
+    identified(workspace)
     tour(workspace, out)
     out.print(Text("\nWhat next", style="bold"))
     out.print(f"kundig ask --workspace {folder}       every question there is\nkundig check --workspace {folder}     what is odd in these silos\n{folder}/truth.json     what was planted, and can be found\nkundig init --from YOUR-FILES    the same with yours")

@@ -12,9 +12,9 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class Decision:
-    """A merge or split of two subjects, with who decided it and when."""
+    """A merge or split of two subjects, or taking that back, with who decided it and when."""
 
-    action: Literal["merge", "split"]
+    action: Literal["merge", "split", "undo"]
     subject: str
     other: str
     by: str
@@ -30,9 +30,10 @@ class Decision:
 
 
 def standing(decisions: Iterable[Decision]) -> dict[Pair, Decision]:
-    """The newest decision on each pair, the newest first; of two from one moment a split counts."""
+    """The newest decision on each pair that was not taken back, the newest first; of two from one moment a split counts."""
     newest: dict[Pair, Decision] = {}
     for decision in sorted(decisions, key=lambda one: (one.at, one.action, one.by)):
         newest.pop(decision.pair, None)
-        newest[decision.pair] = decision
+        if decision.action != "undo":
+            newest[decision.pair] = decision
     return dict(reversed(newest.items()))

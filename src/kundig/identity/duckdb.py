@@ -19,6 +19,7 @@ def engine(**tables: Any) -> Iterator[DuckDBPyConnection]:
     settings: Mapping[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False, "preserve_insertion_order": False}
     with duckdb.connect(config=dict(settings)) as con:
         con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")
         for name, table in tables.items():
             con.register(name, table)
         yield con

@@ -6,20 +6,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kundig.errors import ConfigError, nearest
-from kundig.events import TRAITS
 from kundig.identity.components import Groups, Joins, groups
 from kundig.identity.duckdb import answer, engine
-from kundig.identity.key import KEYS, Key
-from kundig.identity.normal import FORMS, person
-from kundig.identity.phones import numbers, plain
+from kundig.identity.holding import held, kind
+from kundig.identity.normal import birth_date, given, person
+from kundig.settings.identity import KEYS, Key
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int64]
 
 ALIKE = 0.75
 """Two given names of at least this Jaro–Winkler similarity, or of which one begins the other, can be one person's."""
+SLIP = 2
+"""Two days of birth that differ by more slips of the keyboard are those of two persons."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +31,11 @@ class Exact:
     """What the keys say.
 
     Attributes:
-        subjects: subject and `cluster`, numbered by position in order of subject.
-        links: subject, other (the first subject with the same value), how (the key), value, subjects (how many share it).
-        demoted: values that join nothing: how, value, subjects, reason.
+        subjects: subject and `cluster`, numbered by position in the order of subjects.
+        links: subject, other (who was first known to have the value), how (the key), value, subjects (how many share it),
+            since (when both were known to have it).
+        demoted: values that join nobody: how, value, subjects, reason.
+        muted: subject and column of traits where the subject has a value that joins nobody; `*` if it is called after it.
         warnings: a sentence for each column that helps nobody.
         ones: for each key of which a customer has one: positions of subjects, and numbers for the values they have.
     """
@@ -37,19 +43,30 @@ class Exact:
     subjects: pa.Table
     links: pa.Table
     demoted: pa.Table
+    muted: pa.Table
     warnings: tuple[str, ...]
-    ones: Sequence[tuple[Any, Any]] = ()
+    ones: Sequence[tuple[Numbers, Numbers]] = ()
 
 
-def exact(traits: Any, keys: Sequence[Key] = KEYS, *, country: str = "DE", merged: Iterable[tuple[str, str]] = (), apart: Iterable[tuple[str, str]] = ()) -> Exact:
+def exact(  # noqa: PLR0913 -- all that bears on a join
+    traits: Any,
+    keys: Sequence[Key] = KEYS,
+    *,
+    country: str = "DE",
+    merged: Iterable[tuple[str, str]] = (),
+    apart: Iterable[tuple[str, str]] = (),
+    order: Any = None,
+) -> Exact:
     """Who shares what.
 
     Args:
-        traits: what sources say; every value that was ever said counts. Anything that gives Arrow.
+        traits: what sources say; every value that was ever said counts, since its `known_at` where there is one. Anything
+            that gives Arrow.
         keys: the identifiers, the strongest first.
         country: of telephone numbers without one, ISO 3166.
         merged: pairs of subjects that somebody put together; they count more than every key.
         apart: pairs of subjects that somebody took apart.
+        order: `subject` of all subjects, in the order in which they are numbered; by name if there is none.
 
     Raises:
         ConfigError: a key names a column that traits do not have.
@@ -59,13 +76,12 @@ def exact(traits: Any, keys: Sequence[Key] = KEYS, *, country: str = "DE", merge
 
     said = pa.table(traits)
     with engine(traits=said) as con:
-        con.execute("CREATE TEMP TABLE subjects AS SELECT subject, row_number() OVER (ORDER BY subject) - 1 AS code FROM (SELECT DISTINCT subject FROM traits WHERE subject IS NOT NULL)")
-        warnings = _values(con, said, keys, country)
-        _sharers(con, keys, names="given_name" in said.column_names)
-        shared = answer(con, "SELECT rank, value, codes FROM sharers WHERE reason IS NULL ORDER BY rank, len(codes), value")
-        order = answer(con, "SELECT subject FROM subjects ORDER BY code").column("subject")
-        code = {subject: number for number, subject in enumerate(order.to_pylist())} if merged or apart else {}
-        told = sorted({tuple(sorted((code[a], code[b]))) for a, b in merged if a in code and b in code and a != b})
+        _numbered(con, order)
+        warnings = held(con, said, keys, country)
+        _sharers(con, keys, said.column_names)
+        shared = answer(con, "SELECT rank, value, codes, sinces FROM sharers WHERE reason IS NULL ORDER BY rank, len(codes), value")
+        subjects = answer(con, "SELECT subject FROM subjects ORDER BY code").column("subject")
+        told, never = _codes(con, merged), _codes(con, apart)
         lists = shared.column("codes").combine_chunks()
         members = np.concatenate([np.array(told, dtype=np.int64).reshape(-1), lists.flatten().to_numpy(zero_copy_only=False).astype(np.int64)])
         lengths = np.concatenate([np.full(len(told), 2), np.asarray(lists.value_lengths().to_numpy(zero_copy_only=False), dtype=np.int64)])
@@ -73,87 +89,82 @@ def exact(traits: Any, keys: Sequence[Key] = KEYS, *, country: str = "DE", merge
         ones = []
         for rank, key in enumerate(keys):
             if key.one:
-                held = answer(con, f"SELECT code, dense_rank() OVER (ORDER BY value) AS number FROM held WHERE rank = {rank}")
-                ones.append((held.column("code").to_numpy().astype(np.int64), held.column("number").to_numpy().astype(np.int64)))
-        found = groups(len(order), Joins(starts, members), ones=ones, apart=[(code[a], code[b]) for a, b in apart if a in code and b in code])
+                values = answer(con, f"SELECT code, dense_rank() OVER (ORDER BY value) AS number FROM held WHERE rank = {rank}")
+                ones.append((values.column("code").to_numpy().astype(np.int64), values.column("number").to_numpy().astype(np.int64)))
+        found = groups(len(subjects), Joins(starts, members), ones=ones, apart=never)
         return Exact(
-            pa.table({"subject": order, "cluster": found.label}),
+            pa.table({"subject": subjects, "cluster": found.label}),
             _links(con, keys, shared, found, len(told)),
             _demoted(con, keys, shared, found, len(told)),
+            _muted(con, keys),
             tuple(warnings),
             ones,
         )
 
 
-def _values(con: DuckDBPyConnection, said: pa.Table, keys: Sequence[Key], country: str) -> list[str]:
-    """The table `held` (rank, code, value) of every normalised value of every subject; sentences about useless columns."""
-    con.execute("CREATE TEMP TABLE held (rank TINYINT, code BIGINT, value VARCHAR)")
-    con.execute("CREATE TEMP TABLE numbers (raw VARCHAR, value VARCHAR)")
-    rows = int(said.num_rows)
-    warnings = []
-    for rank, key in enumerate(keys):
-        text = _text(key, said.column_names)
-        if text is None:
-            continue
-        if key.form == "phone":
-            _read_numbers(con, text, country)
-            value = f"coalesce({plain('raw', country)}, n.value)"
-            source = f"(SELECT subject, {text} AS raw FROM traits) LEFT JOIN numbers n USING (raw)"
-        else:
-            value, source = FORMS[key.form]("raw"), f"(SELECT subject, {text} AS raw FROM traits)"
-        con.execute(f"INSERT INTO held SELECT DISTINCT {rank}, code, value FROM (SELECT subject, {value} AS value FROM {source} WHERE raw IS NOT NULL) JOIN subjects USING (subject) WHERE value IS NOT NULL")
-        [(there,)] = con.execute(f"SELECT count(*) FROM held WHERE rank = {rank}").fetchall()
-        if rows and not there and not key.column.startswith("properties."):
-            warnings.append(f"{key.column}: holds no value that can be read as {key.name}; it joins nobody")
-    return warnings
+def _numbered(con: DuckDBPyConnection, order: Any) -> None:
+    """The table `subjects` (subject, code)."""
+    import numpy as np  # noqa: PLC0415 -- slow import
+    import pyarrow as pa  # noqa: PLC0415
+
+    if order is None:
+        con.execute("CREATE TEMP TABLE subjects AS SELECT subject, row_number() OVER (ORDER BY subject) - 1 AS code FROM (SELECT DISTINCT subject FROM traits WHERE subject IS NOT NULL)")
+        return
+    column = pa.table(order).column("subject")
+    con.register("ordered", pa.table({"subject": column, "code": np.arange(len(column))}))
+    con.execute("CREATE TEMP TABLE subjects AS SELECT subject, code FROM ordered")
 
 
-def _text(key: Key, columns: Sequence[str]) -> str | None:
-    """SQL of the key's text; None where no source gives it."""
-    head, _, rest = key.column.partition(".")
-    if head == "properties" and rest:
-        return "properties['" + rest.replace("'", "''") + "']" if "properties" in columns else None
-    if key.column in columns:
-        return f'"{key.column}"'
-    known = [column.name for column in TRAITS if column.name not in {"subject", "known_at", "source", "consents", "properties"}]
-    if key.column in known:
-        return None
-    raise ConfigError(f"the key {key.name!r} names the column {key.column!r}; {nearest(key.column, [*known, 'properties.NAME'], most=30)}")
-
-
-def _read_numbers(con: DuckDBPyConnection, text: str, country: str) -> None:
-    """Into `numbers`: what spelling alone does not decide, each text once."""
+def _codes(con: DuckDBPyConnection, pairs: Iterable[tuple[str, str]]) -> list[tuple[int, int]]:
+    """Pairs of subjects as numbers, without those that are not there."""
     import pyarrow as pa  # noqa: PLC0415 -- slow import
 
-    odd = answer(con, f"SELECT DISTINCT raw FROM (SELECT {text} AS raw FROM traits) WHERE raw IS NOT NULL AND {plain('raw', country)} IS NULL AND regexp_matches(raw, '\\d')")
-    read = numbers(odd.column("raw").to_pylist(), country)
-    con.register("read", pa.table({"raw": pa.array(read.keys(), pa.string()), "value": pa.array(read.values(), pa.string())}))
-    con.execute("INSERT INTO numbers SELECT raw, value FROM read")
-    con.unregister("read")
+    told = pa.Table.from_pylist([{"a": a, "b": b} for a, b in pairs if a != b], schema=pa.schema([("a", pa.string()), ("b", pa.string())]))
+    con.register("told", told)
+    found = con.execute("SELECT DISTINCT least(a.code, b.code), greatest(a.code, b.code) FROM told JOIN subjects a ON a.subject = told.a JOIN subjects b ON b.subject = told.b ORDER BY ALL").fetchall()
+    con.unregister("told")
+    return [(int(a), int(b)) for a, b in found]
 
 
-def _sharers(con: DuckDBPyConnection, keys: Sequence[Key], *, names: bool) -> None:
-    """The table `sharers` (rank, value, codes, reason): who shares each value, and why it joins nobody where it does not."""
-    con.execute("CREATE TEMP TABLE shared AS SELECT rank, value, list(code ORDER BY code) AS codes FROM held GROUP BY rank, value HAVING count(*) > 1")
+def _sharers(con: DuckDBPyConnection, keys: Sequence[Key], columns: Sequence[str]) -> None:
+    """The table `sharers` (rank, value, codes, sinces, reason): who shares each value since when, and why it joins nobody.
+
+    The first of a value's subjects is who was known to have it first: at any moment, all who were known by then are tied to it.
+    """
+    con.execute(
+        "CREATE TEMP TABLE shared AS SELECT rank, value, list(code ORDER BY since NULLS FIRST, code) AS codes, list(since ORDER BY since NULLS FIRST, code) AS sinces "
+        "FROM held GROUP BY rank, value HAVING count(*) > 1"
+    )
     limits = " ".join(f"WHEN {rank} THEN {key.most}" for rank, key in enumerate(keys))
     personal = ", ".join(str(rank) for rank, key in enumerate(keys) if key.personal)
     con.execute("CREATE TEMP TABLE families (rank TINYINT, value VARCHAR)")
-    if names and personal:
+    told = [(column, form) for column, form in (("given_name", person), ("name", given)) if column in columns]
+    if told and personal:
+        texts = " UNION ALL ".join(f"SELECT DISTINCT code, '{column}' AS \"column\", {column} AS text FROM traits JOIN subjects USING (subject) SEMI JOIN few USING (code) WHERE {column} IS NOT NULL" for column, _ in told)
+        read = "CASE \"column\" " + " ".join(f"WHEN '{column}' THEN {form('text')}" for column, form in told) + " END"
         con.execute(
             f"INSERT INTO families WITH few AS (SELECT rank, value, unnest(codes) AS code FROM shared WHERE rank IN ({personal}) AND len(codes) <= CASE rank {limits} END), "
-            f"named AS (SELECT code, {person('given_name')} AS name FROM traits JOIN subjects USING (subject) SEMI JOIN few USING (code) WHERE given_name IS NOT NULL), "
+            f"texts AS MATERIALIZED ({texts}), forms AS MATERIALIZED (SELECT \"column\", text, {read} AS name FROM (SELECT DISTINCT \"column\", text FROM texts)), "
+            "named AS (SELECT DISTINCT code, name FROM texts JOIN forms USING (\"column\", text)), "
             "called AS (SELECT DISTINCT rank, value, name FROM few JOIN named USING (code) WHERE name IS NOT NULL) "
             "SELECT DISTINCT a.rank, a.value FROM called a JOIN called b ON a.rank = b.rank AND a.value = b.value AND a.name < b.name "
-            f"WHERE NOT starts_with(b.name, a.name) AND jaro_winkler_similarity(a.name, b.name) < {ALIKE}"
+            f"WHERE NOT starts_with(b.name, a.name) AND jaro_winkler_similarity(a.name, b.name) < {ALIKE} "
+            # Two letters in the wrong order are a slip of the keyboard, however short the name is.
+            "AND NOT (damerau_levenshtein(a.name, b.name) = 1 AND levenshtein(a.name, b.name) = 2)"
+        )
+    con.execute("CREATE TEMP TABLE born (rank TINYINT, value VARCHAR)")
+    if "birth_date" in columns and personal:
+        con.execute(
+            f"INSERT INTO born WITH few AS (SELECT rank, value, unnest(codes) AS code FROM shared WHERE rank IN ({personal}) AND len(codes) <= CASE rank {limits} END), "
+            f"dated AS (SELECT DISTINCT code, {birth_date('birth_date')} AS day FROM traits JOIN subjects USING (subject) SEMI JOIN few USING (code) WHERE birth_date IS NOT NULL), "
+            "had AS (SELECT DISTINCT rank, value, day FROM few JOIN dated USING (code) WHERE day IS NOT NULL) "
+            f"SELECT DISTINCT a.rank, a.value FROM had a JOIN had b ON a.rank = b.rank AND a.value = b.value AND a.day < b.day WHERE damerau_levenshtein(a.day, b.day) > {SLIP}"
         )
     con.execute(
-        f"CREATE TEMP TABLE sharers AS SELECT s.*, CASE WHEN len(codes) > CASE s.rank {limits} END THEN 'joins too many' WHEN f.value IS NOT NULL THEN 'different given names' END AS reason "
-        "FROM shared s LEFT JOIN families f ON f.rank = s.rank AND f.value = s.value"
+        f"CREATE TEMP TABLE sharers AS SELECT s.*, CASE WHEN len(codes) > CASE s.rank {limits} END THEN 'joins too many' WHEN f.value IS NOT NULL THEN 'different given names' "
+        "WHEN d.value IS NOT NULL THEN 'different days of birth' END AS reason "
+        "FROM shared s LEFT JOIN families f ON f.rank = s.rank AND f.value = s.value LEFT JOIN born d ON d.rank = s.rank AND d.value = s.value"
     )
-
-
-def _kind(keys: Sequence[Key]) -> str:
-    return "CASE rank " + " ".join(f"WHEN {rank} THEN '{key.name.replace(chr(39), chr(39) * 2)}'" for rank, key in enumerate(keys)) + " END"
 
 
 def _kept(con: DuckDBPyConnection, shared: pa.Table, found: Groups, told: int) -> None:
@@ -170,8 +181,8 @@ def _links(con: DuckDBPyConnection, keys: Sequence[Key], shared: pa.Table, found
     _kept(con, shared, found, told)
     return answer(
         con,
-        f"SELECT a.subject, b.subject AS other, {_kind(keys)} AS how, value, n AS subjects FROM "
-        "(SELECT rank, value, len(codes) AS n, codes[1] AS first, unnest(codes[2:]) AS code FROM kept WHERE NOT refused) k "
+        f"SELECT a.subject, b.subject AS other, {kind(keys)} AS how, value, n AS subjects, k.since FROM "
+        "(SELECT rank, value, len(codes) AS n, codes[1] AS first, unnest(codes[2:]) AS code, unnest(sinces[2:]) AS since FROM kept WHERE NOT refused) k "
         "JOIN subjects a ON a.code = k.code JOIN subjects b ON b.code = k.first ORDER BY a.code, rank, value",
     )
 
@@ -180,6 +191,18 @@ def _demoted(con: DuckDBPyConnection, keys: Sequence[Key], shared: pa.Table, fou
     _kept(con, shared, found, told)
     return answer(
         con,
-        f"SELECT {_kind(keys)} AS how, value, len(codes) AS subjects, reason FROM (SELECT rank, value, codes, reason FROM sharers WHERE reason IS NOT NULL "
+        f"SELECT {kind(keys)} AS how, value, len(codes) AS subjects, reason FROM (SELECT rank, value, codes, reason FROM sharers WHERE reason IS NOT NULL "
         "UNION ALL SELECT rank, value, codes, 'joins what must stay apart' FROM kept WHERE refused) ORDER BY rank, value",
+    )
+
+
+def _muted(con: DuckDBPyConnection, keys: Sequence[Key]) -> pa.Table:
+    """Who has a value that joins nobody, in which column; `*` where the subject itself is called after it, as a family's mailbox is."""
+    columns = " ".join(f"WHEN {rank} THEN '{key.column.replace(chr(39), chr(39) * 2)}'" for rank, key in enumerate(keys))
+    called = " OR ".join(f"rank = {rank} AND starts_with(subject, '{prefix.replace(chr(39), chr(39) * 2)}:')" for rank, key in enumerate(keys) for prefix in key.subjects) or "false"
+    return answer(
+        con,
+        f"SELECT DISTINCT subject, CASE WHEN {called} THEN '*' ELSE CASE rank {columns} END END AS \"column\" "
+        "FROM (SELECT rank, unnest(codes) AS code FROM (SELECT rank, codes FROM sharers WHERE reason IS NOT NULL UNION ALL SELECT rank, codes FROM kept WHERE refused)) "
+        'JOIN subjects USING (code) ORDER BY subject, "column"',
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from kundig.identity.duckdb import answer
 from kundig.identity.normal import birth_date, company, email, folded, person, street
@@ -43,18 +43,40 @@ MANY = 100_000
 
 @dataclass(frozen=True)
 class Plan:
-    """What will be compared: the sort of each column, and the pairs of columns on which records are brought together."""
+    """What is compared.
+
+    Attributes:
+        sorts: the sort of each column.
+        rules: columns, alone or two together, on whose equal values records are brought together.
+        pairs: how many pairs each rule brought together when it was made.
+        largest: for each rule, how many records may share a value; 0 where any number may.
+        warnings: a sentence for each column that helps nobody.
+    """
 
     sorts: Mapping[str, Sort]
     rules: Sequence[tuple[str, ...]]
     pairs: Mapping[tuple[str, ...], float]
+    largest: Sequence[int]
     warnings: tuple[str, ...]
 
 
-def prepared(con: DuckDBPyConnection, columns: Sequence[str]) -> Plan:
-    """The table `records` from the view `raw` (`subject` and texts), each value in its normal form, with a plan over it."""
-    forms = [f'{_form(name)} AS "{name}"' for name in columns]
-    con.execute(f"CREATE TEMP TABLE records AS SELECT subject, {', '.join(forms) or 'NULL AS nothing'} FROM raw")
+def prepared(con: DuckDBPyConnection, columns: Sequence[str], settled: Plan | None = None) -> Plan:
+    """The tables `records` and `blocked` from the view `raw` (`subject` and texts), each value in its normal form.
+
+    Args:
+        con: the connection that sees `raw`.
+        columns: what is compared.
+        settled: the plan of an earlier run, by which it is done again; made from the values by default.
+    """
+    # Each text is read once, however many records have it.
+    for number, name in enumerate(columns):
+        con.execute(f'CREATE TEMP TABLE form_{number} AS SELECT raw AS text, {_form(name, "raw")} AS form FROM (SELECT DISTINCT CAST("{name}" AS VARCHAR) AS raw FROM raw WHERE "{name}" IS NOT NULL)')
+    forms = [f'f{number}.form AS "{name}"' for number, name in enumerate(columns)]
+    joined = " ".join(f'LEFT JOIN form_{number} f{number} ON f{number}.text = CAST(raw."{name}" AS VARCHAR)' for number, name in enumerate(columns))
+    con.execute(f"CREATE TEMP TABLE records AS SELECT subject, {', '.join(forms) or 'NULL AS nothing'} FROM raw {joined}")
+    if settled is not None:
+        _blocked(con, settled.rules, settled.largest)
+        return settled
     [(count,)] = con.execute("SELECT count(*) FROM records").fetchall()
     sorts: dict[str, Sort] = {}
     warnings = []
@@ -71,12 +93,24 @@ def prepared(con: DuckDBPyConnection, columns: Sequence[str]) -> Plan:
         sorts[name] = SORTS.get(name, "code" if different > there / 10 else "class")
         if sorts[name] in {"email", "code"} and most > max(SHARED, there / 100):
             warnings.append(f"{name}: {most:,} records share one value; that value is not used to look for pairs")
-    rules, pairs = _rules(con, sorts, int(count))
-    return Plan(sorts, rules, pairs, tuple(warnings))
+    rules, pairs, largest = _rules(con, sorts, int(count))
+    _blocked(con, rules, largest)
+    return Plan(sorts, rules, pairs, largest, tuple(warnings))
 
 
-def _form(name: str) -> str:
-    text = f'CAST("{name}" AS VARCHAR)'
+def labelled_pairs(con: DuckDBPyConnection, labelled: Any, plan: Plan) -> int:
+    """How many pairs keys have told to be one; their records are in the table `labelled`, in normal form."""
+    if labelled is None:
+        return 0
+    con.register("told", labelled)
+    forms = [f"""{_form(name, f'CAST("{name}" AS VARCHAR)')} AS "{name}\"""" for name in plan.sorts]
+    nothing = [f"NULL::VARCHAR AS on_{number}" for number in range(len(plan.rules))]
+    con.execute(f"CREATE TEMP TABLE labelled AS SELECT subject, cluster, {', '.join(forms + nothing)} FROM told")
+    [(pairs,)] = con.execute("SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM (SELECT count(*) AS n FROM labelled GROUP BY cluster)").fetchall()
+    return int(pairs)
+
+
+def _form(name: str, text: str) -> str:
     match SORTS.get(name):
         case "name":
             return person(text)
@@ -92,8 +126,8 @@ def _form(name: str) -> str:
             return folded(text)
 
 
-def _rules(con: DuckDBPyConnection, sorts: Mapping[str, Sort], count: int) -> tuple[list[tuple[str, ...]], dict[tuple[str, ...], float]]:
-    """Columns alone, and two together, on whose equal values pairs are looked for; with a column `on_N` for each rule.
+def _rules(con: DuckDBPyConnection, sorts: Mapping[str, Sort], count: int) -> tuple[list[tuple[str, ...]], dict[tuple[str, ...], float], list[int]]:
+    """Columns alone, and two together, on whose equal values pairs are looked for, and how many records may share one.
 
     A value that would bring too many records together is null there, so that the work grows with the records and not
     with their square: a rare surname is a reason to look, a frequent one only together with something else.
@@ -121,14 +155,18 @@ def _rules(con: DuckDBPyConnection, sorts: Mapping[str, Sort], count: int) -> tu
         pairs[rule] = total
         added.append((rule, whole, largest))
         rules.append(rule)
+    return rules, pairs, [0 if whole else largest for _, whole, largest in added]
+
+
+def _blocked(con: DuckDBPyConnection, rules: Sequence[tuple[str, ...]], largest: Sequence[int]) -> None:
+    """The table `blocked`: the records with a column `on_N` for each rule."""
     chosen = []
-    for number, (rule, whole, largest) in enumerate(added):
+    for number, (rule, most) in enumerate(zip(rules, largest, strict=True)):
         by = ", ".join(f'"{name}"' for name in rule)
         there = " AND ".join(f'"{name}" IS NOT NULL' for name in rule)
-        within = "" if whole else f" AND count(*) OVER (PARTITION BY {by}) <= {largest}"
+        within = f" AND count(*) OVER (PARTITION BY {by}) <= {most}" if most else ""
         chosen.append(f"CASE WHEN {there}{within} THEN concat_ws(chr(31), {by}) END AS on_{number}")
     con.execute(f"CREATE TEMP TABLE blocked AS SELECT *{''.join(', ' + one for one in chosen)} FROM records")
-    return rules, pairs
 
 
 def _wholes(pairs: Mapping[tuple[str, ...], float], added: Sequence[tuple[tuple[str, ...], bool, int]]) -> list[tuple[tuple[str, ...], float]]:

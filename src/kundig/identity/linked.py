@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log2
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kundig.identity.components import components
 
@@ -21,6 +20,8 @@ UNLIKE = -8.0
 """The log2 odds of a pair that shares so little that it was never compared."""
 INCOHERENT = -6.0
 """Two clusters stay apart where the mean log2 odds of all pairs across them are below this, whatever the best link says."""
+BELIEVED = 12.0
+"""The log2 odds beyond which the model is not believed."""
 
 
 @dataclass(frozen=True)
@@ -32,40 +33,40 @@ class Linked:
     refused: list[int]
 
 
-def linked(subjects: Sequence[str], found: Probable, start: Numbers | None = None, apart: Sequence[tuple[int, int]] = (), ones: Sequence[tuple[Numbers, Numbers]] = ()) -> Linked:
+def linked(subjects: Any, found: Probable, apart: Sequence[tuple[int, int]] = (), ones: Sequence[tuple[Numbers, Numbers]] = ()) -> Linked:
     """Which subjects are together.
+
+    Two subjects that have nobody else are joined as they are; only where three and more hang together is it asked link by
+    link whether they fit.
 
     Args:
         subjects: in the order of the answer.
         found: the probable links.
-        start: clusters that stand already, by exact keys; each subject alone by default.
         apart: positions of subjects that must not be together.
         ones: for each kind of which a cluster can have one only: positions of subjects, and the values they have.
     """
     import numpy as np  # noqa: PLC0415 -- slow import
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415
 
-    code = {subject: number for number, subject in enumerate(subjects)}
-    left = np.array([code[one] for one in found.pairs.column("subject").to_pylist()], dtype=np.int64)
-    right = np.array([code[one] for one in found.pairs.column("other").to_pylist()], dtype=np.int64)
+    names = subjects if isinstance(subjects, pa.ChunkedArray | pa.Array) else pa.array(subjects, pa.string())
+    count = len(names)
+    left, right = (np.asarray(pc.index_in(found.pairs.column(side), names).to_numpy(), dtype=np.int64) for side in ("subject", "other"))
     probability = found.pairs.column("probability").to_numpy()
-    label = np.arange(len(subjects)) if start is None else start.copy()
+    label = np.arange(count)
     strong = int((probability >= found.threshold).sum())
-    whole = components(len(subjects), np.concatenate([np.arange(len(subjects)), left[:strong]]), np.concatenate([label, right[:strong]]))
-    build = _Build(label)
-    for a, b in apart:
-        build.foes.setdefault(a, set()).add(b)
-        build.foes.setdefault(b, set()).add(a)
-    for members, values in ones:
-        held: dict[int, set[int]] = {}
-        for member, value in zip(members.tolist(), values.tolist(), strict=True):
-            held.setdefault(build.root(member), set()).add(value)
-        build.held.append(held)
-    for a, b, chance in zip(left.tolist(), right.tolist(), probability.tolist(), strict=True):
-        if whole[a] == whole[b]:
-            build.compared.setdefault(a, {})[b] = build.compared.setdefault(b, {})[a] = _odds(chance)
-    used, refused = [], []
-    for place in range(strong):
-        a, b = build.root(left[place]), build.root(right[place])
+    whole = components(count, left[:strong], right[:strong])
+    size = np.bincount(whole, minlength=count)
+    careful = size > 2  # noqa: PLR2004 -- more than a pair
+    for members in [*(members for members, _ in ones), np.array(apart, dtype=np.int64).reshape(-1)]:
+        careful[whole[members]] = True
+    plain = ~careful[whole[left[:strong]]]
+    label[right[:strong][plain]] = label[left[:strong][plain]] = np.minimum(left[:strong][plain], right[:strong][plain])
+    within = np.flatnonzero((whole[left] == whole[right]) & careful[whole[left]])
+    build = _Build(left[within], right[within], np.clip(np.log2(np.maximum(probability[within], 1e-12) / np.maximum(1 - probability[within], 1e-12)), -BELIEVED, BELIEVED), ones, apart)
+    used, refused = np.flatnonzero(plain).tolist(), []
+    for place in within[within < strong].tolist():
+        a, b = build.of[int(left[place])], build.of[int(right[place])]
         if a == b:
             continue
         if build.coherent(a, b):
@@ -75,34 +76,34 @@ def linked(subjects: Sequence[str], found: Probable, start: Numbers | None = Non
             refused.append(place)
     for group in build.together.values():
         label[group] = min(group)
-    return Linked(label, used, refused)
-
-
-def _odds(chance: float) -> float:
-    """The log2 odds, held between the bounds within which the model is believed."""
-    return max(-12.0, min(12.0, log2(max(chance, 1e-12) / max(1 - chance, 1e-12))))
+    return Linked(label, sorted(used), refused)
 
 
 class _Build:
     """Clusters while they grow; of two that are united the smaller one is walked through."""
 
-    def __init__(self, label: Numbers) -> None:
-        self.of: list[int] = label.tolist()
-        self.together: dict[int, list[int]] = {}
-        for member, group in enumerate(self.of):
-            self.together.setdefault(group, []).append(member)
-        self.compared: dict[int, dict[int, float]] = {}
+    def __init__(self, left: Numbers, right: Numbers, odds: NDArray[np.float64], ones: Sequence[tuple[Numbers, Numbers]], apart: Sequence[tuple[int, int]]) -> None:
+        self.of = {member: member for pair in (left.tolist(), right.tolist()) for member in pair}
+        self.together = {member: [member] for member in self.of}
+        self.compared: dict[int, dict[int, float]] = {member: {} for member in self.of}
+        for a, b, chance in zip(left.tolist(), right.tolist(), odds.tolist(), strict=True):
+            self.compared[a][b] = self.compared[b][a] = chance
         self.foes: dict[int, set[int]] = {}
+        for a, b in apart:
+            self.foes.setdefault(a, set()).add(b)
+            self.foes.setdefault(b, set()).add(a)
         self.held: list[dict[int, set[int]]] = []
-
-    def root(self, member: int) -> int:
-        return self.of[member]
+        for members, values in ones:
+            held: dict[int, set[int]] = {}
+            for member, value in zip(members.tolist(), values.tolist(), strict=True):
+                held.setdefault(member, set()).add(value)
+            self.held.append(held)
 
     def coherent(self, a: int, b: int) -> bool:
         """Whether the pairs across two clusters allow that they are one."""
         small, large = sorted((a, b), key=lambda one: len(self.together[one]))
-        across = [odds for member in self.together[small] for other, odds in self.compared.get(member, {}).items() if self.of[other] == large]
-        if any(self.of[foe] == large for member in self.together[small] for foe in self.foes.get(member, ())):
+        across = [odds for member in self.together[small] for other, odds in self.compared[member].items() if self.of[other] == large]
+        if any(self.of.get(foe) == large for member in self.together[small] for foe in self.foes.get(member, ())):
             return False
         if any(held.get(a) and held.get(b) and not held[a] & held[b] for held in self.held):
             return False
@@ -110,6 +111,7 @@ class _Build:
         return (sum(across) + UNLIKE * (count - len(across))) / count >= INCOHERENT
 
     def unite(self, a: int, b: int) -> None:
+        """Make one of two clusters."""
         small, large = sorted((a, b), key=lambda one: (len(self.together[one]), -one))
         for member in self.together[small]:
             self.of[member] = large

@@ -21,6 +21,9 @@ _FORMS = (
 _MAILERS_WITH_TAGS = "'gmail.com', 'outlook.com', 'hotmail.com', 'live.com', 'icloud.com', 'me.com', 'fastmail.com', 'proton.me', 'protonmail.com'"
 
 
+_NOTHING = "'', '-', '--', '?', '.', 'n/a', 'na', 'nan', 'null', 'none', 'unknown', 'unbekannt', 'keine', 'keine angabe', 'k.a.', 'k. a.'"
+
+
 def present(text: str) -> str:
     """The text without space around it; null where it says only that nothing is known.
 
@@ -28,7 +31,7 @@ def present(text: str) -> str:
     'CASE WHE'
     """
     trimmed = f"trim({text}, ' \t\r\n')"
-    return f"CASE WHEN lower({trimmed}) IN ('', '-', '--', '?', '.', 'n/a', 'na', 'nan', 'null', 'none', 'unknown', 'unbekannt', 'keine', 'keine angabe', 'k.a.', 'k. a.') THEN NULL ELSE {trimmed} END"
+    return f"CASE WHEN lower({trimmed}) IN ({_NOTHING}) THEN NULL ELSE {trimmed} END"
 
 
 def folded(text: str) -> str:
@@ -36,7 +39,8 @@ def folded(text: str) -> str:
     small = f"lower(nfc_normalize({present(text)}))"
     spelled = f"replace(replace(replace(replace({small}, 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'ß', 'ss')"
     words = rf"regexp_replace(regexp_replace(strip_accents({spelled}), '[''’`´]', '', 'g'), '[^\p{{L}}\p{{M}}\p{{N}}]+', ' ', 'g')"
-    return f"nullif(trim({words}), '')"
+    # What is plain words already needs no more than small letters, and that is most of what there is.
+    return f"CASE WHEN regexp_full_match({text}, '[A-Za-z0-9]+( [A-Za-z0-9]+)*') AND lower({text}) NOT IN ({_NOTHING}) THEN lower({text}) ELSE nullif(trim({words}), '') END"
 
 
 def email(text: str) -> str:
@@ -54,8 +58,9 @@ def email(text: str) -> str:
 def person(text: str) -> str:
     """A name or part of one: folded, without titles and forms of address; the name at birth is left to `birth_name`."""
     now = rf"regexp_replace({text}, '(?i)[(,]?\s*\b(geb\.?|geborene[rn]?|née|nee|verw\.?)\s.*$', '')"
-    bare = rf"regexp_replace({folded(now)}, '(\b({_TITLES})\b ?)', '', 'g')"
-    return f"coalesce(nullif(trim({bare}), ''), {folded(now)})"
+    bare = rf"regexp_replace(m, '(\b({_TITLES})\b ?)', '', 'g')"
+    whole = f"list_transform([{folded(now)}], lambda m: coalesce(nullif(trim({bare}), ''), m))[1]"
+    return f"CASE WHEN regexp_full_match({text}, '[A-Za-z]+') AND lower({text}) NOT IN ({_NOTHING}) THEN lower({text}) ELSE {whole} END"
 
 
 def birth_name(text: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kundig.identity.duckdb import answer, engine
-from kundig.identity.linkage import prepared
-from kundig.identity.splink import weights
+from kundig.identity.linkage import Plan, labelled_pairs, prepared
+from kundig.identity.splink import learned, weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,10 +17,33 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
+OUTGROWN = 2
+"""From so many times the records on that a model was learned from, it is learned anew."""
 LEAST = 2
 """How many columns must tell something: from one alone nothing can be learned about it."""
-GREY = 0.1
-"""The probability from which a pair that is not linked is shown to somebody."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """What was learned: what is compared and where pairs are looked for, the parameters, and what a pair must reach.
+
+    Attributes:
+        plan: what is compared.
+        parameters: as Splink writes them.
+        prior: log2 odds that any two records are one person.
+        threshold: the probability from which a pair is a link.
+        records: how many it was learned from.
+    """
+
+    plan: Plan
+    parameters: Mapping[str, Any]
+    prior: float
+    threshold: float
+    records: int
+
+    def fits(self, columns: Iterable[str], records: int) -> bool:
+        """Whether it can serve: the same is compared, and not so much has come that it should be learned anew."""
+        return set(self.plan.sorts) == set(columns) and records <= OUTGROWN * self.records
 
 
 @dataclass(frozen=True)
@@ -33,6 +56,7 @@ class Probable:
         precision: the share of links that are expected to be right.
         recall: the share of true pairs among those compared that are expected to be linked.
         warnings: a sentence for each column that helps nobody.
+        model: what was learned; None where there was nothing to learn from.
     """
 
     pairs: pa.Table
@@ -40,62 +64,88 @@ class Probable:
     precision: float
     recall: float
     warnings: tuple[str, ...]
+    model: Model | None = None
 
 
-def probable(records: Any, columns: Sequence[str] | None = None) -> Probable:
+def probable(  # noqa: PLR0913 -- all that bears on a link
+    records: Any, columns: Sequence[str] | None = None, *, labelled: Any = None, least: float | None = None, precision: float = 0.0, model: Model | None = None
+) -> Probable:
     """Which records may be one person.
 
     Args:
         records: one row a subject: `subject` and what is known of it. Anything that gives Arrow.
         columns: those to compare; all but `subject` by default.
+        labelled: records with `cluster`, of which keys have told that they are one; what one person's records have in
+            common is learned from them where they are enough, else from the records themselves.
+        least: the probability from which a pair is a link; by default the expected error decides.
+        precision: the share of links that must be expected to be right.
+        model: what was learned before; learned anew by default.
     """
     import numpy as np  # noqa: PLC0415 -- slow import
     import pyarrow as pa  # noqa: PLC0415
 
     table = pa.table(records)
     names = list(columns if columns is not None else (name for name in table.column_names if name != "subject"))
-    nothing = pa.table({"subject": pa.array([], pa.string()), "other": pa.array([], pa.string()), "probability": pa.array([], pa.float64())})
     with engine(raw=table) as con:
-        plan = prepared(con, names)
+        plan = prepared(con, names, model.plan if model else None)
         if not plan.rules or len(plan.sorts) < LEAST:
-            return Probable(nothing, 1.0, 1.0, 1.0, plan.warnings)
-        found = weights(con, plan, table.num_rows)
-        odds = _with_prior(found.column("evidence").to_numpy(), table.num_rows)
-        probability = 1 / (1 + np.exp2(-odds))
-        threshold, precision, recall = best_threshold(probability)
+            return Probable(_nothing(), 1.0, 1.0, 1.0, plan.warnings)
+        parameters = model.parameters if model else learned(con, plan, table.num_rows, labelled_pairs(con, labelled, plan))
+        found = weights(con, plan, dict(parameters))
+        evidence = found.column("evidence").to_numpy()
+        prior = model.prior if model else _prior(evidence, table.num_rows, parameters["probability_two_random_records_match"])
+        probability = 1 / (1 + np.exp2(-(evidence + prior)))
+        probability = np.where(found.column("contradicted").to_numpy(), np.minimum(probability, DOUBTFUL), probability)
+        threshold, right, recall = best_threshold(probability, precision) if model is None else (model.threshold, *_expected(probability, model.threshold))
+        if least is not None:
+            threshold = least
+            right, recall = _expected(probability, least)
         con.register("found", found.select(["record", "other"]).append_column("probability", pa.array(probability)))
-        low = min(GREY, threshold) / 100
+        low = min(LOW, threshold) / 100
         pairs = answer(con, f"SELECT least(record, other) AS subject, greatest(record, other) AS other, probability FROM found WHERE probability > {low} ORDER BY probability DESC, 1, 2")
-    return Probable(pairs, threshold, precision, recall, plan.warnings)
+    return Probable(pairs, threshold, right, recall, plan.warnings, Model(plan, parameters, prior, model.threshold if model else threshold, model.records if model else table.num_rows))
 
 
-def _with_prior(evidence: Numbers, count: int) -> Numbers:
-    """The log2 odds of each pair, with the share of matches among all pairs that the pairs themselves imply.
+DOUBTFUL = 0.5
+"""More than that a pair is not believed of which something speaks against its being one person."""
+LOW = 0.1
+"""The probability from which a pair may bear on whether two clusters are one."""
 
-    Starts from one match a record and is repeated until the expected number of matches no longer moves.
+
+def _nothing() -> pa.Table:
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+
+    return pa.table({"subject": pa.array([], pa.string()), "other": pa.array([], pa.string()), "probability": pa.array([], pa.float64())})
+
+
+def _prior(evidence: Numbers, count: int, share: float) -> float:
+    """The log2 odds that any two records are one person: the share of matches among all pairs that the pairs themselves imply.
+
+    Starts from the share that the model was learned with, and is repeated until the expected number of matches stays.
     """
     import numpy as np  # noqa: PLC0415 -- slow import
 
     every = max(count * (count - 1) / 2, 1)
-    share = 1 / max(count, 2)
     for _ in range(200):
         expected = float((1 / (1 + np.exp2(-(evidence + np.log2(share / (1 - share)))))).sum())
         following = min(max(expected, 0.5) / every, 0.5)
         if abs(following - share) <= 1e-6 * share:
             break
         share = following
-    odds: Numbers = evidence + np.log2(share / (1 - share))
-    return odds
+    return float(np.log2(share / (1 - share)))
 
 
-def best_threshold(probability: Numbers) -> tuple[float, float, float]:
+def best_threshold(probability: Numbers, precision: float = 0.0) -> tuple[float, float, float]:
     """The probability from which links give the greatest expected F1, and the expected precision and recall there.
 
-    The data's own estimated error decides: the sum of the probabilities is how many pairs are expected to be true.
+    The data's own estimated error decides: the sum of the probabilities is how many pairs are expected to be true. Where
+    fewer than the share `precision` of the links would be expected to be right, only more probable pairs are links.
 
     >>> import numpy as np
     >>> best_threshold(np.array([0.99, 0.9, 0.2]))[0]
     0.9
+    >>> best_threshold(np.array([0.99, 0.9, 0.2]), 0.95)[0]
+    0.99
     """
     import numpy as np  # noqa: PLC0415 -- slow import
 
@@ -104,5 +154,14 @@ def best_threshold(probability: Numbers) -> tuple[float, float, float]:
     falling = np.sort(probability)[::-1]
     right = np.cumsum(falling)
     links = np.arange(1, len(falling) + 1)
-    best = int(np.argmax(2 * right / (links + right[-1])))
+    sure = right / links >= precision
+    if not sure.any():
+        return 1.0, 1.0, 0.0
+    best = int(np.argmax(np.where(sure, 2 * right / (links + right[-1]), -1)))
     return float(falling[best]), float(right[best] / links[best]), float(right[best] / right[-1])
+
+
+def _expected(probability: Numbers, threshold: float) -> tuple[float, float]:
+    """The expected precision and recall at a threshold."""
+    there = probability[probability >= threshold]
+    return (float(there.mean()) if len(there) else 1.0, float(there.sum() / max(probability.sum(), 1e-12)))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import splink.comparison_level_library as level
@@ -21,6 +23,14 @@ if TYPE_CHECKING:
 
 LOWEST = -15.0
 """Pairs below this match weight (bits) are no evidence of anything and are not kept."""
+ENOUGH = 100
+"""From so many pairs on that a key has joined, what is the same in one person is learned from them."""
+SELDOM = 1e-6
+"""No chance is taken to be smaller."""
+RARE = 0.005
+"""No level is rarer than that among records of one person, as far as a key has told."""
+EXPECTED = 0.9
+"""How often a column is the same in two records of one person, where nothing is there to learn it from."""
 
 
 def comparisons(sorts: Mapping[str, Sort]) -> list[Any]:
@@ -45,22 +55,8 @@ def _near(name: str, sort: Sort) -> list[Any]:
             return []
 
 
-def weights(con: DuckDBPyConnection, plan: Plan, count: int) -> pa.Table:
-    """Pairs of the table `blocked` as record, other and `evidence`: log2 of how much likelier one person explains them.
-
-    The chance that any two records are one person is not yet in it.
-    """
-    silent = logging.getLogger("splink")
-    before, silent.level = silent.level, logging.ERROR
-    try:
-        return _weights(con, plan, count)
-    finally:
-        silent.level = before
-
-
-def _weights(con: DuckDBPyConnection, plan: Plan, count: int) -> pa.Table:
-    prior = 1 / max(count, 2)
-    settings = SettingsCreator(
+def _settings(plan: Plan, prior: float) -> SettingsCreator:
+    return SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="subject",
         probability_two_random_records_match=prior,
@@ -70,17 +66,94 @@ def _weights(con: DuckDBPyConnection, plan: Plan, count: int) -> pa.Table:
         em_convergence=0.0001,
         max_iterations=25,
     )
-    linker = Linker(DuckDBAPI(con).register("blocked"), settings, log_level=logging.ERROR)
-    linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1)
-    for rule in _training(plan):
-        try:
-            linker.training.estimate_parameters_using_expectation_maximisation(rule)
-        except (SplinkException, ValueError):
-            # Too few pairs agree there to learn from, or a probability runs to nothing; the other rules still teach.
-            continue
-    pairs = linker.inference.predict(threshold_match_weight=LOWEST)
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    logger = logging.getLogger("splink")
+    before, logger.level = logger.level, logging.CRITICAL
+    try:
+        yield
+    finally:
+        logger.level = before
+
+
+def learned(con: DuckDBPyConnection, plan: Plan, count: int, labelled: int = 0) -> dict[str, Any]:
+    """The model of the table `blocked`, in Splink's own notation.
+
+    How often records of two persons agree is counted on random pairs. How often those of one do is counted on the pairs of
+    the table `labelled` that keys have joined (its column `cluster`) where there are enough, else estimated by
+    expectation maximisation.
+    """
+    with _silent():
+        linker = Linker(DuckDBAPI(con).register("blocked"), _settings(plan, 1 / max(count, 2)), log_level=logging.CRITICAL)
+        linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1)
+        if labelled >= ENOUGH:
+            told = Linker(DuckDBAPI(con).register("labelled"), _settings(plan, 1 / max(count, 2)), log_level=logging.CRITICAL)
+            told.training.estimate_m_from_label_column("cluster")
+            return _whole(linker.misc.save_model_to_json(), told.misc.save_model_to_json(), max(1 / labelled, RARE))
+        for rule in _training(plan):
+            before = deepcopy(linker._settings_obj)  # noqa: SLF001 -- a lesson that fails leaves it without the column it was about
+            try:
+                linker.training.estimate_parameters_using_expectation_maximisation(rule)
+            except (SplinkException, ValueError):
+                # Too few pairs agree there to learn from, or a probability runs to nothing; the other rules still teach.
+                linker._settings_obj = before  # noqa: SLF001
+        model: dict[str, Any] = linker.misc.save_model_to_json()
+        return model
+
+
+def _whole(model: dict[str, Any], matches: dict[str, Any], rare: float) -> dict[str, Any]:
+    """The model with what matches say: what never happened among them is rare, and of a column that none has told the usual is taken."""
+    for column, told in zip(model["comparisons"], matches["comparisons"], strict=True):
+        levels = [(one, same.get("m_probability")) for one, same in zip(column["comparison_levels"], told["comparison_levels"], strict=True) if not one.get("is_null_level")]
+        unknown = levels[0][1] is None
+        for place, (one, chance) in enumerate(levels):
+            usual = EXPECTED if place == 0 else (1 - EXPECTED) / max(len(levels) - 1, 1)
+            u = one.get("u_probability")
+            one["m_probability"] = usual if unknown else max(float(chance or 0), rare)
+            # A level that random pairs never reached is evidence of nothing.
+            one["u_probability"] = max(float(one["m_probability"] if u is None else u), SELDOM)
+    return model
+
+
+def contradictions(sorts: Mapping[str, Sort]) -> dict[str, str]:
+    """What speaks against one person however much else is the same, by column: SQL over two records a and b.
+
+    Nobody is born twice, and father and son may have all the rest in common; nor are twins called alike. A given name that
+    stands where the other record has the family name is no other name.
+    """
+    said = {name: f'damerau_levenshtein(a."{name}", b."{name}") > 2' for name, sort in sorts.items() if sort == "date"}
+    if "given_name" in sorts:
+        given = "jaro_winkler_similarity(a.given_name, b.given_name) < 0.6 AND NOT contains(a.given_name, b.given_name) AND NOT contains(b.given_name, a.given_name)"
+        swapped = " AND coalesce(jaro_winkler_similarity(a.given_name, b.family_name) < 0.8, true) AND coalesce(jaro_winkler_similarity(a.family_name, b.given_name) < 0.8, true)"
+        said["given_name"] = given + (swapped if "family_name" in sorts else "")
+    return said
+
+
+def weights(con: DuckDBPyConnection, plan: Plan, model: dict[str, Any]) -> pa.Table:
+    """Pairs of the table `blocked` as record, other, `evidence` and `contradicted`.
+
+    Evidence is log2 of how much likelier one person explains the two; the chance that any two records are one is not yet
+    in it.
+
+    Args:
+        con: the connection that holds `blocked`.
+        plan: what is compared.
+        model: as `learned` gives it.
+    """
+    prior = model["probability_two_random_records_match"]
     shift = f"log2({prior!r} / (1 - {prior!r}))"
-    return answer(con, f"SELECT subject_l AS record, subject_r AS other, match_weight - {shift} AS evidence FROM {pairs.physical_name}")
+    with _silent():
+        linker = Linker(DuckDBAPI(con).register("blocked"), model, log_level=logging.CRITICAL)
+        pairs = linker.inference.predict(threshold_match_weight=LOWEST)
+        found = f"(SELECT subject_l AS record, subject_r AS other, match_weight - {shift} AS evidence FROM {pairs.physical_name})"
+        against = contradictions(plan.sorts)
+        if not against:
+            return answer(con, f"SELECT *, false AS contradicted FROM {found}")
+        differ = " OR ".join(f"coalesce({said}, false)" for said in against.values())
+        those = f"(SELECT record, other FROM {found} p JOIN records a ON a.subject = p.record JOIN records b ON b.subject = p.other WHERE evidence > 0 AND ({differ}))"
+        return answer(con, f"SELECT p.*, c.record IS NOT NULL AS contradicted FROM {found} p LEFT JOIN {those} c USING (record, other)")
 
 
 def _training(plan: Plan) -> Sequence[Any]:

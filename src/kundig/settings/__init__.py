@@ -13,6 +13,7 @@ from kundig.settings.calendar import Calendar
 from kundig.settings.company import Company
 from kundig.settings.contracts import Contracts
 from kundig.settings.costs import Costs
+from kundig.settings.identity import Identity
 from kundig.settings.journeys import Target
 from kundig.settings.money import Rates
 from kundig.settings.people import People
@@ -23,7 +24,7 @@ from kundig.settings.targets import Benchmark, ScoreTarget, Surveys
 from kundig.settings.texts import Texts
 from kundig.touchpoints import Catalogue
 
-__all__ = ["Annotation", "Benchmark", "Calendar", "Company", "Contracts", "Costs", "People", "Points", "Programme", "Satisfaction", "ScoreTarget", "Settings", "Surveys", "Target", "Texts", "Tier"]
+__all__ = ["Annotation", "Benchmark", "Calendar", "Company", "Contracts", "Costs", "Identity", "People", "Points", "Programme", "Satisfaction", "ScoreTarget", "Settings", "Surveys", "Target", "Texts", "Tier"]
 
 
 class Settings(Definition):
@@ -45,3 +46,4 @@ class Settings(Definition):
     points: Points = Field(default_factory=Points)
     texts: Texts = Field(default_factory=Texts)
     satisfaction: Satisfaction = Field(default_factory=Satisfaction)
+    identity: Identity = Field(default_factory=Identity)

@@ -130,14 +130,17 @@ def embedded(spill: Path) -> Backend:
     return con
 
 
-def tables(con: Backend, lake: Lake, zone: str, touchpoints: Sequence[dict[str, Any]]) -> tuple[ir.Table, ir.Table, ir.Table]:
-    """The history of events, the traits, and the touchpoint catalogue as Ibis tables."""
+def tables(con: Backend, lake: Lake, zone: str, touchpoints: Sequence[dict[str, Any]]) -> tuple[ir.Table, ir.Table, ir.Table, ir.Table | None]:
+    """The history of events, the traits, the touchpoint catalogue and, where anything is linked, who is who, as Ibis tables."""
     con.raw_sql(f"CREATE OR REPLACE VIEW history AS {history(lake, zone)}")
     con.raw_sql(f"CREATE OR REPLACE VIEW traits AS SELECT * FROM {relation(lake, 'traits')}")
     con.raw_sql("CREATE OR REPLACE TABLE touchpoints (touchpoint VARCHAR, stage VARCHAR, department VARCHAR, owner VARCHAR, title VARCHAR)")
     for row in touchpoints:
         con.con.execute("INSERT INTO touchpoints VALUES (?, ?, ?, ?, ?)", list(row.values()))
-    return con.table("history"), con.table("traits"), con.table("touchpoints")
+    if not lake.files("identities"):
+        return con.table("history"), con.table("traits"), con.table("touchpoints"), None
+    con.raw_sql(f"CREATE OR REPLACE VIEW identities AS SELECT * FROM {relation(lake, 'identities')}")
+    return con.table("history"), con.table("traits"), con.table("touchpoints"), con.table("identities")
 
 
 def readings(con: Backend, lake: Lake) -> ir.Table:

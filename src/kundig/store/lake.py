@@ -19,6 +19,7 @@ from uuid import uuid4
 
 from kundig.errors import LakeError
 from kundig.events import EVENTS, TRAITS, Column
+from kundig.identity.tables import TABLES as WHO_IS_WHO
 from kundig.texts.readings import READINGS
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ QUARANTINE = (
     Column("row", "string", "the whole row, as a JSON object of column and value"),
     Column("found_at", "timestamp('UTC')", "when it was set aside"),
 )
-TABLES: Mapping[str, tuple[Column, ...]] = {"events": EVENTS, "traits": TRAITS, "corrections": CORRECTIONS, "quarantine": QUARANTINE, "readings": READINGS}
+TABLES: Mapping[str, tuple[Column, ...]] = {"events": EVENTS, "traits": TRAITS, "corrections": CORRECTIONS, "quarantine": QUARANTINE, "readings": READINGS, **WHO_IS_WHO}
 
 
 @dataclass(frozen=True)

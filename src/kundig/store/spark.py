@@ -51,10 +51,10 @@ def backend(address: str) -> Backend:
     return ibis.pyspark.connect(session)
 
 
-def spark_tables(con: Backend, lake: Lake, zone: str, touchpoints: Sequence[dict[str, Any]]) -> tuple[ir.Table, ir.Table, ir.Table]:
-    """The history of events, the traits, and the touchpoint catalogue as Ibis tables."""
+def spark_tables(con: Backend, lake: Lake, zone: str, touchpoints: Sequence[dict[str, Any]]) -> tuple[ir.Table, ir.Table, ir.Table, ir.Table | None]:
+    """The history of events, the traits, the touchpoint catalogue and, where anything is linked, who is who, as Ibis tables."""
     session = con._session  # noqa: SLF001 -- Ibis gives no public way to Spark's own readers
-    for name in ("events", "traits", "corrections"):
+    for name in ("events", "traits", "corrections", "identities"):
         files = lake.files(name)
         frame = session.read.parquet(*files) if files else session.sql(_nothing(TABLES[name]))
         frame.createOrReplaceTempView(f"lake_{name}")
@@ -63,7 +63,9 @@ def spark_tables(con: Backend, lake: Lake, zone: str, touchpoints: Sequence[dict
     names = ("touchpoint", "stage", "department", "owner", "title")
     rows = [tuple(row[name] for name in names) for row in touchpoints]
     session.createDataFrame(rows, ", ".join(f"{name} STRING" for name in names)).createOrReplaceTempView("touchpoints")
-    return con.table("history").cast(schema(_HISTORY)), con.table("traits").cast(schema(TABLES["traits"])), con.table("touchpoints")
+    session.sql("SELECT * FROM lake_identities").createOrReplaceTempView("identities")
+    linked = con.table("identities").cast(schema(TABLES["identities"])) if lake.files("identities") else None
+    return con.table("history").cast(schema(_HISTORY)), con.table("traits").cast(schema(TABLES["traits"])), con.table("touchpoints"), linked
 
 
 def spark_readings(con: Backend, lake: Lake) -> ir.Table:

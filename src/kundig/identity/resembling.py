@@ -1,0 +1,118 @@
+"""What has no key in common but may be one: customers by exact keys, compared as one record each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kundig.identity.duckdb import answer, engine
+from kundig.identity.linkage import SORTS
+from kundig.identity.normal import family, given
+from kundig.identity.phones import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+
+    from kundig.identity.exact import Exact
+    from kundig.identity.linked import Linked
+    from kundig.identity.probable import Model, Probable
+    from kundig.settings import Identity
+
+FEWEST = 2
+"""A record that says less than so many things resembles everybody and nobody."""
+
+
+@dataclass(frozen=True)
+class Resembling:
+    """What was compared, and what came of it.
+
+    Attributes:
+        records: `subject` (the one of the customer that says most), cluster, since, and what is compared.
+        probable: the pairs of these subjects.
+        linked: which of the pairs are links; its labels are positions in `records`.
+    """
+
+    records: pa.Table
+    probable: Probable
+    linked: Linked
+
+
+def resembling(said: Any, keyed: Exact, settings: Identity, apart: Sequence[tuple[str, str]] = (), model: Model | None = None) -> Resembling:
+    """Which customers by exact keys are one after all.
+
+    Args:
+        said: all that sources ever said.
+        keyed: what the keys say of it.
+        settings: where a link begins.
+        apart: pairs of subjects that somebody took apart.
+        model: one that was learned before.
+    """
+    import numpy as np  # noqa: PLC0415 -- slow import
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    from kundig.identity.linked import linked  # noqa: PLC0415 -- Splink is slow to import
+    from kundig.identity.probable import probable  # noqa: PLC0415
+
+    records, each = compared(said, keyed, settings.country)
+    told = [name for name in records.column_names[3:] if pc.count_distinct(records.column(name)).as_py() > 1]
+    kept = model if model is not None and model.fits(told, records.num_rows) else None
+    found = probable(records.drop_columns(["cluster", "since"]), labelled=each, least=settings.threshold, precision=settings.precision, model=kept)
+    place = np.full(keyed.subjects.num_rows, -1)
+    place[records.column("cluster").to_numpy()] = np.arange(records.num_rows)
+    label = keyed.subjects.column("cluster").to_numpy()
+    ones = []
+    for members, values in keyed.ones:
+        where = place[label[members]]
+        ones.append((where[where >= 0], values[where >= 0]))
+    names = keyed.subjects.column("subject")
+    never = []
+    for a, b in apart:
+        pair = [int(at) for at in pc.index_in(pa.array([a, b]), names).to_pylist() if at is not None]
+        if len(pair) == 2:  # noqa: PLR2004 -- both are there
+            never.append((int(place[label[pair[0]]]), int(place[label[pair[1]]])))
+    allowed = [pair for pair in never if min(pair) >= 0]
+    return Resembling(records, found, linked(records.column("subject"), found, apart=allowed, ones=ones))
+
+
+def compared(said: Any, keyed: Exact, country: str) -> tuple[pa.Table, pa.Table]:
+    """A record for each customer by exact keys, and one for each subject with the customer it belongs to.
+
+    The newest value of each column counts. A value that joins nobody since it belongs to many is not compared
+    either, and a subject that is called after such a value is no person.
+    """
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+
+    table = pa.table(said)
+    columns = [name for name in SORTS if name in table.column_names]
+    forms = {name: f't."{name}"' for name in columns}
+    named = "name" in table.column_names
+    if named:
+        for part in ("given_name", "family_name"):
+            forms[part] = f"coalesce({forms[part]}, w.{part})" if part in forms else f"w.{part}"
+    if "phone" in forms:
+        forms["phone"] = f"coalesce({plain('t.phone', country)}, t.phone)"
+    for column in set(keyed.muted.column("column").to_pylist()) & set(forms):
+        forms[column] = f"CASE WHEN m.subject IS NULL OR NOT list_contains(m.columns, '{column}') THEN {forms[column]} END"
+    known = "known_at" if "known_at" in table.column_names else "NULL::TIMESTAMPTZ"
+    with engine(traits=table, clusters=keyed.subjects, muted=keyed.muted) as con:
+        con.execute('CREATE TEMP TABLE silent AS SELECT subject, list(DISTINCT "column") AS columns FROM muted GROUP BY subject')
+        told = ", ".join(f'{form} AS "{name}"' for name, form in forms.items())
+        if named:
+            # A name in one text is taken apart once, however often it is told.
+            con.execute(f"CREATE TEMP TABLE written AS SELECT name, {given('name')} AS given_name, {family('name')} AS family_name FROM (SELECT DISTINCT name FROM traits WHERE name IS NOT NULL)")
+        there = " OR ".join(f"{name} IS NOT NULL" for name in [*(f"t.{name}" for name in columns), *(["t.name"] if named else [])]) or "false"
+        con.execute(f"CREATE TEMP TABLE told AS SELECT t.subject, c.cluster, {known} AS known_at, {told or 'NULL AS nothing'} FROM traits t JOIN clusters c USING (subject) LEFT JOIN silent m USING (subject){' LEFT JOIN written w ON w.name = t.name' if named else ''} WHERE ({there}) AND NOT coalesce(list_contains(m.columns, '*'), false)")
+        newest = ", ".join(f'arg_max("{name}", coalesce(known_at, TIMESTAMPTZ \'epoch\')) AS "{name}"' for name in forms)
+        first = ", ".join(f'min(known_at) FILTER ("{name}" IS NOT NULL)' for name in forms)
+        count = " + ".join(f'("{name}" IS NOT NULL)::INT' for name in forms) or "0"
+        con.execute(f"CREATE TEMP TABLE each AS SELECT subject, any_value(cluster) AS cluster{', ' + newest if newest else ''} FROM told GROUP BY subject")
+        con.execute(f"CREATE TEMP TABLE telling AS SELECT cluster, arg_max(subject, ({count}, -length(subject), subject)) AS subject FROM each GROUP BY cluster")
+        # A link by resemblance is known when the last thing is known that was compared.
+        con.execute(f"CREATE TEMP TABLE whole AS SELECT cluster, greatest({first or 'NULL'}) AS since{', ' + newest if newest else ''} FROM told GROUP BY cluster")
+        fields = ", ".join(f'"{name}"' for name in forms)
+        records = answer(con, f"SELECT subject, cluster, since{', ' + fields if fields else ''} FROM whole JOIN telling USING (cluster) WHERE {count} >= {FEWEST} ORDER BY subject")
+        each = answer(con, f"SELECT subject, cluster{', ' + fields if fields else ''} FROM each WHERE {count} >= {FEWEST} QUALIFY count(*) OVER (PARTITION BY cluster) BETWEEN 2 AND 50 ORDER BY subject LIMIT 200000")
+    return records, each
