@@ -3,9 +3,9 @@
 import pyarrow as pa
 import pytest
 from rich.console import Console
-from tests.cli.test_ask import folder, kundig
 
 from kundig.cli.output import duration, fitted, table
+from tests.cli.test_ask import folder, kundig
 
 __all__ = ["folder"]
 ROWS = pa.table({"touchpoint": ["shop", "hotline"], "n": [1200, 7], "median_seconds": [93784.0, 59.0], "share": [0.994, 0.006], "empty": [None, None], "advice": ["call back", None]})
