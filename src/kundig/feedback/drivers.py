@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
 from kundig.events import METRICS
-from kundig.feedback.facts import FACTS, facts
+from kundig.feedback.facts import facts
 from kundig.feedback.followed import leaving, payments
 from kundig.touchpoints import span
 
@@ -324,7 +324,7 @@ def _arrays(products: pa.Table) -> tuple[list[str], Any, Any, Any, Any]:
     import pyarrow.compute as pc  # noqa: PLC0415
 
     outcome = _SEPARATOR + _OUTCOME
-    names = sorted(set(products["other_name"].unique().to_pylist()) - {outcome, _CONSTANT}) + [outcome, _CONSTANT]
+    names = [*sorted(set(products["other_name"].unique().to_pylist()) - {outcome, _CONSTANT}), outcome, _CONSTANT]
     patterns, blocks = (sorted(products[name].unique().to_pylist()) for name in ("pattern", "block"))
 
     def places(column: str, of: list[str]) -> Any:
