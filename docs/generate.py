@@ -18,7 +18,7 @@ from pydantic_core import PydanticUndefined
 from kundig.analysis import Analysis, analyses
 from kundig.cli import app
 from kundig.config import Config
-from kundig.settings import Company
+from kundig.settings import Annotation, Benchmark, Company, People, Surveys, Target
 from kundig.sources.kinds.rest import Pages, Since
 from kundig.sources.mapping import EventMapping, Lookup, Source, TraitMapping
 from kundig.sources.readers import Reader, kinds
@@ -54,6 +54,11 @@ def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("The whole file", Config),
     ("company", Company),
+    ("surveys", Surveys),
+    ("targets", Target),
+    ("benchmarks", Benchmark),
+    ("annotations", Annotation),
+    ("people", People),
     ("sources.NAME", Source),
     ("sources.NAME.lookup.NAME", Lookup),
     ("sources.NAME.events", EventMapping),

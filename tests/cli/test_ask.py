@@ -45,11 +45,11 @@ def test_without_a_name_every_analysis_is_listed_with_its_question(folder):
 def test_an_answer_is_a_table_with_its_n(folder):
     assert kundig(folder, "ask", "feedback.scores", "--metric", "csat", "--by=touchpoint").stdout.splitlines() == [
         "How satisfied are customers, where, and is it getting better or worse?",
-        "metric: csat · by: touchpoint · floor: 5 · confidence: 0.95 · n = 14",
+        "metric: csat · by: touchpoint · repeated: clustered · floor: 5 · confidence: 0.95 · n = 14",
         "",
-        "group  metric  state  n  customers  score   low  high   mean",
-        "=cmd   csat    ok     6          6   66.7  30.0  90.3  4.000",
-        "shop   csat    ok     8          8   75.0  40.9  92.9  4.250",
+        "group  metric  state  n  customers  score   low  high   mean  occasion",
+        "=cmd   csat    ok     6          6   66.7  30.0  90.3  4.000  transactional",
+        "shop   csat    ok     8          8   75.0  40.9  92.9  4.250  transactional",
         "",
         "kundig ask feedback.scores --help says how this is defined.",
     ]
@@ -76,10 +76,10 @@ def test_parquet_goes_into_a_file(folder, tmp_path):
 
 @pytest.mark.parametrize(("words", "message"), [
     (["journey.flow"], "kundig: there is no analysis 'journey.flow'; did you mean 'journeys.flows'? There are: " + ", ".join(analyses())),
-    (["scores", "--metrik", "csat"], "kundig: feedback.scores has no argument --metrik; did you mean 'metric'? There are: by, confidence, every, floor, metric"),
+    (["scores", "--metrik", "csat"], "kundig: feedback.scores has no argument --metrik; did you mean 'metric'? There are: by, confidence, every, floor, metric, occasions, repeated"),
     (["scores", "--metric", "zufrieden"], "kundig: --metric does not know 'zufrieden'; there are: ces, csat, enps, nps, stars"),
     (["scores", "--metric"], "kundig: --metric needs a value"),
-    (["scores", "csat"], "kundig: found 'csat' where an option was expected; feedback.scores has --metric, --by, --every, --floor, --confidence"),
+    (["scores", "csat"], "kundig: found 'csat' where an option was expected; feedback.scores has --metric, --by, --every, --occasions, --repeated, --floor, --confidence"),
     (["scores", "--format", "xml"], "kundig: --format does not know 'xml'; there are: csv, json, parquet, table"),
     (["scores", "--confidence", "2"], "kundig: expected a confidence between 0 and 1 such as 0.95, found 2.0"),
 ])  # fmt: skip

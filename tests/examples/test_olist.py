@@ -53,6 +53,27 @@ def test_silence_is_the_worst_moment(marketplace):
     }
 
 
+def test_the_late_and_the_missing_delivery_are_the_moments_that_matter(marketplace):
+    workspace, _ = marketplace
+    rows = workspace.ask("feedback.moments", metric="stars").table.to_pylist()
+    found = {row["outcome"]: (row["state"], row["label"], row["n"], row["mean"] and round(row["mean"], 2)) for row in rows if row["moment"] == "carrier.delivery"}
+    # As it stood when the customer answered: what came later was missing then.
+    assert found == {
+        "called off": ("ok", "pain", 505, 1.64),
+        "missing": ("ok", "pain", 3191, 1.66),
+        "late": ("ok", "pain", 703, 3.83),
+        "kept": ("the measure", None, 19667, 4.28),
+        "open": ("not decided", None, 211, 3.78),
+    }
+
+
+def test_stars_go_with_lateness(marketplace):
+    workspace, _ = marketplace
+    [row, *rest] = workspace.ask("feedback.drivers", metric="stars", unit="case").table.to_pylist()
+    assert (row["driver"], row["state"], row["importance"], round(row["correlation"], 2)) == ("lateness", "ok", 1.0, -0.24)
+    assert {other["state"] for other in rest} == {"no variation"}
+
+
 def test_orders_begin_with_an_order(marketplace):
     workspace, _ = marketplace
     rows = workspace.ask("journeys.entries_exits", unit="case").table.to_pylist()

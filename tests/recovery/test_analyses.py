@@ -30,6 +30,27 @@ def test_one_router_is_below_two_stars_and_five_ratings_say_nothing(company):
     assert company.rows(f"SELECT avg(score) < 2 FROM told WHERE product = '{planted['decoy']['product']}'") == [(True,)]
 
 
+def test_moments_that_matter_are_the_planted_ones_and_a_stand_with_twelve_answers_is_none(company):
+    planted = company.truth["4_moments_that_matter"]
+    rows = company.ask("feedback.moments")
+    met = {row["moment"]: row for row in rows if row["outcome"] == "met"}
+    named = {name: row["label"] for name, row in met.items() if row["label"] in {"pain", "delight"}}
+    assert (named[planted["worst"]], named[planted["best"]]) == ("pain", "delight")
+    compared = {name: row["difference"] for name, row in met.items() if row["difference"] is not None}
+    assert (min(compared, key=compared.get), max(compared, key=compared.get)) == (planted["worst"], planted["best"])
+    assert [name for name, label in named.items() if label == "delight"] == [planted["best"]]
+    decoy = met[planted["decoy"]["touchpoint"]]
+    assert (decoy["state"], decoy["label"], decoy["n"]) == ("too few answers", None, planted["decoy"]["answers"])
+
+
+def test_the_ratings_guard_names_the_router_and_leaves_the_decoy_open(company):
+    planted = company.truth["7_router"]
+    rows = {row["group"]: row for row in company.ask("feedback.ratings_guard")}
+    assert [name for name, row in rows.items() if row["verdict"] == "below"] == [planted["product"]]
+    decoy = rows[planted["decoy"]["product"]]
+    assert (decoy["verdict"], decoy["state"], decoy["n"]) == ("only looks so", "too few ratings", planted["decoy"]["ratings"])
+
+
 def test_billing_cases_lie_in_technology_for_nine_days(company):
     planted = company.truth["5_interlocks"]
     rows = company.ask("journeys.flows", unit="case", level="department")

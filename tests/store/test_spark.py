@@ -62,7 +62,10 @@ def on_spark(workspace):
     from kundig.store import spark
 
     assert subprocess.run(["java", "-version"], capture_output=True, check=False).returncode == 0
-    return journal(*spark.spark_tables(spark.backend("spark"), workspace.lake, workspace.zone, touchpoints.rows(workspace.config.touchpoints)))
+    engine = spark.backend("spark")
+    # Sixty answers need no two hundred partitions in each of a hundred shuffles.
+    engine._session.conf.set("spark.sql.shuffle.partitions", "2")
+    return journal(*spark.spark_tables(engine, workspace.lake, workspace.zone, touchpoints.rows(workspace.config.touchpoints)))
 
 
 def rounded(table):

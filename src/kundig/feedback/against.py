@@ -50,7 +50,7 @@ def annotated(figures: ir.Table, annotations: Sequence[Annotation], by: str | No
         if of is not None:
             here = here & (figures.group == of[1])
         said = f"{one.on}: {one.text}"
-        text = ibis.ifelse(here.fill_null(False), ibis.ifelse(text == "", said, text + "; " + said), text)
+        text = ibis.ifelse(here.fill_null(False), ibis.ifelse(text == "", said, text + "; " + said), text)  # noqa: FBT003 -- the value of a column
     return text.nullif("")
 
 
@@ -68,7 +68,7 @@ def _stated(figures: ir.Table, values: list[tuple[str | None, Any]], kind: str) 
     value = ibis.null(kind)
     # The one that stands first counts.
     for group, one in reversed(values):
-        value = ibis.literal(one, type=kind) if group is None else ibis.ifelse((figures.group == group).fill_null(False), ibis.literal(one, type=kind), value)
+        value = ibis.literal(one, type=kind) if group is None else ibis.ifelse((figures.group == group).fill_null(False), ibis.literal(one, type=kind), value)  # noqa: FBT003 -- the value of a column
     return value
 
 

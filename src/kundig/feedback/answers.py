@@ -21,12 +21,10 @@ def occasion(journal: Journal, answers: ir.Table) -> Any:
     import ibis  # noqa: PLC0415 -- slow import
 
     named = journal.settings.surveys.relational
-    if named:
-        relational = answers.touchpoint.isin(named).fill_null(False)
-    else:
-        relational = answers.metric.isin(["nps", "enps"]) & answers.case_id.isnull()
+    general = answers.metric.isin(["nps", "enps"]) & answers.case_id.isnull()
+    relational = answers.touchpoint.isin(named).fill_null(False) if named else general  # noqa: FBT003 -- the value of a column
     told = answers.properties.get("survey", None)
-    return ibis.ifelse(told.isin(["relational", "transactional"]).fill_null(False), told, ibis.ifelse(relational, "relational", "transactional"))
+    return ibis.ifelse(told.isin(["relational", "transactional"]).fill_null(False), told, ibis.ifelse(relational, "relational", "transactional"))  # noqa: FBT003 -- the value of a column
 
 
 def summed(coded: ir.Table, metric: Metric, repeated: Repeated) -> ir.Table:

@@ -58,12 +58,12 @@ def asked(journal: Journal, metric: str, within: int, after: int) -> ir.Table:
         answered=whole.score.notnull(),
         tenure=ibis.greatest(whole["at"] - whole.since, 0).cast("float64") / 86_400,
         value=whole.value.fill_null(0.0),
-        left=ibis.ifelse(whole["at"] + after <= whole.now, (whole.gone_at <= whole["at"] + after).fill_null(False).cast("float64"), ibis.null("float64")),
+        left=ibis.ifelse(whole["at"] + after <= whole.now, (whole.gone_at <= whole["at"] + after).fill_null(False).cast("float64"), ibis.null("float64")),  # noqa: FBT003 -- the value of a column
     )
-    return known.mutate(tenure_third=_third(known, "tenure"), value_third=_third(known, "value"))
+    return known.mutate(tenure_third=_third("tenure"), value_third=_third("value"))
 
 
-def _third(table: ir.Table, column: str) -> Any:
+def _third(column: str) -> Any:
     import ibis  # noqa: PLC0415 -- slow import
 
     return (ibis.percent_rank().over(group_by="basis", order_by=column) * 3).floor().clip(upper=2.0).cast("int64")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
 from kundig.events import METRICS
-from kundig.feedback.facts import FACTS, facts
+from kundig.feedback.facts import facts
 from kundig.feedback.followed import leaving, payments
+from kundig.feedback.importances import BETWEEN, CONSTANT, OUTCOME, SEPARATOR, arrays, importances
 from kundig.touchpoints import span
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 Loyalty = Literal["nps", "stars", "csat", "ces", "enps", "leaving", "spend"]
 MOST = 12
-_OUTCOME = ""
 _TYPES = {
     "driver": "string", "kind": "string", "metric": "string", "state": "string", "n": "int64", "coverage": "float64", "importance": "float64", "low": "float64", "high": "float64",
     "part_of_r2": "float64", "correlation": "float64", "q": "float64", "performance": "float64", "performance_percent": "float64", "rows": "int64", "r2": "float64", "r2_low": "float64", "r2_high": "float64",
@@ -139,7 +139,7 @@ def _answering(journal: Journal, metric: str, at: str | None, unit: str) -> ir.T
     if at is not None:
         answers = answers.filter(answers.touchpoint == at)
     key = ibis.literal("case ") + answers.case_id if unit == "case" else ibis.literal("customer ") + answers.customer_id
-    return answers.select(row="event_id", who=_who(answers), key=key, at=answers.local_at.epoch_seconds().cast("int64"), y="score", metric=_nothing(), name=ibis.literal(_OUTCOME))
+    return answers.select(row="event_id", who=_who(answers), key=key, at=answers.local_at.epoch_seconds().cast("int64"), y="score", metric=_nothing(), name=ibis.literal(OUTCOME))
 
 
 def _nothing() -> Any:
@@ -169,7 +169,7 @@ def _behaving(journal: Journal, outcome: str, after: int) -> ir.Table:
         joined = joined.left_join(since, joined.customer_id == since.paid_customer)
         value = joined.paid.fill_null(0.0)
     customer = ibis.literal("customer ") + joined.customer_id
-    return joined.select(row=customer, who=joined.customer_id, key=customer, at=joined["at"].epoch_seconds().cast("int64"), y=value, metric=_nothing(), name=ibis.literal(_OUTCOME))
+    return joined.select(row=customer, who=joined.customer_id, key=customer, at=joined["at"].epoch_seconds().cast("int64"), y=value, metric=_nothing(), name=ibis.literal(OUTCOME))
 
 
 def _scores(journal: Journal, base: ir.Table, metric: str, at: str | None, within: int) -> ir.Table:
@@ -214,23 +214,18 @@ def _summed(base: ir.Table, valued: ir.Table) -> ir.Table:
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    keyed = valued.select("row", "value", name=valued.metric + _SEPARATOR + valued.name)
+    keyed = valued.select("row", "value", name=valued.metric + SEPARATOR + valued.name)
     spread = keyed.group_by(of="name").agg(mean=keyed.value.mean(), deviation=keyed.value.std(how="pop"))
     scaled = keyed.inner_join(spread, keyed.name == spread.of)
     values = scaled.select("row", "name", value=((scaled.value - scaled.mean) / scaled.deviation.nullif(0.0)).fill_null(0.0))
     patterns = values.group_by("row").agg(pattern=values.name.collect())
     rows = base.select(of_row="row", block=base.who.hexdigest("md5").substr(0, 2))
-    of = patterns.select(pattern_row="row", pattern=patterns.pattern.sort().join(_BETWEEN)).inner_join(rows, [("pattern_row", "of_row")])
-    constant = values.union(base.select("row", name=ibis.literal(_CONSTANT), value=ibis.literal(1.0)))
+    of = patterns.select(pattern_row="row", pattern=patterns.pattern.sort().join(BETWEEN)).inner_join(rows, [("pattern_row", "of_row")])
+    constant = values.union(base.select("row", name=ibis.literal(CONSTANT), value=ibis.literal(1.0)))
     full = constant.inner_join(of, constant.row == of.pattern_row).select("row", "name", "value", "block", "pattern")
     other = constant.select(other_row="row", other_name="name", other_value="value")
     both = full.inner_join(other, [full.row == other.other_row, full.name <= other.other_name])
     return both.group_by(["block", "pattern", "name", "other_name"]).agg(total=(both.value * both.other_value).sum()).order_by("block", "pattern", "name", "other_name")
-
-
-_CONSTANT = ""
-_MOST_SUMS = 40_000_000
-_SEPARATOR, _BETWEEN = "\x1f", "\x1e"
 
 
 def _finished(listed: pa.Table, products: pa.Table, *, replicates: int, alpha: float, scale: Any) -> dict[str, Any]:
@@ -238,9 +233,9 @@ def _finished(listed: pa.Table, products: pa.Table, *, replicates: int, alpha: f
 
     if not products.num_rows:
         return {name: [] for name in _TYPES}
-    names, observed, n, total, product = _arrays(products)
+    names, observed, n, total, product = arrays(products)
     rows = round(n.sum())
-    found = _importances(names, observed, n, total, product, replicates, alpha)
+    found = importances(names, observed, n, total, product, replicates, alpha)
     answer: list[dict[str, Any]] = []
     for one in listed.to_pylist():
         of = found.get((one["metric"], one["name"]), {}) if one["state"] == "ok" else {}
@@ -254,89 +249,3 @@ def _finished(listed: pa.Table, products: pa.Table, *, replicates: int, alpha: f
     answer.sort(key=lambda row: (row["importance"] is None, -(row["importance"] or 0), -(row["part_of_r2"] or 0), -row["n"], row["driver"], row["metric"] or ""))
     # Sums of floating numbers differ in their last digits with the order of rows; the answer must not.
     return {name: [np.round(row[name], 6) if isinstance(row[name], float) else row[name] for row in answer] for name in _TYPES}
-
-
-def _importances(names: list[str], observed: Any, n: Any, total: Any, product: Any, replicates: int, alpha: float) -> dict[tuple[str, str], dict[str, Any]]:  # noqa: PLR0913 -- the sums, and how often to draw
-    """What the bootstrap says of each compared driver, by metric and name."""
-    import numpy as np  # noqa: PLC0415 -- slow import
-    from scipy import stats  # noqa: PLC0415 -- slow import
-
-    from kundig.statistics.importance import lmg  # noqa: PLC0415 -- with it comes NumPy
-    from kundig.statistics.missing import Gaps, normal, redrawn  # noqa: PLC0415
-
-    if len(names) < 2 or len(n) < 10 or n.sum() < 3 * len(names):  # noqa: PLR2004 -- fewer groups have no bootstrap
-        return {}
-    whole = Gaps(observed, n.sum(0), total.sum(0), product.sum(0))
-    start = normal(whole)
-    if start[1][-1, -1] < 1e-9:  # noqa: PLR2004 -- everybody answers the same
-        return {}
-    draws = np.random.default_rng(1980).multinomial(len(n), np.full(len(n), 1 / len(n)), size=replicates).astype(float)
-    drawn = redrawn(whole, Gaps(observed, n, total, product), draws, start)
-    kept = drawn[:, -1, -1] > 1e-9  # noqa: PLR2004 -- a draw in which everybody answers the same says nothing
-    drawn = drawn[kept]
-    if len(drawn) < replicates / 2:
-        return {}
-    parts, r2 = lmg(start[1])
-    some, r2s = lmg(drawn)
-    shares, some_shares = parts / max(float(r2), 1e-12), some / np.maximum(r2s, 1e-12)[:, None]
-    p = np.minimum(*(2 * stats.norm.sf(np.abs(of(start[1])) / np.maximum(of(drawn).std(axis=0, ddof=1), 1e-12)) for of in (_correlations, _slopes)))
-    q = stats.false_discovery_control(np.minimum(2 * p, 1))
-    low, high = _between(shares, some_shares, alpha)
-    [r2_low], [r2_high] = _between(np.array([r2]), r2s[:, None], alpha)
-    correlation = _correlations(start[1])
-    found = {}
-    for place, name in enumerate(names[:-1]):
-        sure = q[place] <= alpha
-        metric, _, driver = name.partition(_SEPARATOR)
-        found[metric, driver] = {
-            "importance": float(shares[place]) if sure else 0.0, "low": float(low[place]) if sure else 0.0, "high": float(high[place]), "part_of_r2": float(parts[place]),
-            "correlation": float(correlation[place]), "q": float(q[place]), "r2": float(r2), "r2_low": float(r2_low), "r2_high": float(r2_high),
-        }  # fmt: skip
-    return found
-
-
-def _between(estimate: Any, drawn: Any, alpha: float) -> tuple[Any, Any]:
-    """The interval of a share. Noise makes shares too large, and in each draw once more, so their percentiles would lie too high."""
-    import numpy as np  # noqa: PLC0415 -- slow import
-    from scipy import stats  # noqa: PLC0415 -- slow import
-
-    half = stats.norm.isf(alpha / 2) * drawn.std(axis=0, ddof=1)
-    return np.clip(estimate - half, 0, 1), np.clip(estimate + half, 0, 1)
-
-
-def _correlations(covariance: Any) -> Any:
-    import numpy as np  # noqa: PLC0415 -- slow import
-
-    spread = np.sqrt(np.maximum(np.einsum("...kk->...k", covariance), 1e-12))
-    return covariance[..., :-1, -1] / spread[..., :-1] / spread[..., -1:]
-
-
-def _slopes(covariance: Any) -> Any:
-    import numpy as np  # noqa: PLC0415 -- slow import
-
-    return np.linalg.solve(covariance[..., :-1, :-1], covariance[..., :-1, -1:])[..., 0]
-
-
-def _arrays(products: pa.Table) -> tuple[list[str], Any, Any, Any, Any]:
-    """Names with the outcome last, what each pattern has, and by group and pattern the rows, sums and products."""
-    import numpy as np  # noqa: PLC0415 -- slow import
-    import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
-
-    outcome = _SEPARATOR + _OUTCOME
-    names = sorted(set(products["other_name"].unique().to_pylist()) - {outcome, _CONSTANT}) + [outcome, _CONSTANT]
-    patterns, blocks = (sorted(products[name].unique().to_pylist()) for name in ("pattern", "block"))
-
-    def places(column: str, of: list[str]) -> Any:
-        return pc.index_in(products[column], value_set=pa.array(of, type=pa.string())).to_numpy()
-
-    k = len(names)
-    # Where gaps have very many patterns, fewer and larger groups are drawn from.
-    groups = int(min(len(blocks), max(16, _MOST_SUMS // (len(patterns) * k * k))))
-    product = np.zeros((groups, len(patterns), k, k))
-    at, one, other, value = (places("block", blocks) % groups, places("pattern", patterns)), places("name", names), places("other_name", names), products["total"].to_numpy()
-    np.add.at(product, (*at, one, other), value)
-    apart = one != other
-    np.add.at(product, tuple(part[apart] for part in (*at, other, one)), value[apart])
-    observed = np.array([[name in pattern.split(_BETWEEN) for name in names[:-1]] for pattern in patterns])
-    return names[:-1], observed, product[..., -1, -1], product[..., :-1, -1], product[..., :-1, :-1]

@@ -33,7 +33,7 @@ def facts(journal: Journal, base: ir.Table, within: int) -> ir.Table:
 
     before = _both(journal.events.mutate(at=journal.events.local_at.epoch_seconds().cast("int64")))
     contact = before.filter(before.kind.isin(CONTACTS))
-    follows = contact.mutate(again=(contact.at - contact.at.lag().over(group_by="key", order_by=["at", "event_id"]) <= REPEATED).fill_null(False))
+    follows = contact.mutate(again=(contact.at - contact.at.lag().over(group_by="key", order_by=["at", "event_id"]) <= REPEATED).fill_null(False))  # noqa: FBT003 -- the value of a column
     solved = before.filter(before.kind.isin(["case_opened", "case_resolved"]) & before.case_id.notnull()).group_by(["key", "case_id"])
     cases = solved.agg(opened=lambda t: t.at.min(where=t.kind == "case_opened"), at=lambda t: t.at.max(where=t.kind == "case_resolved"))
     counted = [
@@ -76,9 +76,9 @@ def _lateness(journal: Journal, base: ir.Table, within: int) -> ir.Table:
     keyed = promised.filter(promised.customer_id.notnull()).select(*times, its_key=ibis.literal("customer ") + promised.customer_id)
     keyed = keyed.union(promised.filter(promised.case_id.notnull()).select(*times, its_key=ibis.literal("case ") + promised.case_id))
     met = base.select("row", "key", "at").inner_join(keyed, [("key", "its_key")])
-    met = met.mutate(came=ibis.ifelse((met.came_at <= met.at).fill_null(False), met.came_at, met.at))
-    off = (met.called_off_at <= met.at).fill_null(False) & (met.came_at.isnull() | (met.came_at > met.at))
+    met = met.mutate(came=ibis.ifelse((met.came_at <= met.at).fill_null(False), met.came_at, met.at))  # noqa: FBT003 -- the value of a column
+    off = (met.called_off_at <= met.at).fill_null(False) & (met.came_at.isnull() | (met.came_at > met.at))  # noqa: FBT003 -- the value of a column
     # A promise counts once it is due, or has been kept; nobody waits for what was called off.
-    decided = met.filter((met.made_at <= met.at) & (met.made_at >= met.at - within) & ((met.due_at <= met.at) | (met.came_at <= met.at).fill_null(False)) & ~off)
+    decided = met.filter((met.made_at <= met.at) & (met.made_at >= met.at - within) & ((met.due_at <= met.at) | (met.came_at <= met.at).fill_null(False)) & ~off)  # noqa: FBT003 -- the value of a column
     late = decided.mutate(days=(decided.came - decided.due_at).clip(lower=0).cast("float64") / DAY)
     return late.group_by("row").agg(value=late.days.mean()).select("row", name=ibis.literal("lateness"), value="value")

@@ -38,7 +38,7 @@ def followed(journal: Journal, metric: str, later: str, after: int) -> ir.Table:
     nothing = ibis.null("float64")
     return whole.select(
         "event_id", "who", "customer_id", "case_id", "touchpoint", "score", "at", "later_score",
-        left=ibis.ifelse(over, (whole.gone_at <= whole.occurred_at + length).fill_null(False).cast("float64"), nothing),
+        left=ibis.ifelse(over, (whole.gone_at <= whole.occurred_at + length).fill_null(False).cast("float64"), nothing),  # noqa: FBT003 -- the value of a column
         spend=ibis.ifelse(over & (whole.any_paid > 0), whole.spend.fill_null(0.0), nothing),
     ).select("event_id", "who", "customer_id", "case_id", "touchpoint", "score", "at", "later_score", "left", "spend")  # fmt: skip
 

@@ -241,7 +241,7 @@ def _finished(cells: pa.Table, *, margin: float, floor: int, z: float, alpha: fl
     label[compared & (high < -margin) & (q <= alpha)] = "pain"
     label[compared & (low > margin) & (q <= alpha)] = "delight"
     state = np.select([~enough, undecided, kept, measured], ["too few answers", "not decided", "the measure", "ok"], "nothing to measure against")
-    after = {name: tuple(np.where(compared, part, np.nan) for part in found[name]) for name in AFTER}
+    after: dict[str, Any] = {name: tuple(np.where(compared, part, np.nan) for part in found[name]) for name in AFTER}
     answer: dict[str, Any] = {
         "moment": np.array([moment[i] for i in here], dtype=object), "outcome": np.array([outcome[i] for i in here], dtype=object), "state": state.astype(object), "label": label,
         "n": n, "customers": rows["customers"][here], "share": n / rows["score_of"][place["", ""]], "mean": np.where(enough, rows["score_sum"][here] / n, np.nan),
@@ -277,7 +277,7 @@ def _differences(rows: dict[str, Any], name: str, here: Any, measure: Any, floor
     return mean[here] - np.where(measure >= 0, mean[measure], np.nan), error
 
 
-def _going_with(after: dict[str, tuple[Any, Any]], alpha: float) -> Any:
+def _going_with(after: dict[str, Any], alpha: float) -> Any:
     import numpy as np  # noqa: PLC0415 -- slow import
     from scipy import stats  # noqa: PLC0415 -- slow import
 

@@ -110,7 +110,8 @@ def _finished(counted: pa.Table, *, threshold: float, floor: int, alpha: float, 
         q[enough] = stats.false_discovery_control(p[enough])
     verdict = np.where(enough & under & (np.nan_to_num(q, nan=1.0) <= alpha), "below", np.where(under, "only looks so", "not below"))
     worst = counts[:, [grade <= lowest for grade in grades]].sum(axis=1) / n
-    order = np.lexsort((np.arange(len(names)), -n, mean, [("below", "only looks so", "not below").index(one) for one in verdict]))
+    first = np.array([("below", "only looks so", "not below").index(one) for one in verdict])
+    order = np.lexsort((np.arange(len(names)), -n, mean, first))
     answer = {
         "group": np.array(names, dtype=object), "verdict": verdict, "state": np.where(enough, "ok", "too few ratings"), "n": n.astype(int), "mean": np.where(enough, mean, np.nan).round(6),
         "upper": np.where(enough, bound, np.nan).round(6), "p": p.round(9), "q": q.round(9), "lowest_share": np.where(enough, worst, np.nan).round(6),

@@ -22,7 +22,7 @@ _TYPES = {
 }  # fmt: skip
 
 
-def response(
+def response(  # noqa: PLR0913 -- what can be asked of a survey
     journal: Journal,
     *,
     metric: Metric = "nps",
@@ -78,7 +78,7 @@ def response(
     """
     z = z_value(confidence)
     rows = asked(journal, metric, round(span(within).total_seconds()), round(span(after).total_seconds()))
-    sums = {}
+    sums: dict[str, Any] = {}
     for name in ("tenure", "value", "left"):
         sums |= {f"{name}_n": rows[name].count(), f"{name}_sum": rows[name].sum(), f"{name}_squares": (rows[name] * rows[name]).sum()}
     summed = rows.group_by(["basis", "answered"]).agg(n=rows.count(), **sums).order_by("basis", "answered")

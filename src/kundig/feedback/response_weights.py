@@ -23,7 +23,7 @@ _TYPES = {
 }  # fmt: skip
 
 
-def response_weights(
+def response_weights(  # noqa: PLR0913 -- what can be asked of a survey
     journal: Journal,
     *,
     metric: Metric = "nps",

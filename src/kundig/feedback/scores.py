@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
-from kundig.feedback.answers import KEYS, Occasion, Repeated, occasion, summed
 from kundig.feedback.against import annotated, benchmarked, targeted
+from kundig.feedback.answers import KEYS, Occasion, Repeated, occasion, summed
 from kundig.feedback.metrics import Metric, estimate
 from kundig.feedback.suppression import suppressed
 from kundig.journal import split

@@ -44,7 +44,7 @@ def lmg(covariance: Any) -> tuple[Any, Any]:
     return (np.stack(parts, axis=-1) if parts else np.zeros((*whole.shape[:-2], 0))), explained[-1]
 
 
-def _explained(residual: Any, total: Any, subset: int, first: int, k: int, explained: Any) -> None:
+def _explained(residual: Any, total: Any, subset: int, first: int, k: int, explained: Any) -> None:  # noqa: PLR0913 -- where the recursion stands
     """R² of each subset: from what earlier predictors leave, one more is taken off at a time."""
     import numpy as np  # noqa: PLC0415 -- slow import
 
