@@ -139,9 +139,9 @@ def deviation_effects(  # noqa: PLR0913 -- what can be asked of a target journey
         difference=ibis.ifelse(enough, difference, unknown),
         error=ibis.ifelse(enough, error, unknown),
     )
-    p = ibis.ifelse(figured.enough, two_sided(figured.difference / figured.error.nullif(0.0)).fill_null(ibis.ifelse(figured.difference == 0, 1.0, 0.0)), unknown)
+    p = ibis.ifelse(figured.enough, two_sided(figured["difference"] / figured.error.nullif(0.0)).fill_null(ibis.ifelse(figured["difference"] == 0, 1.0, 0.0)), unknown)
     judged = benjamini_hochberg(figured.mutate(p=p), "p", [], ["number", "position"])
-    verdict = ibis.cases((judged.q.isnull(), ibis.null("string")), (judged.q > 1 - confidence, "may be chance"), (judged.difference > 0, "higher"), else_="lower")
+    verdict = ibis.cases((judged.q.isnull(), ibis.null("string")), (judged.q > 1 - confidence, "may be chance"), (judged["difference"] > 0, "higher"), else_="lower")
     return judged.order_by("number", "position").select(
         rule=named(judged.number, of.rules),
         measure=ibis.cases(*((judged.position == position, measure) for position, measure in enumerate(MEASURES))),
@@ -151,8 +151,8 @@ def deviation_effects(  # noqa: PLR0913 -- what can be asked of a target journey
         with_deviation="with_deviation",
         without="without",
         difference="difference",
-        low=judged.difference - z * judged.error,
-        high=judged.difference + z * judged.error,
+        low=judged["difference"] - z * judged.error,
+        high=judged["difference"] + z * judged.error,
         p="p",
         q="q",
         verdict=verdict,
