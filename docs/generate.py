@@ -18,7 +18,8 @@ from pydantic_core import PydanticUndefined
 from kundig.analysis import Analysis, analyses
 from kundig.cli import app
 from kundig.config import Config
-from kundig.settings import Company
+from kundig.settings import Calendar, Company
+from kundig.settings.journeys import Accepted, Rule, Target
 from kundig.sources.kinds.rest import Pages, Since
 from kundig.sources.mapping import EventMapping, Lookup, Source, TraitMapping
 from kundig.sources.readers import Reader, kinds
@@ -60,6 +61,10 @@ MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("sources.NAME.traits", TraitMapping),
     ("touchpoints.NAME", Touchpoint),
     ("touchpoints.NAME.promise", Promise),
+    ("journeys.NAME", Target),
+    ("journeys.NAME.rules", Rule),
+    ("journeys.NAME.accepted", Accepted),
+    ("calendar", Calendar),
 )
 
 

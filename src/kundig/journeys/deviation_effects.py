@@ -90,8 +90,8 @@ def deviation_effects(  # noqa: PLR0913 -- what can be asked of a target journey
     z = z_value(confidence)
     try:
         length = ibis.interval(seconds=round(span(within).total_seconds()))
-    except ValueError as error:
-        raise ArgumentError(f"--within: {error}") from None
+    except ValueError as wrong:
+        raise ArgumentError(f"--within: {wrong}") from None
     kinds = [kind.strip() for kind in costs.split(",") if kind.strip()]
     of = asked(journal, journey, rules, unit, level, ended_after)
     found = obligations(journal, of)

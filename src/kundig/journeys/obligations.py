@@ -11,10 +11,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from kundig.errors import ArgumentError, nearest
+from kundig.journeys.deadlines import due_column
 from kundig.journeys.relations import related
 from kundig.journeys.steps import Level, Unit, steps
 from kundig.journeys.wholes import whole
-from kundig.journeys.deadlines import due_column
 from kundig.settings.business_time import day_length, due, worked
 from kundig.settings.journeys import ONE_STEP, Rule, Target, target
 from kundig.touchpoints import span

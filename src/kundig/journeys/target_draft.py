@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from kundig.errors import ArgumentError
@@ -108,9 +109,7 @@ def target_draft(  # noqa: PLR0913 -- what makes a draft
     return Estimate(tables, TYPES, lambda **found: _finished(**found, kept=kept, support=support, confidence=confidence))
 
 
-def _finished(single: pa.Table, double: pa.Table, total: pa.Table, *, kept: float, support: float, confidence: float) -> Mapping[str, list[Any]]:
-    from math import ceil  # noqa: PLC0415 -- beside its use
-
+def _finished(single: pa.Table, double: pa.Table, total: pa.Table, *, kept: float, support: float, confidence: float) -> Mapping[str, list[Any]]:  # noqa: PLR0913 -- the reduced tables
     from scipy.stats import binomtest  # noqa: PLC0415 -- slow import
 
     [journeys] = total["n"].to_pylist() or [0]

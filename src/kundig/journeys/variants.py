@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kundig.journeys.steps import Level, Unit, steps
+from kundig.journeys.steps import Level, Stretch, chosen
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -15,7 +15,15 @@ ARROW = " → "
 OTHER = "other"
 
 
-def variants(journal: Journal, *, unit: Unit = "customer", level: Level = "touchpoint", most: int = 20) -> ir.Table:
+def variants(  # noqa: PLR0913 -- what can be asked of journeys
+    journal: Journal,
+    *,
+    unit: Stretch = "customer",
+    level: Level = "touchpoint",
+    pause: str = "1 day",
+    where: str | None = None,
+    most: int = 20,
+) -> ir.Table:
     """Which whole ways do customers take, and which share of them takes each?
 
     A variant is the sequence of all steps of a journey, in the order in which they occurred; of events at the same
@@ -23,8 +31,10 @@ def variants(journal: Journal, *, unit: Unit = "customer", level: Level = "touch
     `other`, which is always there, so that the shares add up to 1.
 
     Args:
-        unit: what one journey is, the customer's whole life or one case.
+        unit: what one journey is: the customer's whole life, one case, or a session, which a longer pause ends.
         level: what a step is named by.
+        pause: how long a pause a session may have, such as `30 minutes` or `7 days`.
+        where: only events with these attributes, with commas between them, such as `segment=gold, channel=web`.
         most: how many variants to list one by one.
 
     Columns:
@@ -47,7 +57,7 @@ def variants(journal: Journal, *, unit: Unit = "customer", level: Level = "touch
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    table = steps(journal, unit, level)
+    table = chosen(journal, unit, level, pause, where)
     # Spark collects in no order: collect pairs, sort the array, take the steps.
     paired = table.select("journey", pair=ibis.struct({"at": table.occurred_at, "step": table.step}))
     journeys = paired.group_by("journey").agg(pairs=paired.pair.collect())

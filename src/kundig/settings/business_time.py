@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -93,4 +94,4 @@ def _changes(zone: str) -> tuple[int, ...]:
     """The days on which the clock changes, each with by how much, in one number."""
     first, last = (date(FIRST, 1, 1) - _EPOCH).days, (date(LAST + 1, 1, 1) - _EPOCH).days
     offsets = [_offset(zone, day) for day in range(first, last)]
-    return tuple((first + place) * 2 * _CODE + now - then + _CODE for place, (then, now) in enumerate(zip(offsets, offsets[1:], strict=False), start=1) if then != now)
+    return tuple((first + place) * 2 * _CODE + now - then + _CODE for place, (then, now) in enumerate(pairwise(offsets), start=1) if then != now)
