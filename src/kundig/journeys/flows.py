@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kundig.journeys.codes import coded, codes
 from kundig.journeys.steps import Level, Stretch, chosen
 
 if TYPE_CHECKING:
@@ -45,14 +46,15 @@ def flows(journal: Journal, *, unit: Stretch = "customer", level: Level = "touch
     import ibis  # noqa: PLC0415 -- slow import
 
     events = chosen(journal, unit, level, pause, where)
+    names = codes(journal, level)
     # Turned into seconds once an event, not once a passage and end.
-    table = events.mutate(second=events.occurred_at.epoch_seconds())
-    in_order = ibis.window(group_by="journey", order_by=["occurred_at", "step"])
+    table = coded(events.select("journey", "customer_id", "occurred_at", "step", second=events.occurred_at.epoch_seconds()), names)
+    in_order = ibis.window(group_by="journey", order_by=["occurred_at", "code"])
     paired = table.select(
         "journey",
         *(["customer_id"] if unit != "customer" else []),
-        source="step",
-        target=table.step.lead().over(in_order),
+        source="code",
+        target=table.code.lead().over(in_order),
         seconds=(table.second.lead().over(in_order) - table.second).cast("float64"),
     )
     passed = paired.filter(paired.target.notnull())
@@ -63,12 +65,14 @@ def flows(journal: Journal, *, unit: Stretch = "customer", level: Level = "touch
         **({"customers": passed.customer_id.nunique()} if unit != "customer" else {}),
         spans=passed.seconds.quantile([0.5, 0.9]),
     )
-    return counted.select(
-        "source",
-        "target",
-        "n",
+    sources, targets = names.select(source="code", source_step="step"), names.select(target="code", target_step="step")
+    named = counted.join(sources, "source").join(targets, "target")
+    return named.select(
+        source="source_step",
+        target="target_step",
+        n="n",
         customers="customers" if unit != "customer" else "cases",
         cases="cases",
-        median_seconds=counted.spans[0],
-        p90_seconds=counted.spans[1],
+        median_seconds=named.spans[0],
+        p90_seconds=named.spans[1],
     ).order_by(ibis.desc("n"), "source", "target")
