@@ -18,7 +18,8 @@ from pydantic_core import PydanticUndefined
 from kundig.analysis import Analysis, analyses
 from kundig.cli import app
 from kundig.config import Config
-from kundig.settings import Annotation, Benchmark, Company, People, Surveys, Target
+from kundig.settings import Annotation, Benchmark, Calendar, Company, People, ScoreTarget, Surveys
+from kundig.settings.journeys import Accepted, Rule, Target
 from kundig.sources.kinds.rest import Pages, Since
 from kundig.sources.mapping import EventMapping, Lookup, Source, TraitMapping
 from kundig.sources.readers import Reader, kinds
@@ -55,7 +56,7 @@ MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("The whole file", Config),
     ("company", Company),
     ("surveys", Surveys),
-    ("targets", Target),
+    ("targets", ScoreTarget),
     ("benchmarks", Benchmark),
     ("annotations", Annotation),
     ("people", People),
@@ -65,6 +66,10 @@ MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("sources.NAME.traits", TraitMapping),
     ("touchpoints.NAME", Touchpoint),
     ("touchpoints.NAME.promise", Promise),
+    ("journeys.NAME", Target),
+    ("journeys.NAME.rules", Rule),
+    ("journeys.NAME.accepted", Accepted),
+    ("calendar", Calendar),
 )
 
 

@@ -208,7 +208,7 @@ def matters(events, contacts, pause):
     return found
 
 
-def credits(paths):
+def path_credits(paths):
     """The credit of each channel by each rule, from paths (channels, whether they bought)."""
     credit = {rule: Counter() for rule in ("first", "last", "linear", "position", "shapley")}
     for path in (channels for channels, bought in paths if bought):

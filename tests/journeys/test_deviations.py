@@ -131,7 +131,7 @@ def test_a_rule_that_nothing_activates_is_shown_with_n_0_and_no_share():
     ("response(order)", "response expects two steps, found 'response\\(order\\)'"),
     ("existence(order, pay)", "existence expects one step, found 'existence\\(order, pay\\)'"),
     ("response(pay, pay)", "response expects two different steps, found 'pay' twice"),
-    ("response(order, pay) within soon", "expected a length of time such as '2 days' or '36 hours', found 'soon'"),
+    ("response(order, pay) within soon", "expected a length of time such as '2 days', '36 hours' or '2 business days', found 'soon'"),
     ("absence(call) within 2 days", "absence has no deadline, found absence\\(call\\) within 2 days; leave out `within`"),
     ("order then pay", "expected a rule such as 'response\\(order, delivery\\) within 3 days', found 'order then pay'"),
     (" ; ", "--rules expects rules such as"),
@@ -182,6 +182,30 @@ def test_a_target_journey_of_the_company_is_asked_for_by_its_name():
         deviations(journal, journey="ordre")
     with pytest.raises(ArgumentError, match="write target journeys under `journeys:` in kundig.yaml"):
         deviations(told(ADA), journey="order")
+
+
+OFFICE = {"hours": dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "09:00-17:00"), "closed": ["2026-03-09"]}
+
+
+@pytest.mark.parametrize(("rule", "came", "expected"), [
+    # Ben orders on Friday at four; Monday is closed: one business day is over on Tuesday at four.
+    ("response(order, delivery) within 1 business day", "2026-03-10T16:00", "fulfilled"),
+    ("response(order, delivery) within 1 business day", "2026-03-10T16:01", "violated"),
+    ("existence(delivery) within 1 business day", "2026-03-10T16:01", "violated"),
+    ("precedence(order, delivery) within 1 business day", "2026-03-10T16:00", "fulfilled"),
+    ("precedence(order, delivery) within 1 business day", "2026-03-10T16:01", "violated"),
+    ("responded_existence(delivery, order) within 8 business hours", "2026-03-10T16:00", "fulfilled"),
+    ("chain_response(order, delivery) within 9 business hours", "2026-03-10T16:30", "fulfilled"),
+    ("succession(order, delivery) within 2 business hours", "2026-03-10T12:00", "violated"),
+])  # fmt: skip
+def test_a_deadline_in_business_time_waits_for_the_company_to_open(rule, came, expected):
+    events = [{"subject": "ben", "case_id": "2", "kind": kind, "occurred_at": at} for kind, at in (("order", "2026-03-06T16:00"), ("delivery", came))]
+    journal = told(events, settings=Settings.model_validate({"calendar": OFFICE})).as_of("2026-04-01")
+    counted = rows(deviations(journal, rules=rule, ended_after="0 days"), "fulfilled", "violated", "late")
+    n = 2 if rule.startswith("succession") else 1
+    assert counted == [{"fulfilled": n if expected == "fulfilled" else 0, "violated": n if expected == "violated" else 0, "late": n if expected == "violated" else 0}]
+    if expected == "violated" and rule.startswith("response"):
+        assert rows(violations(journal, rules=rule), "due_at") == [{"due_at": datetime(2026, 3, 10, 16, tzinfo=timezone.utc)}]
 
 
 def test_an_accepted_deviation_is_counted_apart_and_no_longer_listed():

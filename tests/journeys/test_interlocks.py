@@ -2,11 +2,13 @@ from datetime import datetime, timedelta, timezone
 from statistics import median
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as tried
 from hypothesis import strategies as st
 
 from kundig.journal import told
 from kundig.journeys import interlocks
+from kundig.settings import Settings
 from kundig.touchpoints import Touchpoint
 from tests.oracles import handovers, lives, working_seconds
 
@@ -36,6 +38,13 @@ def test_ada_is_sent_from_finance_to_service_and_back_over_a_weekend():
     ]  # fmt: skip
 
 
+def test_a_handover_over_night_and_a_closed_day_waits_for_opening_hours_alone():
+    calendar = {"hours": dict.fromkeys(("monday", "tuesday", "friday"), "09:00-17:00"), "closed": ["2026-03-09"]}
+    settled = Settings.model_validate({"calendar": calendar})
+    journal = told(case(("pay", "2026-03-06T16:00"), ("help", "2026-03-10T10:00")), touchpoints=CATALOGUE, settings=settled)
+    assert [(row["median_seconds"], row["working_median_seconds"]) for row in rows(interlocks(journal))] == [(3.75 * DAY, 7200.0)]
+
+
 def test_touchpoints_without_a_department_are_shown_and_not_passed_over():
     journal = told(case(("pay", "2026-03-02"), ("walk", "2026-03-03"), ("talk", "2026-03-04"), ("pay", "2026-03-05")), touchpoints=CATALOGUE)
     assert [(row["source"], row["target"], row["n"], row["sent_back"]) for row in rows(interlocks(journal))] == [
@@ -52,7 +61,7 @@ def test_a_median_of_nine_lies_between_the_second_and_the_eighth():
 
 
 @given(st.integers(-10**5, 10**5), st.integers(0, 2000))
-@settings(max_examples=60, deadline=None)
+@tried(max_examples=60, deadline=None)
 def test_time_without_weekends_is_what_counting_hours_gives(start, length):
     begin = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(hours=start)
     end = begin + timedelta(hours=length)
@@ -61,7 +70,7 @@ def test_time_without_weekends_is_what_counting_hours_gives(start, length):
 
 
 @given(lives(), st.sampled_from(["customer", "case"]), st.sampled_from([("shop", "pay", "help"), ("shop", "pay")]))
-@settings(max_examples=60, deadline=None)
+@tried(max_examples=60, deadline=None)
 def test_handovers_are_what_plain_python_counts(events, unit, known):
     found = rows(interlocks(told(events, touchpoints={name: CATALOGUE[name] for name in known}), unit=unit))
     expected = {}

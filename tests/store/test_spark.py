@@ -95,6 +95,11 @@ ASKED = [
     ("journeys.consistency", {"by": "touchpoint, weekday, hour, segment", "floor": 2}),
     ("journeys.effort", {"contacts": "feedback", "answers": "order", "concern": "touchpoint", "by": "segment", "every": "month", "pause": "20 days", "floor": 2}),
     ("journeys.purchase_paths", {"touches": "feedback", "purchase": "feedback", "by": "touchpoint", "floor": 1, "draws": 20}),
+    ("journeys.deviation_effects", {"level": "touchpoint", "rules": RULES, "ended_after": "20 days", "unit": "customer", "costs": "feedback", "within": "20 days", "floor": 2}),
+    ("journeys.deviation_hotspots", {"level": "touchpoint", "rules": RULES, "ended_after": "20 days", "by": "segment, properties.late", "floor": 2}),
+    ("journeys.deviations", {"level": "touchpoint", "rules": "response(shop, phone) within 8 business days; existence(phone) within 40 business hours", "ended_after": "20 days"}),
+    ("journeys.target_draft", {"level": "touchpoint", "kept": 0.2}),
+    ("journeys.variants", {"unit": "session", "pause": "10 days", "where": "segment=gold"}),
     ("journeys.silences", {"least": 3, "false_alarms": 1.0}),
     ("journeys.funnel", {"level": "touchpoint", "stages": "phone?, shop, phone, shop", "ended_after": "20 days"}),
 ]

@@ -158,7 +158,7 @@ def _finished(groups: pa.Table, dimensions: list[str], *, floor: int, confidence
             found = between(n, total, squares, confidence)
             row |= {"state": "ok", "mean": found.mean, "spread": found.sd, "low": found.low, "high": found.high, "share": found.share, "p": found.p}
             # By the name where two are alike, so that the same groups always give the same answer.
-            ranked = sorted(range(len(kept)), key=lambda place: (found.shrunken[place], kept[place]["group"]), reverse=worse == "high")  # noqa: B023 -- used at once
+            ranked = sorted(range(len(kept)), key=lambda place: (found.shrunken[place], kept[place]["group"]), reverse=worse == "high")
             for word, place in (("worst", ranked[0]), ("best", ranked[-1])):
                 row |= {word: kept[place]["group"], f"{word}_mean": total[place] / n[place], f"{word}_expected": found.shrunken[place]}
         answer.append(row)

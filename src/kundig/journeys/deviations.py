@@ -37,7 +37,8 @@ def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
     other; not_coexistence by each journey with one of the two; all others by each journey.
 
     `within 3 days` sets a deadline, counted from the activating event, or for existence and exactly from the journey's
-    first event. A day is 24 hours. precedence then asks for an A at most that long before, responded_existence for a B
+    first event. A day is 24 hours. `within 2 business days` or `within 8 business hours` counts the opening hours of the
+    company's calendar in kundig.yaml alone; a business day is the mean length of its open days. precedence then asks for an A at most that long before, responded_existence for a B
     that near on either side. On the deadline is in time.
 
     An activation is fulfilled or violated once no later event can change it, and pending until then. What did not come

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kundig.journeys.steps import Level, Unit, steps
+from kundig.journeys.steps import Level, Stretch, chosen
 from kundig.statistics import wilson, z_value
 
 if TYPE_CHECKING:
@@ -13,15 +13,25 @@ if TYPE_CHECKING:
     from kundig.journal import Journal
 
 
-def entries_exits(journal: Journal, *, unit: Unit = "customer", level: Level = "touchpoint", confidence: float = 0.95) -> ir.Table:
+def entries_exits(  # noqa: PLR0913 -- what can be asked of journeys
+    journal: Journal,
+    *,
+    unit: Stretch = "customer",
+    level: Level = "touchpoint",
+    pause: str = "1 day",
+    where: str | None = None,
+    confidence: float = 0.95,
+) -> ir.Table:
     """Where do journeys begin, and where do they end?
 
     An entry is the first step of a journey, an exit its last one so far: a customer who has only just come has an
     exit as well. Shares are of all journeys, with Wilson's interval.
 
     Args:
-        unit: what one journey is, the customer's whole life or one case.
+        unit: what one journey is: the customer's whole life, one case, or a session, which a longer pause ends.
         level: what a step is named by.
+        pause: how long a pause a session may have, such as `30 minutes` or `7 days`.
+        where: only events with these attributes, with commas between them, such as `segment=gold, channel=web`.
         confidence: of the intervals.
 
     Columns:
@@ -43,7 +53,7 @@ def entries_exits(journal: Journal, *, unit: Unit = "customer", level: Level = "
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    table = steps(journal, unit, level)
+    table = chosen(journal, unit, level, pause, where)
     pair = ibis.struct({"at": table.occurred_at, "step": table.step})
     journeys = table.group_by("journey").agg(entry=pair.min()["step"], exit=pair.max()["step"])
     ends = journeys.select(end=ibis.literal("entry"), step="entry").union(journeys.select(end=ibis.literal("exit"), step="exit"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kundig.journeys.codes import coded, codes
-from kundig.journeys.steps import Level, Unit, steps
+from kundig.journeys.steps import Level, Stretch, chosen
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -13,15 +13,17 @@ if TYPE_CHECKING:
     from kundig.journal import Journal
 
 
-def flows(journal: Journal, *, unit: Unit = "customer", level: Level = "touchpoint") -> ir.Table:
+def flows(journal: Journal, *, unit: Stretch = "customer", level: Level = "touchpoint", pause: str = "1 day", where: str | None = None) -> ir.Table:
     """From where do customers go where, how many of them, and how long does it take?
 
     A flow is two neighbouring events of one journey, in the order in which they occurred; of events at the same
     instant the alphabetically first step comes first. A step that follows itself is a flow as well.
 
     Args:
-        unit: what one journey is, the customer's whole life or one case.
+        unit: what one journey is: the customer's whole life, one case, or a session, which a longer pause ends.
         level: what a step is named by.
+        pause: how long a pause a session may have, such as `30 minutes` or `7 days`.
+        where: only events with these attributes, with commas between them, such as `segment=gold, channel=web`.
 
     Columns:
         source: the step that is left
@@ -43,14 +45,14 @@ def flows(journal: Journal, *, unit: Unit = "customer", level: Level = "touchpoi
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    events = steps(journal, unit, level)
+    events = chosen(journal, unit, level, pause, where)
     names = codes(journal, level)
     # Turned into seconds once an event, not once a passage and end.
     table = coded(events.select("journey", "customer_id", "occurred_at", "step", second=events.occurred_at.epoch_seconds()), names)
     in_order = ibis.window(group_by="journey", order_by=["occurred_at", "code"])
     paired = table.select(
         "journey",
-        *(["customer_id"] if unit == "case" else []),
+        *(["customer_id"] if unit != "customer" else []),
         source="code",
         target=table.code.lead().over(in_order),
         seconds=(table.second.lead().over(in_order) - table.second).cast("float64"),
@@ -60,7 +62,7 @@ def flows(journal: Journal, *, unit: Unit = "customer", level: Level = "touchpoi
         n=passed.count(),
         # Counting what is different is dear: where a journey is a customer, once is enough.
         cases=passed.journey.nunique(),
-        **({"customers": passed.customer_id.nunique()} if unit == "case" else {}),
+        **({"customers": passed.customer_id.nunique()} if unit != "customer" else {}),
         spans=passed.seconds.quantile([0.5, 0.9]),
     )
     sources, targets = names.select(source="code", source_step="step"), names.select(target="code", target_step="step")
@@ -69,7 +71,7 @@ def flows(journal: Journal, *, unit: Unit = "customer", level: Level = "touchpoi
         source="source_step",
         target="target_step",
         n="n",
-        customers="customers" if unit == "case" else "cases",
+        customers="customers" if unit != "customer" else "cases",
         cases="cases",
         median_seconds=named.spans[0],
         p90_seconds=named.spans[1],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kundig.journeys.steps import Unit, surely
-from kundig.journeys.waiting import ranked, waits, working
+from kundig.journeys.waiting import in_working_time, ranked, waits
 from kundig.statistics import wilson, z_value
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ def interlocks(journal: Journal, *, unit: Unit = "case", confidence: float = 0.9
 
     A handover is two neighbouring events of one journey in different departments, as the touchpoint catalogue says; of
     events at the same instant the alphabetically first department comes first. Waiting is the time between the two. It
-    is given once by the calendar, and once without Saturdays and Sundays on the company's clock; holidays count as any
-    other day. A handover from A to B is sent back if the next department after B is A again. One whose journey has not
+    is given once by the clock, and once in the opening hours of the company's calendar (`calendar:` in kundig.yaml), which
+    are Monday to Friday around the clock if nothing else is settled. A handover from A to B is sent back if the next department after B is A again. One whose journey has not
     gone on is not sent back so far.
 
     Touchpoints without a department hide handovers. So passages from or to them are listed as well, with a null where
@@ -42,8 +42,8 @@ def interlocks(journal: Journal, *, unit: Unit = "case", confidence: float = 0.9
         median_low_seconds: lower end of the median's interval, from order statistics; null if there are too few
         median_high_seconds: upper end of the median's interval; null if there are too few
         p90_seconds: nine in ten handovers took at most this long
-        working_median_seconds: the median without weekends
-        working_p90_seconds: nine in ten without weekends
+        working_median_seconds: the median in opening hours
+        working_p90_seconds: nine in ten in opening hours
         sent_back: handovers after which the journey went back to the source at once; null if a department is not known
         sent_back_share: as a share of the handovers
         low: lower end of that share's interval, after Wilson
@@ -69,10 +69,11 @@ def interlocks(journal: Journal, *, unit: Unit = "case", confidence: float = 0.9
         "customer_id",
         "event_id",
         "occurred_at",
+        "local_at",
         journey=events.customer_id if unit == "customer" else events.case_id,
         target=events.department.fill_null(_UNKNOWN),
-        worked=working(events.local_at),
     ).filter(lambda table: table.journey.notnull())
+    named = in_working_time(named, journal.settings)
     in_order = ibis.window(group_by="journey", order_by=["occurred_at", "target", "event_id"])
     paired = named.mutate(
         source=named.target.lag().over(in_order),

@@ -11,9 +11,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from kundig.errors import ArgumentError, nearest
+from kundig.journeys.deadlines import due_column
 from kundig.journeys.relations import related
 from kundig.journeys.steps import Level, Unit, steps
 from kundig.journeys.wholes import whole
+from kundig.settings.business_time import day_length, due, worked
 from kundig.settings.journeys import ONE_STEP, Rule, Target, target
 from kundig.touchpoints import span
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from kundig.journal import Journal
+    from kundig.settings import Settings
 
 RULES = "response(case_opened, case_resolved); response(order, delivery); existence(feedback)"
 """What most companies owe, in the kinds of events that kundig knows."""
@@ -71,6 +74,7 @@ def obligations(journal: Journal, of: Target) -> ir.Table:
     table = members(journal, of).cross_join(present(journal))
     if of.ends is not None:
         table = table.mutate(finished=(table.step == of.ends).any().over(ibis.window(group_by="journey")))
+    table = in_business_time(table, of.rules, journal.settings)
     numbered = list(enumerate(of.rules))
     parts = []
     single = [(number, rule) for number, rule in numbered if rule.template in (*ONE_STEP, "not_coexistence")]
@@ -82,6 +86,18 @@ def obligations(journal: Journal, of: Target) -> ir.Table:
     # Stores differ in how finely they type a moment.
     first, *rest = (part.cast(COLUMNS) for part in parts)
     return first.union(*rest) if rest else first
+
+
+def in_business_time(table: ir.Table, rules: tuple[Rule, ...], settings: Settings) -> ir.Table:
+    """The steps with a column for each deadline in business time: when it would be, counted from the step."""
+    lengths = {due_column(rule): rule.business for rule in rules if rule.business}
+    if not lengths:
+        return table
+    calendar, zone = settings.calendar, settings.company.timezone
+    found = worked(table, calendar, zone)
+    for name, (number, in_days) in lengths.items():
+        found = due(found, number * day_length(calendar) if in_days else number, str(name), calendar, zone)
+    return found
 
 
 def present(journal: Journal) -> ir.Table:

@@ -183,7 +183,7 @@ def purchase_paths(  # noqa: PLR0913 -- what can be asked of paths
     return Estimate(tables, TYPES, lambda **found: _finished(**found, floor=floor, draws=draws, confidence=confidence))
 
 
-def _finished(credit: pa.Table, passages: pa.Table, spread: pa.Table, purchases: pa.Table, *, floor: int, draws: int, confidence: float) -> Mapping[str, list[Any]]:  # noqa: PLR0913 -- the reduced tables
+def _finished(credit: pa.Table, passages: pa.Table, spread: pa.Table, purchases: pa.Table, *, floor: int, draws: int, confidence: float) -> Mapping[str, list[Any]]:  # noqa: C901, PLR0913 -- the reduced tables, and a line for each of their figures
     import numpy as np  # noqa: PLC0415 -- slow import
 
     rows = {row["step"]: row for row in spread.to_pylist()}

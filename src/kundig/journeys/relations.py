@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from kundig.journeys.deadlines import due_after, due_column, limited
 from kundig.journeys.steps import surely
 
 if TYPE_CHECKING:
@@ -24,20 +25,19 @@ def related(table: ir.Table, rules: Numbered, quiet: timedelta) -> list[ir.Table
         quiet: after how long without an event a journey has ended.
     """
     asked = [
-        (number, rule.template if rule.template != "succession" else half, activation, other, rule.deadline)
+        (number, rule.template if rule.template != "succession" else half, activation, other, rule)
         for number, rule in rules
         for half in (("response", "precedence") if rule.template == "succession" else (rule.template,))
         for activation, other in [(rule.other, rule.step) if half == "precedence" else (rule.step, rule.other)]
     ]
     chained = any(template == "chain_response" for _, template, *_ in asked)
     others = sorted({str(other) for *_, other, _ in asked})
-    around = _around(table, others, quiet, chained=chained)
-    return [
-        _obligation(around.filter(around.step == activation), others.index(str(other)), number, str(template), deadline) for number, template, activation, other, deadline in asked
-    ]
+    dues = sorted({name for _, rule in rules if (name := due_column(rule))})
+    around = _around(table, others, dues, quiet, chained=chained)
+    return [_obligation(around.filter(around.step == activation), others.index(str(other)), number, str(template), rule) for number, template, activation, other, rule in asked]
 
 
-def _around(table: ir.Table, others: list[str], quiet: timedelta, *, chained: bool) -> ir.Table:
+def _around(table: ir.Table, others: list[str], dues: list[str], quiet: timedelta, *, chained: bool) -> ir.Table:
     """Each event with the nearest of every asked step before and after it, those at its own instant included."""
     import ibis  # noqa: PLC0415 -- slow import
 
@@ -49,6 +49,8 @@ def _around(table: ir.Table, others: list[str], quiet: timedelta, *, chained: bo
     for number, other in enumerate(others):
         nearest[f"before_{number}"] = at.max(where=table.step == other).over(so_far)
         nearest[f"after_{number}"] = at.min(where=table.step == other).over(from_here)
+        # The later something happened, the later it is due: the latest deadline is that of the nearest.
+        nearest |= {f"{due}_{number}": table[due].max(where=table.step == other).over(so_far) for due in dues}
     if chained:
         nearest["following"] = at.lead().over(ibis.window(group_by="journey", order_by="occurred_at"))
     last = at.max().over(journey)
@@ -62,17 +64,16 @@ def _around(table: ir.Table, others: list[str], quiet: timedelta, *, chained: bo
     return found
 
 
-def _obligation(rows: ir.Table, other: int, number: int, template: str, deadline: timedelta | None) -> ir.Table:
+def _obligation(rows: ir.Table, other: int, number: int, template: str, rule: Rule) -> ir.Table:
     import ibis  # noqa: PLC0415 -- slow import
 
     at, before, after, never = rows.occurred_at, rows[f"before_{other}"], rows[f"after_{other}"], ibis.null("timestamp('UTC')")
     came_before = before.notnull() & (rows.first_of_step == at)
-    if deadline is None:
+    if not limited(rule):
         due, limit, in_time, recent = never, rows.ends_at, after.notnull(), before.notnull()
     else:
-        length = ibis.interval(seconds=_seconds(deadline))
-        due = limit = at + length
-        in_time, recent = surely(after <= due), surely(before >= at - length)
+        due = limit = due_after(rule, at, lambda name: rows[name])
+        in_time, recent = surely(after <= due), surely(due_after(rule, before, lambda name: rows[f"{name}_{other}"]) >= at)
     match template:
         case "response":
             kept, deviation = in_time, ibis.cases((after.notnull(), "late"), (came_before, "out of order"), else_="missing")

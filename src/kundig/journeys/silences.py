@@ -45,7 +45,7 @@ def silences(journal: Journal, *, least: int = 5, false_alarms: float = 0.05) ->
 
     The source is silent is another thing than the customer is silent. Where a source is silent, its customers' pauses
     end with its last event, and what it would have to report is marked. A source without events in the same days of the
-    year before, though it had others earlier, is as silent as last year: no alarm. Customers whose contract has ended
+    year before (the first quarter of the pause apart), though it had others earlier, is as silent as last year: no alarm. Customers whose contract has ended
     owe nothing, and are left out.
 
     What is owed comes from the target journeys of kundig.yaml: a step that was missing at its deadline and is so today.
@@ -104,7 +104,8 @@ def _sources(journal: Journal, least: int, false_alarms: float) -> ir.Table:
     judged = benjamini_hochberg(found.mutate(p=ibis.ifelse(found.n >= least, found.p, ibis.null("float64"))), "p", [], ["source"])
     # The same days of the year before: a source that was silent then as well, and had spoken earlier, keeps a season.
     before = timed.join(found.select("source", "last_at", "pause"), "source")
-    same = (before.time > before.last_at - LAST_YEAR) & (before.time <= before.last_at + before.pause - LAST_YEAR)
+    # A season never begins on the very same day.
+    same = (before.time > before.last_at + before.pause / 4 - LAST_YEAR) & (before.time <= before.last_at + before.pause - LAST_YEAR)
     then = before.group_by("source").agg(same=same.cast("int64").sum(), earlier=(before.time <= before.last_at - LAST_YEAR).cast("int64").sum())
     compared = judged.join(then, "source").cross_join(now)
     silent = compared.q <= false_alarms

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kundig.journeys.codes import coded, codes
-from kundig.journeys.steps import Level, Unit, steps
+from kundig.journeys.steps import Level, Stretch, chosen
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -16,7 +16,15 @@ ARROW = " → "
 OTHER = "other"
 
 
-def variants(journal: Journal, *, unit: Unit = "customer", level: Level = "touchpoint", most: int = 20) -> ir.Table:
+def variants(  # noqa: PLR0913 -- what can be asked of journeys
+    journal: Journal,
+    *,
+    unit: Stretch = "customer",
+    level: Level = "touchpoint",
+    pause: str = "1 day",
+    where: str | None = None,
+    most: int = 20,
+) -> ir.Table:
     """Which whole ways do customers take, and which share of them takes each?
 
     A variant is the sequence of all steps of a journey, in the order in which they occurred; of events at the same
@@ -24,8 +32,10 @@ def variants(journal: Journal, *, unit: Unit = "customer", level: Level = "touch
     `other`, which is always there, so that the shares add up to 1.
 
     Args:
-        unit: what one journey is, the customer's whole life or one case.
+        unit: what one journey is: the customer's whole life, one case, or a session, which a longer pause ends.
         level: what a step is named by.
+        pause: how long a pause a session may have, such as `30 minutes` or `7 days`.
+        where: only events with these attributes, with commas between them, such as `segment=gold, channel=web`.
         most: how many variants to list one by one.
 
     Columns:
@@ -49,7 +59,7 @@ def variants(journal: Journal, *, unit: Unit = "customer", level: Level = "touch
     import ibis  # noqa: PLC0415 -- slow import
 
     known = codes(journal, level)
-    named_ = coded(steps(journal, unit, level).select("journey", "occurred_at", "step"), known)
+    named_ = coded(chosen(journal, unit, level, pause, where).select("journey", "occurred_at", "step"), known)
     placed = named_.select("journey", "code", place=ibis.row_number().over(group_by="journey", order_by=["occurred_at", "code"]))
     # A way is told from another by two sums of hashes of 64 bits: millions of long ones would not fit into memory as they are.
     mark = placed.place.cast("int64") * 2**31 + placed.code

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kundig.settings import Calendar
+from kundig.settings.business_time import worked
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from kundig.settings import Settings
 
 _DAY = 86400
 _FIRST_MONDAY = 4 * _DAY
@@ -23,6 +28,16 @@ def working(local_at: ir.TimestampValue) -> ir.NumericValue:
     weeks = (seconds / (7 * _DAY)).floor()
     in_week = seconds - weeks * 7 * _DAY
     return weeks * 5.0 * _DAY + ibis.least(in_week, ibis.literal(5.0 * _DAY))
+
+
+def in_working_time(table: ir.Table, settings: Settings) -> ir.Table:
+    """`table` with `worked`: the company's working time so far, whose differences are the working time between.
+
+    Monday to Friday alone is arithmetic; hours and holidays need the calendar.
+    """
+    if settings.calendar == Calendar():
+        return table.mutate(worked=working(table.local_at))
+    return worked(table, settings.calendar, settings.company.timezone)
 
 
 def ranked(table: ir.Table, keys: list[str], seconds: str) -> ir.Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from kundig.journeys.deadlines import due_after, due_column, limited
 from kundig.journeys.steps import surely
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ def whole(table: ir.Table, rules: list[tuple[int, Rule]], quiet: timedelta) -> l
 
     if any(rule.times > 1 or rule.template == "exactly" for _, rule in rules):
         table = table.mutate(nth=ibis.row_number().over(group_by=["journey", "step"], order_by=["occurred_at", "event_id"]) + 1)
-    event = ibis.struct({"at": table.occurred_at, "event_id": table.event_id, "customer_id": table.customer_id})
+    dues = sorted({name for _, rule in rules if (name := due_column(rule))})
+    event = ibis.struct({"at": table.occurred_at, "event_id": table.event_id, "customer_id": table.customer_id, **{name: table[name] for name in dues}})
     marks: dict[str, Any] = {"first": event.min(), "last": event.max(), "present": table.present.max()}
     if "finished" in table.columns:
         marks["finished"] = table.finished.any()
@@ -56,8 +58,8 @@ def _obligation(journeys: ir.Table, number: int, rule: Rule) -> ir.Table:
     event: Any = one["event_id"].fill_null(first["event_id"])
     in_time: Any = came
     limit: Any = ends
-    if rule.deadline is not None:
-        due = limit = first["at"] + ibis.interval(seconds=round(rule.deadline.total_seconds()))
+    if limited(rule):
+        due = limit = due_after(rule, first["at"], lambda name: first[name])
         in_time = surely(one["at"] <= due)
     missed = ~in_time & (limit <= journeys.present)
     missed_how = ibis.ifelse(came, "late", "missing")

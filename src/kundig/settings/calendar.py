@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from kundig.definition import Definition
 from kundig.errors import nearest
@@ -60,7 +60,7 @@ class Calendar(Definition):
         open: days on which work is done although they are public holidays.
     """
 
-    hours: dict[str, Hours] = {day: "00:00-24:00" for day in WEEKDAYS[:5]}
+    hours: dict[str, Hours] = Field(default_factory=lambda: dict.fromkeys(WEEKDAYS[:5], "00:00-24:00"))
     country: str | None = None
     subdivision: str | None = None
     closed: tuple[Day, ...] = ()

@@ -28,6 +28,7 @@ UNDATED = ("absence", "init", "end", "not_coexistence")
 
 _NAME = r"\"[^\"]*\"|'[^']*'|[^\"'(),;]+"
 _RULE = re.compile(rf"\s*(?P<template>\w+)\s*\((?P<steps>(?:{_NAME}|,)*)\)\s*(?:within\s+(?P<within>[^;]*?))?\s*")
+_CALENDAR = re.compile(r"\bbusiness\s+(?=minute|hour|day)")
 _RULES = re.compile(r"(?:\"[^\"]*\"|'[^']*'|[^\"';\n])+")
 
 
@@ -38,7 +39,7 @@ class Rule(Definition):
         step: the first of its steps.
         other: the second, where the template relates two.
         times: the n of existence (at least n), absence (fewer than n) and exactly (n).
-        within: the deadline, such as `3 days`; a day is 24 hours.
+        within: the deadline, such as `3 days` of 24 hours, or `2 business days` of the company's calendar.
     """
 
     template: Template
@@ -63,13 +64,24 @@ class Rule(Definition):
         if self.within is not None:
             if self.template in UNDATED:
                 raise ValueError(f"{self.template} has no deadline, found {self}; leave out `within`")
-            span(self.within)
+            try:
+                span(_CALENDAR.sub("", self.within))
+            except ValueError:
+                raise ValueError(f"expected a length of time such as '2 days', '36 hours' or '2 business days', found {self.within!r}") from None
         return self
 
     @property
     def deadline(self) -> timedelta | None:
-        """The deadline as a length of time."""
-        return span(self.within) if self.within is not None else None
+        """The deadline as a length of time by the clock; None without one, or in business time."""
+        return span(self.within) if self.within is not None and not self.business else None
+
+    @property
+    def business(self) -> tuple[float, bool] | None:
+        """The deadline in business time: a number, and whether it is of business days rather than of seconds; None without one."""
+        if self.within is None or not _CALENDAR.search(self.within):
+            return None
+        length = span(_CALENDAR.sub("", self.within)).total_seconds()
+        return (length / 86400, True) if "day" in self.within else (length, False)
 
     def __str__(self) -> str:
         """The rule as it is written."""
