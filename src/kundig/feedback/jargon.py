@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 _LETTERS = 4
 _CONTACTS = ("call", "message_in", "case_opened", "complaint")
-_RARE = 3.5
-"""A word above this Zipf frequency is everybody's, whether customers happened to write it or not."""
+_EVERYDAY = 3.0
+"""A word of this Zipf frequency is everybody's, whether customers happened to write it or not."""
 _CANDIDATES = 1_500
 _TOLD = 60
 _ALIKE = 0.3
@@ -170,9 +170,11 @@ def _theirs(table: pa.Table, language: str) -> dict[str, int]:
 
 
 def _everyday(word: str, languages: tuple[str, ...]) -> bool:
-    from wordfreq import available_languages, zipf_frequency  # noqa: PLC0415 -- slow import
+    """Whether readers know a word anyhow: it, its base form, or, in German, the parts it is made of are common."""
+    from kundig.texts.difficulty import rarity  # noqa: PLC0415 -- slow import
+    from kundig.texts.themes import lemma  # noqa: PLC0415
 
-    return any(zipf_frequency(word, language) >= _RARE for language in languages if language in available_languages())
+    return any(7 - rarity(form, language) >= _EVERYDAY for language in languages for form in (word.lower(), lemma(word, language)))
 
 
 def _keyness(a: int, of: int, b: int, other: int, confidence: float, many: int) -> dict[str, float]:
