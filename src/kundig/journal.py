@@ -46,7 +46,7 @@ class Journal:
     touchpoints: ir.Table
     at: datetime | None = None
     settings: Settings = field(default_factory=Settings)
-    readings: ir.Table = field(default_factory=lambda: unread())
+    readings: ir.Table = field(default_factory=lambda: unread())  # noqa: PLW0108 -- it stands below
 
     def as_of(self, at: datetime | str) -> Journal:
         """What was known at a moment: by `known_at`, with every correction that came later left out.
