@@ -20,7 +20,7 @@ _CARD = re.compile(r"\b\d{4}(?:[ -]?\d{4}){2}[ -]?\d{1,7}\b")
 _PHONE = re.compile(r"(?<![\w.,-])(?:\+|00|0)(?:[ ()/.\-\u2013]{0,3}\d){6,15}(?![\w])")
 _ACCOUNT = re.compile(r"(?<![\w@.])@\w{2,50}")
 _NUMBER = re.compile(
-    r"((?:kunden|vertrags|rechnungs|auftrags|bestell|ticket|vorgangs|mitglieds|versicherungs|konto|customer|contract|invoice|order|case|member|account|booking)[ -]?(?:nummer|nr|no|number|id|#)?\.?\s*[:#]?\s*(?:ist|is|lautet)?\s*:?\s*)([A-Z]{0,4}[-/]?\d[\d./-]{3,19})",
+    r"((?:kunden|vertrags|rechnungs|auftrags|bestell|ticket|vorgangs|mitglieds|versicherungs|konto|customer|contract|invoice|order|case|member|account|booking)[ -]?(?:nummer|nr|no|number|id|#)?\.?\s*[:#]?\s*(?:ist|is|lautet)?\s*:?\s*)([A-Z]{0,4}[-/]?\d[\d./-]{2,18}\d)",
     re.IGNORECASE,
 )
 _CALLED = "[A-ZÄÖÜ][a-zäöüßéèáàóòç]+(?:-[A-ZÄÖÜ][a-zäöüßéèáàóòç]+)?"
