@@ -18,8 +18,9 @@ from pydantic_core import PydanticUndefined
 from kundig.analysis import Analysis, analyses
 from kundig.cli import app
 from kundig.config import Config
-from kundig.settings import Annotation, Benchmark, Calendar, Company, People, ScoreTarget, Surveys
+from kundig.settings import Annotation, Benchmark, Calendar, Company, People, ScoreTarget, Surveys, Texts
 from kundig.settings.journeys import Accepted, Rule, Target
+from kundig.settings.texts import Pinned, Remote
 from kundig.sources.kinds.rest import Pages, Since
 from kundig.sources.mapping import EventMapping, Lookup, Source, TraitMapping
 from kundig.sources.readers import Reader, kinds
@@ -60,6 +61,9 @@ MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("benchmarks", Benchmark),
     ("annotations", Annotation),
     ("people", People),
+    ("texts", Texts),
+    ("texts.themes.NAME", Pinned),
+    ("texts.remote", Remote),
     ("sources.NAME", Source),
     ("sources.NAME.lookup.NAME", Lookup),
     ("sources.NAME.events", EventMapping),

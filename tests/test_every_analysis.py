@@ -24,15 +24,23 @@ def answer(asked, journal):
     return asked.function(journal, **arguments(asked, metric="csat", floor=2, snapshots=2, contacts="shop, rate", touches="shop", purchase="pay", ended_after="0 days", kept=0.2)).to_pyarrow().to_pylist()
 
 
+WORDS = {
+    "shop": ("Mein Paket kam zu spät an", "Die App stürzt ständig ab", "The agent was very rude"),
+    "rate": ("Das Paket kam schon wieder zu spät", "Die App stürzt ab", None, "A rude agent again"),
+    "letter": ("Ihr Bereitstellungsentgelt wird fällig.", "We will call you tomorrow about your contract."),
+}
+
+
 def life():
     """A short story with answers, cases, a late event and two customers."""
     told_events = []
     for number in range(12):
-        for step, (touchpoint, score) in enumerate((("shop", None), ("pay", None), ("rate", float(1 + number % 5)))):
+        for step, (touchpoint, score) in enumerate((("shop", None), ("pay", None), ("rate", float(1 + number % 5)), ("letter", None))):
             told_events.append({
                 "event_id": f"{number}-{step}", "subject": ("ada", "ben", "cyd")[number % 3], "touchpoint": touchpoint, "case_id": f"case{number}",
                 "occurred_at": f"2026-03-{number + 1:02}T0{step}:00", "known_at": f"2026-03-{number + 3:02}T00:00",
                 "metric": "csat" if score else None, "score": score, "channel": "web", "properties": {"late": "yes" if number % 2 else "no"},
+                "text": WORDS.get(touchpoint, (None,))[number % len(WORDS.get(touchpoint, (None,)))], "product": "box" if touchpoint == "shop" else None, "kind": "post" if touchpoint == "shop" else touchpoint,
             })  # fmt: skip
     return told_events + dealings()
 

@@ -62,7 +62,7 @@ class Journal:
     touchpoints: ir.Table
     at: datetime | None = None
     settings: Settings = field(default_factory=Settings)
-    readings: ir.Table = field(default_factory=lambda: unread())
+    readings: ir.Table = field(default_factory=lambda: unread())  # noqa: PLW0108 -- it stands below
     unit: str | None = None
     identities: ir.Table | None = None
 

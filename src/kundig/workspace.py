@@ -185,6 +185,19 @@ class Workspace:
 
         return learn(list(rated_texts(self.lake, self.zone)), self.reader().embedder, self._models)
 
+    def proposed_names(self, *, as_of: datetime | str | None = None) -> dict[str, str]:
+        """For each theme the name that the configured namer proposes; people take it over into `texts: renamed:`, or do not.
+
+        Raises:
+            ConfigError: `texts: namer:` names none that is there.
+        """
+        from kundig.texts.choice import namer  # noqa: PLC0415 -- slow import
+
+        settings, language = self.config.texts, self.config.company.language
+        names = namer(settings)
+        rows = self.ask("feedback.themes", as_of=as_of).table.to_pylist()
+        return {row["theme"]: names.named(row["terms"], row["examples"], language) for row in rows if row["state"] == "ok"}
+
     @property
     def journal(self) -> Journal:
         """All that is known of all customers, as of now; made anew when the lake has changed."""

@@ -34,25 +34,41 @@ sources:
       score: csat
       amount: amount
       properties: [late]
+      text: said
     traits: {subject: "crm:{who}", segment: segment}
+  letters:
+    read: {csv: "letters*.csv"}
+    key: id
+    events: {kind: letter, subject: "crm:{who}", at: at, touchpoint: letter, text: text}
+  posts:
+    read: {csv: "posts*.csv"}
+    key: id
+    events: {kind: post, subject: "social:{who}", at: at, touchpoint: social, product: product, text: text}
 touchpoints:
   shop: {stage: buy, department: sales, owner: ada}
 """
+
+
+SAID = ("Mein Paket kam zu spät an", "Die App stürzt ständig ab", "The agent was friendly thank you")
+WRITTEN = ("Ihr Bereitstellungsentgelt wird am Monatsende fällig.", "Wir rufen Sie morgen wegen der Rechnung an.")
 
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory):
     folder = tmp_path_factory.mktemp("spark")
     (folder / "kundig.yaml").write_text(COMPANY)
-    rows = [f"{n},{'ada ben cyd'.split()[n % 3]},2026-0{1 + n % 6}-1{n % 9} 0{n % 10}:00,t{n % 7},{'shop phone'.split()[n % 2]},{1 + n % 5},{n}.10,{'yes no'.split()[n % 2]},{'gold tin'.split()[n % 2]}" for n in range(60)]
-    head = "id,who,at,ticket,where,csat,amount,late,segment"
+    rows = [f"{n},{'ada ben cyd'.split()[n % 3]},2026-0{1 + n % 6}-1{n % 9} 0{n % 10}:00,t{n % 7},{'shop phone'.split()[n % 2]},{1 + n % 5},{n}.10,{'yes no'.split()[n % 2]},{'gold tin'.split()[n % 2]},{SAID[n % 3]} {chr(97 + n % 26)}" for n in range(60)]
+    head = "id,who,at,ticket,where,csat,amount,late,segment,said"
+    (folder / "letters.csv").write_text("\n".join(["id,who,at,text", *(f"l{n},{'ada ben cyd'.split()[n % 3]},2026-0{1 + n % 6}-12 0{n % 10}:30,{WRITTEN[n % 2]}" for n in range(24))]))
+    (folder / "posts.csv").write_text("\n".join(["id,who,at,product,text", *(f"p{n},ada,2026-03-0{1 + n // 12} {n % 12:02}:15,{'box watch'.split()[n % 2]},{SAID[n % 3]}" for n in range(48))]))
     (folder / "answers.csv").write_text("\n".join([head, *rows]))
     workspace = kundig.open(folder)
     list(workspace.imports())
     changed = rows[0].split(",")
     changed[5] = "5"
     (folder / "answers.csv").write_text("\n".join([head, ",".join(changed), *rows[1:]]))
-    assert [(done.events_added, done.events_corrected) for done in workspace.imports()] == [(0, 1)]
+    assert [(done.events_added, done.events_corrected) for done in workspace.imports()] == [(0, 1), (0, 0), (0, 0)]
+    assert workspace.read().read > 0
     return workspace
 
 
@@ -62,10 +78,10 @@ def on_spark(workspace):
     from kundig.store import spark
 
     assert subprocess.run(["java", "-version"], capture_output=True, check=False).returncode == 0
-    engine = spark.backend("spark")
+    con = spark.backend("spark")
     # Sixty answers need no two hundred partitions in each of a hundred shuffles.
-    engine._session.conf.set("spark.sql.shuffle.partitions", "2")
-    return journal(*spark.spark_tables(engine, workspace.lake, workspace.zone, touchpoints.rows(workspace.config.touchpoints)))
+    con._session.conf.set("spark.sql.shuffle.partitions", "2")
+    return journal(*spark.spark_tables(con, workspace.lake, workspace.zone, touchpoints.rows(workspace.config.touchpoints)), readings=spark.spark_readings(con, workspace.lake))
 
 
 def rounded(table):
@@ -84,6 +100,12 @@ ASKED = [
     ("feedback.ratings_guard", {"metric": "csat", "by": "touchpoint", "floor": 2}),
     ("feedback.response", {"metric": "csat", "floor": 2, "after": "20 days"}),
     ("feedback.response_weights", {"metric": "csat", "floor": 2, "after": "20 days"}),
+    ("feedback.clarity", {"by": "channel"}),
+    ("feedback.emerging", {"most": 3}),
+    ("feedback.jargon", {}),
+    ("feedback.launches", {"hours": 6}),
+    ("feedback.moods", {"by": "touchpoint", "every": "month"}),
+    ("feedback.themes", {"most": 3}),
     ("journeys.flows", {}),
     ("journeys.flows", {"unit": "case"}),
     ("journeys.variants", {"unit": "case", "most": 2}),

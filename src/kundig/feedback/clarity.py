@@ -101,7 +101,8 @@ def _row(group: str | None, tongue: str | None, texts: dict[str, int], settings:
     from kundig.texts.readability import counted, flesch, lix, wiener, words  # noqa: PLC0415
 
     code = tongue or settings.company.language
-    means, sent = [], {}
+    means: list[float] = []
+    sent: dict[str, int] = {}
     flat: list[list[str]] = []
     for text in sorted(texts):
         # Lines of a letter end sentences, as a greeting does.

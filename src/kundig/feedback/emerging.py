@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from kundig.settings import Settings
 
 
-def emerging(journal: Journal, *, alarms_a_week: float = 1.0, days: int = 7, history: int = 84, most: int = 60, sample: int = 20_000) -> Estimate:
+def emerging(  # noqa: PLR0913 -- what can be asked of a spike
+    journal: Journal, *, alarms_a_week: float = 1.0, days: int = 7, history: int = 84, most: int = 60, sample: int = 20_000
+) -> Estimate:
     """Which themes are new or swelling, beyond chance?
 
     Texts of the last days and of the time before are parted into themes, pinned ones first. For each theme and day the
@@ -89,7 +91,7 @@ def _finished(said: pa.Table, settings: Settings, alarms_a_week: float, days: in
     limit = alpha(alarms_a_week, len(of.names))
     rows: list[dict[str, Any]] = []
     if length <= WINDOW:
-        blank = {"day": None, "expected": None, "times": None, "p": None, "alarm_below": limit, "examples": []}
+        blank: dict[str, Any] = {"day": None, "expected": None, "times": None, "p": None, "alarm_below": limit, "examples": []}
         rows = [{"theme": name, "state": "too short", "n": int(count.sum()), "total": int(count.sum()), **blank} for name, count in zip(of.names, counts, strict=True)]
     else:
         found = spikes(counts)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 _LETTERS = 4
 _CONTACTS = ("call", "message_in", "case_opened", "complaint")
-_RARE = 3.5
-"""A word above this Zipf frequency is everybody's, whether customers happened to write it or not."""
+_EVERYDAY = 3.0
+"""A word of this Zipf frequency is everybody's, whether customers happened to write it or not."""
 _CANDIDATES = 1_500
 _TOLD = 60
 _ALIKE = 0.3
@@ -124,7 +124,7 @@ def _finished(ours: pa.Table, strata: pa.Table, theirs: pa.Table, totals: pa.Tab
     language = max(sorted(set(languages)), key=languages.count) if languages else settings.company.language
     words, spoken = _ours(ours, language), _theirs(theirs, language)
     allowed = {word.lower() for word in (*settings.texts.allowed, *settings.company.name.split(), *settings.texts.about)}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for base, (spelling, by_stratum) in sorted(words.items()):
         n = sum(count for count, _ in by_stratum.values())
         if n < floor or spelling.lower() in allowed or base in allowed or _everyday(spelling, settings.texts.languages):
@@ -133,8 +133,8 @@ def _finished(ours: pa.Table, strata: pa.Table, theirs: pa.Table, totals: pa.Tab
         rows.append({"word": spelling, "n": n, "customers_n": own, "by_stratum": by_stratum})
     rows = [row for row in rows if row["customers_n"] == 0 or row["n"] / sent > 4 * row["customers_n"] / max(said, 1)]
     for row in rows:
-        row |= _keyness(row["n"], sent, row["customers_n"], said, confidence, len(rows))
-        row |= _cost(row.pop("by_stratum"), size, confidence)
+        row.update(_keyness((row["n"], sent), (row["customers_n"], said), confidence, len(rows)))
+        row.update(_cost(row.pop("by_stratum"), size, confidence))
         row["state"] = "jargon" if row["customers_n"] == 0 and row["low"] > 0 else "candidate"
     tested = [row for row in rows if row["q"] is not None]
     for row, q in zip(tested, false_discovery_control([row["q"] for row in tested]) if tested else [], strict=True):
@@ -170,18 +170,21 @@ def _theirs(table: pa.Table, language: str) -> dict[str, int]:
 
 
 def _everyday(word: str, languages: tuple[str, ...]) -> bool:
-    from wordfreq import available_languages, zipf_frequency  # noqa: PLC0415 -- slow import
+    """Whether readers know a word anyhow: it, its base form, or, in German, the parts it is made of are common."""
+    from kundig.texts.difficulty import rarity  # noqa: PLC0415 -- slow import
+    from kundig.texts.themes import lemma  # noqa: PLC0415
 
-    return any(zipf_frequency(word, language) >= _RARE for language in languages if language in available_languages())
+    return any(7 - rarity(form, language) >= _EVERYDAY for language in languages for form in (word.lower(), lemma(word, language)))
 
 
-def _keyness(a: int, of: int, b: int, other: int, confidence: float, many: int) -> dict[str, float]:
+def _keyness(ours: tuple[int, int], theirs: tuple[int, int], confidence: float, many: int) -> dict[str, float]:
     """The log ratio of two shares with its interval, corrected for many words, and G²."""
     from math import log, log2, sqrt  # noqa: PLC0415 -- with the arrays
 
     from kundig.statistics import z_value  # noqa: PLC0415
 
     z = z_value(1 - (1 - confidence) / max(many, 1))
+    (a, of), (b, other) = ours, theirs
     effect = log2((a + 0.5) / (of + 1)) - log2((b + 0.5) / (other + 1))
     half = z * sqrt(1 / (a + 0.5) + 1 / (b + 0.5)) / log(2)
     share = (a + b) / (of + other)

@@ -80,11 +80,11 @@ _TYPES = {
 }  # fmt: skip
 
 
-def _finished(posts: pa.Table, beside: pa.Table, product: str | None, hours: int, floor: int, confidence: float) -> dict[str, Any]:
+def _finished(posts: pa.Table, beside: pa.Table, product: str | None, hours: int, floor: int, confidence: float) -> dict[str, Any]:  # noqa: PLR0913 -- two tables and what was asked
     by_launch: dict[str, list[dict[str, Any]]] = {}
     for row in sorted(posts.to_pylist(), key=lambda row: (row["launched"], row["age"], row["event_id"])):
         by_launch.setdefault(row["launched"], []).append(row)
-    background = [(int(row["n"] or 0), int(row["bad"] or 0)) for row in beside.to_pylist()][0]
+    background = (int(beside["n"][0].as_py() or 0), int(beside["bad"][0].as_py() or 0))
     rows = []
     for name, own in by_launch.items():
         if product is not None and name != product:
@@ -143,9 +143,8 @@ def _looks(own: list[dict[str, Any]], like: list[list[dict[str, Any]]], backgrou
     for place in range(2, len(own)):
         age = own[place]["age"]
         bad, of = _usual([row for other in like for row in other if row["age"] <= age], background)
-        ps = []
-        for rows in (own[: place + 1], own[max(0, place + 1 - _TRAILING) : place + 1]):
-            ps.append(float(betabinom.sf(sum(map(_bad, rows)) - 1, len(rows), bad + 1, of - bad + 1)))
+        asked = (own[: place + 1], own[max(0, place + 1 - _TRAILING) : place + 1])
+        ps = [float(betabinom.sf(sum(map(_bad, rows)) - 1, len(rows), bad + 1, of - bad + 1)) for rows in asked]
         # Two questions a look.
         found.append((float(age), min(1.0, 2 * min(ps))))
     return found

@@ -70,7 +70,7 @@ def read_texts(lake: Lake, reader: Reader, progress: ReadingProgress | None = No
             parts.append(Written(path, rows, {}))
         if stale and known:
             path = lake.staging / f"readings-{uuid4().hex}.parquet"
-            own = con.execute("SELECT * FROM kept WHERE classifier = ? AND embedder = ?", [reader.reads, reader.embeds]).to_arrow_table()
+            own: Any = con.execute("SELECT * FROM kept WHERE classifier = ? AND embedder = ?", [reader.reads, reader.embeds]).to_arrow_table()
             pq.write_table(own, path, compression="zstd")
             parts.append(Written(path, own.num_rows, {}))
         lake.commit("readings", parts, replacing=bool(stale))

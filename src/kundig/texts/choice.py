@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kundig.errors import ConfigError
 from kundig.texts.categories import Categories
 from kundig.texts.classifier import loaded
 from kundig.texts.encoder import UniversalEncoder
 from kundig.texts.local import LocalEncoder
 from kundig.texts.moods import FEWEST, Contest, seed, taught
 from kundig.texts.normal import bare, cleaned
-from kundig.texts.protocols import Embedder, chosen
+from kundig.texts.protocols import Embedder, ThemeNamer, chosen
 from kundig.texts.readings import MOODS, Reader, packed, unpacked
+from kundig.texts.remote import RemoteNamer
 
 if TYPE_CHECKING:
     from kundig.settings.texts import Texts
@@ -43,6 +46,33 @@ def reader(settings: Texts, names: tuple[str, ...], models: Path) -> Reader:
     elif settings.classifier not in {"own", "seed"}:
         classifier = chosen("classifier", settings.classifier, {})
     return Reader(embeds, classifier, settings.languages, names, Categories(settings.themes, embeds) if settings.themes else None)
+
+
+class TermNamer:
+    """Names a theme by its telling terms."""
+
+    name = "terms"
+
+    def named(self, terms: Sequence[str], examples: Sequence[str], language: str) -> str:
+        """The terms, one after the other."""
+        del examples, language
+        return " / ".join(terms)
+
+
+def namer(settings: Texts) -> ThemeNamer:
+    """Who names themes.
+
+    Raises:
+        ConfigError: there is none of that name, or it is remote and no URL is set.
+    """
+
+    def remote() -> RemoteNamer:
+        if settings.remote is None:
+            raise ConfigError("texts.namer is remote, but texts.remote is not set; write remote: {url: http://localhost:8080/v1, model: NAME}")
+        return RemoteNamer(settings.remote)
+
+    found: ThemeNamer = chosen("namer", settings.namer, {"terms": TermNamer, "remote": remote})
+    return found
 
 
 def learn(rated: list[tuple[str, str]], embeds: Embedder, models: Path) -> Contest | None:

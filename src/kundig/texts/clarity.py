@@ -33,7 +33,7 @@ class Scale:
         """Complexity from 1 to 7, one a row of traits."""
         import numpy as np  # noqa: PLC0415 -- slow import
 
-        return np.clip((np.asarray(rows, float).reshape(-1, len(TRAITS)) - self.centre) / self.spread @ self.weights + self.offset, 1.0, 7.0)
+        return np.asarray(np.clip((np.asarray(rows, float).reshape(-1, len(TRAITS)) - self.centre) / self.spread @ self.weights + self.offset, 1.0, 7.0))
 
 
 def fitted(rows: Sequence[Sequence[float]], ratings: Sequence[float]) -> Scale:
@@ -53,7 +53,7 @@ def scale() -> Scale:
     import numpy as np  # noqa: PLC0415 -- slow import
 
     stored = json.loads((files("kundig.texts") / "clarity.json").read_text(encoding="utf-8"))
-    return Scale(*(np.asarray(stored[name]) for name in ("centre", "spread", "weights")), offset=float(stored["offset"]))
+    return Scale(np.asarray(stored["centre"]), np.asarray(stored["spread"]), np.asarray(stored["weights"]), float(stored["offset"]))
 
 
 def complexity(sentences: Sequence[str], language: str = "de") -> list[float]:

@@ -67,7 +67,7 @@ class Learnt:
         """The label of each row if rare labels shall be found too: probabilities over a power of the label's own share."""
         import numpy as np  # noqa: PLC0415 -- slow import
 
-        return np.asarray(self.labels)[(probabilities / self.shares**strength).argmax(axis=1)]
+        return np.asarray(np.asarray(self.labels)[(probabilities / self.shares**strength).argmax(axis=1)])
 
     def stored(self) -> bytes:
         """As bytes that `loaded` reads; numbers only, nothing that could run."""
@@ -77,7 +77,7 @@ class Learnt:
         sparse = csr_matrix(self.words.T.astype(np.float32)) if self.words.size else csr_matrix((len(self.labels), 0), dtype=np.float32)
         plain = {field.name: getattr(self, field.name) for field in fields(self)}
         about = json.dumps({name: value for name, value in plain.items() if isinstance(value, str | int | float | tuple)})
-        arrays = {name: value.astype(np.float16 if name in {"landmarks"} else np.float32) for name, value in plain.items() if name not in {"words"} and not isinstance(value, str | int | float | tuple)}
+        arrays = {name: value.astype(np.float16 if name == "landmarks" else np.float32) for name, value in plain.items() if name != "words" and not isinstance(value, str | int | float | tuple)}
         out = io.BytesIO()
         np.savez_compressed(out, about=np.frombuffer(about.encode(), dtype=np.uint8), words_data=sparse.data, words_indices=sparse.indices, words_indptr=sparse.indptr, **arrays)
         return out.getvalue()
@@ -124,7 +124,7 @@ def learnt(name: str, texts: Sequence[str], labels: Sequence[str], vectors: NDAr
     return replace(model, temperature=_temperature(unseen, np.searchsorted(model.labels, gold)))
 
 
-def _fitted(name: str, hashed: Any, gold: NDArray[Any], vectors: NDArray[Any], embedder: str, *, kernel: bool) -> Learnt:
+def _fitted(name: str, hashed: Any, gold: NDArray[Any], vectors: NDArray[Any], embedder: str, *, kernel: bool) -> Learnt:  # noqa: PLR0913 -- what a fit depends on
     import numpy as np  # noqa: PLC0415 -- slow import
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
     from sklearn.svm import LinearSVC  # noqa: PLC0415
@@ -161,7 +161,7 @@ def _kernel(vectors: NDArray[Any], of: Learnt) -> NDArray[Any]:
 
     own = (vectors - of.centre) * of.scale
     if not of.landmarks.size:
-        return own
+        return np.asarray(own)
     apart = (own**2).sum(axis=1)[:, None] + (of.landmarks**2).sum(axis=1) - 2 * own @ of.landmarks.T
     return np.hstack([np.exp(-of.width * np.clip(apart, 0, None)), own])
 

@@ -77,7 +77,7 @@ class Corpus:
         from scipy.stats import binom  # noqa: PLC0415
 
         known = np.array([point is not None for point in self.touchpoints])
-        names = sorted({point for point in self.touchpoints[inside & known]})
+        names = sorted(set(self.touchpoints[inside & known]))
         total, own = float(self.n.sum()), float(self.n[inside].sum())
         best: tuple[float, str] | None = None
         for name in names:
@@ -110,7 +110,7 @@ def corpus(said: pa.Table, settings: Settings, most: int) -> Corpus:
         first: dict[str, int] = {}
         for at in rest:
             first.setdefault(gists[at], len(first))
-        heads = {}
+        heads: dict[str, int] = {}
         for at in rest:
             heads.setdefault(gists[at], at)
         order = list(heads.values())

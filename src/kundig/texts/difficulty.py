@@ -53,16 +53,21 @@ def rarity(word: str, language: str = "de") -> float:
 
     A compound whose two parts are common is as rare as its rarer part and a little more: readers take it apart.
     """
-    from wordfreq import zipf_frequency  # noqa: PLC0415 -- slow import
-
-    own = float(zipf_frequency(word, language))
+    own = _zipf(word, language)
     if language == "de" and own < RARE_ZIPF and len(word) > 9:  # noqa: PLR2004 -- shorter ones are no compounds
         for cut in range(4, len(word) - 3):
             head, tail = word[:cut], word[cut:]
             for linked in (head, head.removesuffix("s")):
                 if len(linked) > 3:  # noqa: PLR2004 -- a word, not a syllable
-                    own = max(own, min(float(zipf_frequency(linked, "de")), float(zipf_frequency(tail, "de"))) - 1.0)
+                    own = max(own, min(_zipf(linked, "de"), _zipf(tail, "de")) - 1.0)
     return 7.0 - min(max(own, 0.0), 7.0)
+
+
+@lru_cache(maxsize=200_000)
+def _zipf(word: str, language: str) -> float:
+    from wordfreq import available_languages, zipf_frequency  # noqa: PLC0415 -- slow import
+
+    return float(zipf_frequency(word, language)) if language in available_languages() else 0.0
 
 
 def passive(sentence: str, language: str = "de") -> bool:

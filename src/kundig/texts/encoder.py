@@ -186,7 +186,7 @@ def _normed(x: NDArray[Any], gain: NDArray[Any], offset: NDArray[Any]) -> NDArra
 
     x = x - x.mean(axis=1, keepdims=True)
     spread = np.einsum("ij,ij->i", x, x) / x.shape[1]
-    return x / np.sqrt(spread + float(_weights()["eps"]))[:, None] * gain + offset
+    return np.asarray(x / np.sqrt(spread + float(_weights()["eps"]))[:, None] * gain + offset)
 
 
 def _forward(tokens: list[list[int]]) -> NDArray[Any]:

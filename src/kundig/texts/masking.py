@@ -20,7 +20,7 @@ _CARD = re.compile(r"\b\d{4}(?:[ -]?\d{4}){2}[ -]?\d{1,7}\b")
 _PHONE = re.compile(r"(?<![\w.,-])(?:\+|00|0)(?:[ ()/.\-\u2013]{0,3}\d){6,15}(?![\w])")
 _ACCOUNT = re.compile(r"(?<![\w@.])@\w{2,50}")
 _NUMBER = re.compile(
-    r"((?:kunden|vertrags|rechnungs|auftrags|bestell|ticket|vorgangs|mitglieds|versicherungs|konto|customer|contract|invoice|order|case|member|account|booking)[ -]?(?:nummer|nr|no|number|id|#)?\.?\s*[:#]?\s*(?:ist|is|lautet)?\s*)([A-Z]{0,4}[-/]?\d[\d./-]{3,19})",
+    r"((?:kunden|vertrags|rechnungs|auftrags|bestell|ticket|vorgangs|mitglieds|versicherungs|konto|customer|contract|invoice|order|case|member|account|booking)[ -]?(?:nummer|nr|no|number|id|#)?\.?\s*[:#]?\s*(?:ist|is|lautet)?\s*:?\s*)([A-Z]{0,4}[-/]?\d[\d./-]{2,18}\d)",
     re.IGNORECASE,
 )
 _CALLED = "[A-ZÄÖÜ][a-zäöüßéèáàóòç]+(?:-[A-ZÄÖÜ][a-zäöüßéèáàóòç]+)?"
@@ -53,7 +53,7 @@ def masked(text: str, *, sees: Collection[str] = (), names: Iterable[str] = (), 
     if "email" not in sees:
         text = _EMAIL.sub(label["email"], text)
     if "iban" not in sees:
-        text = _IBAN.sub(lambda found: label["iban"] if iban(found[0]) else found[0], text)
+        text = _IBAN.sub(lambda found: _covered(found[0], label["iban"]), text)
     if "card" not in sees:
         text = _CARD.sub(lambda found: label["card"] if card(found[0]) else found[0], text)
     if "number" not in sees:
@@ -74,6 +74,14 @@ def _named(text: str, label: str, names: Iterable[str]) -> str:
     text = _TITLED.sub(lambda found: found[0] if found[2].split()[0] in _NO_NAMES else found[1] + label, text)
     text = _INTRODUCED.sub(lambda found: found[0] if set(found[2].split()) & _NO_NAMES else found[1] + label, text)
     return re.sub(rf"{re.escape(label)}(?:\s+{re.escape(label)})+", label, text)
+
+
+def _covered(found: str, label: str) -> str:
+    """The longest IBAN that stands at the beginning covered; words after it were no part of it."""
+    for end in range(len(found), 14, -1):
+        if (end == len(found) or not found[end].isalnum()) and iban(found[:end]):
+            return label + found[end:]
+    return found
 
 
 def iban(text: str) -> bool:

@@ -28,9 +28,9 @@ _INVISIBLE = re.compile(
 
 
 def cleaned(text: str) -> str:
-    """The text as a person would read it: without markup, control characters and idle blanks; at most LONGEST letters.
+    r"""The text as a person would read it: without markup, control characters and idle blanks; at most LONGEST letters.
 
-    >>> cleaned("<p>Der&nbsp;Zug\\x00 kam</p> \\u202ezu sp&auml;t\\u202c")
+    >>> cleaned("<p>Der&nbsp;Zug\x00 kam</p> \u202ezu sp&auml;t\u202c")
     'Der Zug kam zu spät'
     """
     text = text[: 4 * LONGEST]

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _terms(lemmas: list[list[str]]) -> tuple[Any, list[str]]:
 
 def _grams(joined: str) -> list[str]:
     own = joined.split("\t") if joined else []
-    return own + [f"{one} {two}" for one, two in zip(own, own[1:], strict=False) if one != two]
+    return own + [f"{one} {two}" for one, two in pairwise(own) if one != two]
 
 
 def _space(counted: Any, vectors: NDArray[Any] | None) -> NDArray[Any]:

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 -- lists of phrases
 """German phrases of the seed grammar. All of them were written for this project."""
 
 from __future__ import annotations

@@ -1,0 +1,201 @@
+"""How good the installed models are: each figure with the target it is held against, from labelled sets in a folder.
+
+A set that is not there is left out and said so. Nothing is tuned here: the figures are those of the default recipe.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import process_time
+from typing import TYPE_CHECKING, Any
+
+from kundig.texts.classifier import learnt
+from kundig.texts.normal import bare, cleaned
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kundig.texts.readings import Reader
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure: of which set, what was measured, the value, what it should be, and how it was measured."""
+
+    set: str
+    measure: str
+    value: float | None
+    target: str
+    how: str
+
+
+def evaluated(reader: Reader, sets: Path | None, *, quick: bool = False) -> Iterator[Figure]:
+    """All figures, one after the other; `quick` takes fewer folds and texts, which gives rougher figures."""
+    for part in (_german, _english, _languages, _themes):
+        yield from part(reader, sets, quick)
+    yield from _readability(sets)
+    yield from _alarms(quick)
+    yield from _speed(reader, sets)
+
+
+def _rows(sets: Path | None, name: str) -> list[dict[str, str]]:
+    if sets is None or not (sets / name).is_file():
+        return []
+    with gzip.open(sets / name, "rt", encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+_DEV, _TWEETS = "germeval2017/dev_documents.csv.gz", "airline_tweets/airline_tweets_first_half.csv.gz"
+
+
+def _missing(name: str) -> Figure:
+    return Figure(name.partition("/")[0], "not measured", None, "", "the set is not here; --sets names its folder")
+
+
+def _german(reader: Reader, sets: Path | None, quick: bool) -> Iterator[Figure]:
+    rows = _rows(sets, _DEV)
+    if not rows:
+        yield _missing(_DEV)
+        return
+    yield from _moods(reader, "germeval2017 dev", [row["text"] for row in rows], [row["sentiment"] for row in rows], 10, 2 if quick else 10, ("2 points above words and letters", "0.58 balanced"))
+    yield from _relevance(reader, rows, 2 if quick else 10)
+
+
+def _english(reader: Reader, sets: Path | None, quick: bool) -> Iterator[Figure]:
+    rows = _rows(sets, _TWEETS)
+    if not rows:
+        yield _missing(_TWEETS)
+        return
+    yield from _moods(reader, "airline tweets", [row["text"] for row in rows], [row["airline_sentiment"] for row in rows], 5, 1 if quick else 5, ("0.84", "0.785"))
+
+
+def _folds(gold: NDArray[Any], of: int, most: int) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+    from sklearn.model_selection import StratifiedKFold  # noqa: PLC0415 -- slow import
+
+    return list(StratifiedKFold(of, shuffle=True, random_state=0).split(gold, gold))[:most]
+
+
+def _moods(reader: Reader, name: str, texts: Sequence[str], labels: Sequence[str], folds: int, most: int, targets: tuple[str, str]) -> Iterator[Figure]:  # noqa: PLR0913 -- a set and its targets
+    import numpy as np  # noqa: PLC0415 -- slow import
+    from sklearn.metrics import accuracy_score, f1_score  # noqa: PLC0415
+
+    read, gold = [bare(cleaned(text)) for text in texts], np.asarray(labels)
+    vectors = reader.embedder.encode(read)
+    chosen, even, plain, held_all = [], [], [], []
+    for seen, held in _folds(gold, folds, most):
+        model = learnt("own", [read[at] for at in seen], gold[seen], vectors[seen], calibrated=False)
+        given = model.predict_proba([read[at] for at in held], vectors[held])
+        chosen.append(np.asarray(model.labels)[given.argmax(axis=1)])
+        even.append(model.balanced(given))
+        plain.append(_words_and_letters([read[at] for at in seen], gold[seen], [read[at] for at in held]))
+        held_all.append(gold[held])
+    true, own, fair, base = (np.concatenate(part) for part in (held_all, chosen, even, plain))
+    how = f"{len(chosen)} of {folds} folds, {len(true):,} texts"
+    yield Figure(name, "moods, taught: micro-F1 (accuracy)", float(accuracy_score(true, own)), targets[0], how)
+    yield Figure(name, "moods, words and letters alone: micro-F1", float(accuracy_score(true, base)), "", how)
+    yield Figure(name, "moods, taught, balanced: macro-F1", float(f1_score(true, fair, average="macro")), targets[1], how)
+    known = np.asarray(reader.classifier.labels)[reader.classifier.predict_proba(read, vectors).argmax(axis=1)]
+    yield Figure(name, f"moods, {reader.classifier.name} untaught: accuracy", float(accuracy_score(gold, known)), "", f"{len(gold):,} texts, none of them seen")
+    yield Figure(name, f"moods, {reader.classifier.name} untaught: macro-F1", float(f1_score(gold, known, average="macro")), "", f"{len(gold):,} texts, none of them seen")
+
+
+def _words_and_letters(seen: Sequence[str], gold: NDArray[Any], held: Sequence[str]) -> NDArray[Any]:
+    """The usual baseline: TF-IDF of words and letters, a linear support vector machine."""
+    import numpy as np  # noqa: PLC0415 -- slow import
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+    from sklearn.pipeline import make_pipeline, make_union  # noqa: PLC0415
+    from sklearn.svm import LinearSVC  # noqa: PLC0415
+
+    words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+    letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True)
+    return np.asarray(make_pipeline(make_union(words, letters), LinearSVC(C=0.3, random_state=0)).fit(seen, gold).predict(held))
+
+
+def _relevance(reader: Reader, rows: list[dict[str, str]], most: int) -> Iterator[Figure]:
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    read, gold = [bare(cleaned(row["text"])) for row in rows], np.asarray([row["relevance"] for row in rows])
+    vectors = reader.embedder.encode(read)
+    right = total = 0
+    for seen, held in _folds(gold, 10, most):
+        model = learnt("relevance", [read[at] for at in seen], gold[seen], vectors[seen], calibrated=False)
+        given = model.predict_proba([read[at] for at in held], vectors[held])
+        right, total = right + int((np.asarray(model.labels)[given.argmax(axis=1)] == gold[held]).sum()), total + len(held)
+    yield Figure("germeval2017 dev", "relevance, taught: micro-F1", right / total, "0.895", f"{most} of 10 folds")
+
+
+def _languages(reader: Reader, sets: Path | None, quick: bool) -> Iterator[Figure]:
+    del reader
+    from kundig.texts.language import language  # noqa: PLC0415 -- slow import
+
+    for name, column, code in ((_DEV, "text", "de"), (_TWEETS, "text", "en")):
+        rows = _rows(sets, name)[: 500 if quick else 2_000]
+        cut = [" ".join(bare(cleaned(row[column])).replace("@name", "").replace("http", "").split()[:8]) for row in rows]
+        if rows:
+            yield Figure(name.partition("/")[0], "language at eight words", sum(language(text, ("de", "en")).code == code for text in cut) / len(cut), "0.985", f"{len(cut):,} texts")
+
+
+def _readability(sets: Path | None) -> Iterator[Figure]:
+    import numpy as np  # noqa: PLC0415 -- slow import
+    from sklearn.model_selection import GroupKFold  # noqa: PLC0415
+
+    from kundig.texts.clarity import fitted  # noqa: PLC0415
+    from kundig.texts.difficulty import traits  # noqa: PLC0415
+
+    rows = _rows(sets, "text_complexity_de/ratings.csv.gz")
+    if not rows:
+        yield _missing("text_complexity_de")
+        return
+    x, y = np.array([traits(row["Sentence"]) for row in rows]), np.array([float(row["MOS_Complexity"]) for row in rows])
+    given = np.zeros(len(y))
+    for seen, held in GroupKFold(5).split(x, y, [row["Article_ID"] for row in rows]):
+        given[held] = fitted(x[seen], y[seen]).of(x[held])
+    yield Figure("text_complexity_de", "readability: r with people's ratings", float(np.corrcoef(given, y)[0, 1]), "0.79", f"5 folds, grouped by article, {len(y):,} sentences")
+
+
+def _themes(reader: Reader, sets: Path | None, quick: bool) -> Iterator[Figure]:
+    from sklearn.metrics import normalized_mutual_info_score  # noqa: PLC0415 -- slow import
+
+    from kundig.texts.themes import formed  # noqa: PLC0415
+
+    rows = [row for row in _rows(sets, _TWEETS) if row["negativereason"] and row["negativereason"] != "Can't Tell"][: 1_500 if quick else None]
+    if rows:
+        read = [bare(cleaned(row["text"])) for row in rows]
+        found = formed(read, ["en"] * len(read), reader.embedder.encode(read), 10)
+        yield Figure("airline tweets", "themes: NMI with complaint reasons, k = 10", float(normalized_mutual_info_score([row["negativereason"] for row in rows], found.theme)), "0.30", f"{len(rows):,} tweets")
+
+
+def _alarms(quick: bool) -> Iterator[Figure]:
+    """Sixty simulated themes over 140 days with a weekly rhythm and more variance than Poisson's; spikes five times as high."""
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    from kundig.statistics.spikes import WINDOW, alpha, spikes  # noqa: PLC0415
+
+    rng, series, days, extra = np.random.default_rng(1), 60, 140, 0.05
+    limit, weeks, false, hits = alpha(1.0, series), 0.0, 0, []
+    for _ in range(1 if quick else 5):
+        base = np.exp(rng.normal(np.log(6), 1, series))
+        mean = base[:, None] * np.array([1.1, 1.1, 1, 1, 1, 0.7, 0.6])[np.arange(days) % 7]
+        counts = rng.negative_binomial(1 / extra, 1 / (1 + extra * mean))
+        false += int((spikes(counts).p[:, WINDOW:] < limit).sum())
+        weeks += (days - WINDOW) / 7
+        for theme in np.flatnonzero(base >= 5):  # noqa: PLR2004 -- themes of five texts a day and more
+            day = int(rng.integers(WINDOW, days))
+            cut = counts[:, day - WINDOW : day + 1].copy()
+            cut[theme, -1] = rng.negative_binomial(1 / extra, 1 / (1 + extra * 5 * mean[theme, day]))
+            hits.append(spikes(cut).p[theme, WINDOW] < limit)
+    yield Figure("simulated", "alarms: false ones a week over 60 themes", false / weeks, "1.2 at most", f"{weeks:.0f} weeks")
+    yield Figure("simulated", "alarms: hits at five times as many", float(np.mean(hits)), "0.90", f"{len(hits)} spikes")
+
+
+def _speed(reader: Reader, sets: Path | None) -> Iterator[Figure]:
+    rows = [row["text"] for row in _rows(sets, _DEV)] or [f"Die Lieferung {at} kam schon wieder viel zu spät, und am Telefon war niemand zu erreichen." for at in range(2_000)]
+    reader.read(rows[:50])
+    fresh: Callable[[str], str] = lambda text: text + " "  # noqa: E731 -- texts that no cache has seen
+    begun = process_time()
+    reader.read([fresh(text) for text in rows[:1_000]])
+    yield Figure("germeval2017 dev" if sets else "made up", "speed: texts a second of one core, all steps", min(1_000, len(rows)) / (process_time() - begun), "180", "processor time, not the clock's")
