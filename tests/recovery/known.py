@@ -17,7 +17,8 @@ def known(company):
         joined = table.left_join(owners, [("subject", "shared")])
         return joined.mutate(subject=("person:" + joined.person.cast("string")).fill_null(joined.subject)).select(table.columns)
 
-    return replace(journal, history=named(journal.history).cache(), traits=named(journal.traits).cache())
+    history, traits = (con.create_table(f"known_{name}", named(table), temp=True, overwrite=True) for name, table in (("history", journal.history), ("traits", journal.traits)))
+    return replace(journal, history=history, traits=traits)
 
 
 def asked(journal, analysis, **arguments):

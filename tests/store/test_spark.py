@@ -1,8 +1,10 @@
 """The same answers on Spark as on the embedded engine."""
 
+import json
 import math
 import shutil
 import subprocess
+from decimal import Decimal
 
 import pytest
 
@@ -10,6 +12,7 @@ import kundig
 from kundig import touchpoints
 from kundig.analysis import analyses
 from kundig.journal import journal
+from tests.dealings import dealings
 
 pytestmark = [
     pytest.mark.spark,
@@ -35,6 +38,28 @@ sources:
       amount: amount
       properties: [late]
     traits: {subject: "crm:{who}", segment: segment}
+  dealings:
+    read: {json: dealings.jsonl}
+    key: event_id
+    events:
+      - when: "kind <> 'feedback'"
+        kind: "{kind}"
+        subject: "crm:{subject}"
+        at: occurred_at
+        case_id: case_id
+        touchpoint: "{touchpoint}"
+        channel: {sql: channel}
+        outcome: {sql: outcome}
+        amount: amount
+        currency: {sql: currency}
+        quantity: quantity
+        product: product
+        properties: {term_months: term_months, region: region, concern: concern, campaign: campaign, group: group, feature: feature, baseline: baseline, confirmed_by: confirmed_by}
+      - {when: "kind = 'feedback'", kind: feedback, subject: "crm:{subject}", at: occurred_at, touchpoint: "{touchpoint}", metric: metric, score: score}
+rates: {USD: 0.9}
+costs: {contact: 3}
+points: {expire_months: 6, earn: {order: 1}, tiers: {silver: {points: 50, times: 1.5}}}
+programmes: {survey: {touched_by: survey}, letters: {since: 2025-12-01, product: L}}
 touchpoints:
   shop: {stage: buy, department: sales, owner: ada}
 """
@@ -47,12 +72,14 @@ def workspace(tmp_path_factory):
     rows = [f"{n},{'ada ben cyd'.split()[n % 3]},2026-0{1 + n % 6}-1{n % 9} 0{n % 10}:00,t{n % 7},{'shop phone'.split()[n % 2]},{1 + n % 5},{n}.10,{'yes no'.split()[n % 2]},{'gold tin'.split()[n % 2]}" for n in range(60)]
     head = "id,who,at,ticket,where,csat,amount,late,segment"
     (folder / "answers.csv").write_text("\n".join([head, *rows]))
+    told = [{name: str(value) if isinstance(value, Decimal) else value for name, value in (event | event.get("properties", {})).items() if name != "properties"} for event in dealings()]
+    (folder / "dealings.jsonl").write_text("\n".join(json.dumps(event) for event in told))
     workspace = kundig.open(folder)
     list(workspace.imports())
     changed = rows[0].split(",")
     changed[5] = "5"
     (folder / "answers.csv").write_text("\n".join([head, ",".join(changed), *rows[1:]]))
-    assert [(done.events_added, done.events_corrected) for done in workspace.imports()] == [(0, 1)]
+    assert [(done.events_added, done.events_corrected) for done in workspace.imports()] == [(0, 1), (0, 0)]
     return workspace
 
 
@@ -82,6 +109,28 @@ ASKED = [
     ("journeys.deviations", {"level": "touchpoint", "rules": RULES, "ended_after": "20 days"}),
     ("journeys.violations", {"level": "touchpoint", "rules": RULES, "ended_after": "20 days"}),
     ("journeys.interlocks", {}),
+    ("value.contract_faults", {}),
+    ("value.cost_to_serve", {"by": "channel, concern", "floor": 2}),
+    ("value.customer_roi", {}),
+    ("value.effects", {"days": 60, "floor": 2, "outcome": "revenue"}),
+    ("value.engagement", {"floor": 2}),
+    ("value.engagement_members", {}),
+    ("value.expansion_candidates", {"floor": 2}),
+    ("value.lifetime_value", {}),
+    ("value.loyalty_penalty", {"floor": 2, "match": "term_months"}),
+    ("value.points_balances", {}),
+    ("value.points_ledger", {}),
+    ("value.points_liability", {"floor": 2}),
+    ("value.renewal_rate", {"floor": 2}),
+    ("value.renewals", {"days": 300}),
+    ("value.retention", {"by": "product", "floor": 2}),
+    ("value.revenue_bridge", {"by": "cohort", "every": "quarter"}),
+    ("value.right_channel", {"floor": 2}),
+    ("value.segment_balance", {"floor": 2}),
+    ("value.segment_lift", {"floor": 2}),
+    ("value.survival", {"cohort": "year", "floor": 2}),
+    ("value.unused_features", {"floor": 2}),
+    ("value.whitespace", {"floor": 2}),
     ("journeys.funnel", {"level": "touchpoint", "stages": "phone?, shop, phone, shop", "ended_after": "20 days"}),
 ]
 
