@@ -6,6 +6,8 @@ import sys
 import tempfile
 import typing
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal
@@ -18,7 +20,7 @@ from pydantic_core import PydanticUndefined
 from kundig.analysis import Analysis, analyses
 from kundig.cli import app
 from kundig.config import Config
-from kundig.settings import Annotation, Benchmark, Calendar, Company, People, ScoreTarget, Surveys, Texts
+from kundig.settings import Annotation, Benchmark, Calendar, Company, Contracts, Costs, People, Points, Programme, ScoreTarget, Surveys, Texts, Tier
 from kundig.settings.journeys import Accepted, Rule, Target
 from kundig.settings.texts import Pinned, Remote
 from kundig.sources.kinds.rest import Pages, Since
@@ -64,6 +66,11 @@ MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("texts", Texts),
     ("texts.themes.NAME", Pinned),
     ("texts.remote", Remote),
+    ("contracts", Contracts),
+    ("costs", Costs),
+    ("programmes.NAME", Programme),
+    ("points", Points),
+    ("points.tiers.NAME", Tier),
     ("sources.NAME", Source),
     ("sources.NAME.lookup.NAME", Lookup),
     ("sources.NAME.events", EventMapping),
@@ -134,7 +141,7 @@ def _kind(annotation: Any, name: str) -> str:
         return f"a list, or one alone: {_kind(inner[0], name)}"
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return "the keys below" if annotation is not Reader else "how to read, see below"
-    return {str: "text", int: "a whole number", float: "a number", bool: "`true` or `false`"}.get(annotation, "text")
+    return {str: "text", int: "a whole number", float: "a number", Decimal: "a number", date: "a date such as `2026-03-01`", bool: "`true` or `false`"}.get(annotation, "text")
 
 
 _WORDS = {"kind", "touchpoint", "channel", "outcome", "metric", "language", "currency"}

@@ -1,8 +1,10 @@
 """The same answers on Spark as on the embedded engine."""
 
+import json
 import math
 import shutil
 import subprocess
+from decimal import Decimal
 
 import pytest
 
@@ -10,6 +12,7 @@ import kundig
 from kundig import touchpoints
 from kundig.analysis import analyses
 from kundig.journal import journal
+from tests.dealings import dealings
 
 pytestmark = [
     pytest.mark.spark,
@@ -44,6 +47,28 @@ sources:
     read: {csv: "posts*.csv"}
     key: id
     events: {kind: post, subject: "social:{who}", at: at, touchpoint: social, product: product, text: text}
+  dealings:
+    read: {json: dealings.jsonl}
+    key: event_id
+    events:
+      - when: "kind <> 'feedback'"
+        kind: "{kind}"
+        subject: "crm:{subject}"
+        at: occurred_at
+        case_id: case_id
+        touchpoint: "{touchpoint}"
+        channel: {sql: channel}
+        outcome: {sql: outcome}
+        amount: amount
+        currency: {sql: currency}
+        quantity: quantity
+        product: product
+        properties: {term_months: term_months, region: region, concern: concern, campaign: campaign, group: group, feature: feature, baseline: baseline, confirmed_by: confirmed_by}
+      - {when: "kind = 'feedback'", kind: feedback, subject: "crm:{subject}", at: occurred_at, touchpoint: "{touchpoint}", metric: metric, score: score}
+rates: {USD: 0.9}
+costs: {contact: 3}
+points: {expire_months: 6, earn: {order: 1}, tiers: {silver: {points: 50, times: 1.5}}}
+programmes: {survey: {touched_by: survey}, letters: {since: 2025-12-01, product: L}}
 touchpoints:
   shop: {stage: buy, department: sales, owner: ada}
 """
@@ -62,6 +87,8 @@ def workspace(tmp_path_factory):
     (folder / "letters.csv").write_text("\n".join(["id,who,at,text", *(f"l{n},{'ada ben cyd'.split()[n % 3]},2026-0{1 + n % 6}-12 0{n % 10}:30,{WRITTEN[n % 2]}" for n in range(24))]))
     (folder / "posts.csv").write_text("\n".join(["id,who,at,product,text", *(f"p{n},ada,2026-03-0{1 + n // 12} {n % 12:02}:15,{'box watch'.split()[n % 2]},{SAID[n % 3]}" for n in range(48))]))
     (folder / "answers.csv").write_text("\n".join([head, *rows]))
+    told = [{name: str(value) if isinstance(value, Decimal) else value for name, value in (event | event.get("properties", {})).items() if name != "properties"} for event in dealings()]
+    (folder / "dealings.jsonl").write_text("\n".join(json.dumps(event) for event in told))
     workspace = kundig.open(folder)
     list(workspace.imports())
     changed = rows[0].split(",")
@@ -69,6 +96,7 @@ def workspace(tmp_path_factory):
     (folder / "answers.csv").write_text("\n".join([head, ",".join(changed), *rows[1:]]))
     assert [(done.events_added, done.events_corrected) for done in workspace.imports()] == [(0, 1), (0, 0), (0, 0)]
     assert workspace.read().read > 0
+    assert [(done.events_added, done.events_corrected) for done in workspace.imports()] == [(0, 1), (0, 0)]
     return workspace
 
 
@@ -123,6 +151,28 @@ ASKED = [
     ("journeys.target_draft", {"level": "touchpoint", "kept": 0.2}),
     ("journeys.variants", {"unit": "session", "pause": "10 days", "where": "segment=gold"}),
     ("journeys.silences", {"least": 3, "false_alarms": 1.0}),
+    ("value.contract_faults", {}),
+    ("value.cost_to_serve", {"by": "channel, concern", "floor": 2}),
+    ("value.customer_roi", {}),
+    ("value.effects", {"days": 60, "floor": 2, "outcome": "revenue"}),
+    ("value.engagement", {"floor": 2}),
+    ("value.engagement_members", {}),
+    ("value.expansion_candidates", {"floor": 2}),
+    ("value.lifetime_value", {}),
+    ("value.loyalty_penalty", {"floor": 2, "match": "term_months"}),
+    ("value.points_balances", {}),
+    ("value.points_ledger", {}),
+    ("value.points_liability", {"floor": 2}),
+    ("value.renewal_rate", {"floor": 2}),
+    ("value.renewals", {"days": 300}),
+    ("value.retention", {"by": "product", "floor": 2}),
+    ("value.revenue_bridge", {"by": "cohort", "every": "quarter"}),
+    ("value.right_channel", {"floor": 2}),
+    ("value.segment_balance", {"floor": 2}),
+    ("value.segment_lift", {"floor": 2}),
+    ("value.survival", {"cohort": "year", "floor": 2}),
+    ("value.unused_features", {"floor": 2}),
+    ("value.whitespace", {"floor": 2}),
     ("journeys.funnel", {"level": "touchpoint", "stages": "phone?, shop, phone, shop", "ended_after": "20 days"}),
 ]
 

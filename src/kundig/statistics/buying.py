@@ -65,9 +65,8 @@ class Buying:
         """The model with the logarithm of one parameter moved."""
         import math  # noqa: PLC0415 -- beside the slow ones
 
-        values = [self.r, self.alpha, self.a, self.b]
-        values[index] *= math.exp(by)
-        return Buying(*values, self.log_likelihood, self.covariance)
+        r, alpha, a, b = (value * math.exp(by if place == index else 0.0) for place, value in enumerate((self.r, self.alpha, self.a, self.b)))
+        return Buying(r, alpha, a, b, self.log_likelihood, self.covariance)
 
 
 def buying(x: Numbers, recency: Numbers, age: Numbers, weight: Numbers | None = None) -> Buying:

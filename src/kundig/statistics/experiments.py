@@ -59,7 +59,7 @@ def slope(one: Sums, other: Sums) -> float:
     """
     together = sum(group.xy - group.x * group.y / group.n for group in (one, other))
     spread = sum(group.xx - group.x**2 / group.n for group in (one, other))
-    return together / spread if spread > 1e-12 * (one.xx + other.xx + 1e-300) else 0.0  # noqa: PLR2004 -- rounding
+    return together / spread if spread > 1e-12 * (one.xx + other.xx + 1e-300) else 0.0
 
 
 def difference(one: Sums, other: Sums, confidence: float, by: float = 0.0) -> Difference:

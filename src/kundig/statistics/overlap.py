@@ -70,17 +70,16 @@ def overlap_weights(member: Numbers, columns: Mapping[str, Numbers]) -> Numbers:
 
     if not columns:
         share = member.mean()
-        return np.where(member > 0, 1 - share, share)
+        return np.asarray(np.where(member > 0, 1 - share, share))
     x = np.column_stack(list(columns.values()))
     # So weak a penalty only settles what columns that add up to one leave open.
     model = LogisticRegression(C=1e4, max_iter=2000, tol=1e-8).fit(x, member)
     propensity = model.predict_proba(x)[:, 1]
-    return np.where(member > 0, 1 - propensity, propensity)
+    return np.asarray(np.where(member > 0, 1 - propensity, propensity))
 
 
 def ratio_of_means(y: Numbers, member: Numbers, weight: Numbers, z: float) -> Ratio:
     """The weighted mean of `y` of members by that of others, on the logarithm, with the weights as given."""
-    import numpy as np  # noqa: PLC0415 -- slow import
     from scipy.stats import norm  # noqa: PLC0415 -- slow import
 
     means, variances = [], []

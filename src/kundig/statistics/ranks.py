@@ -29,7 +29,7 @@ def van_elteren(strata: Iterable[tuple[Numbers, Whole, Numbers, Whole]]) -> floa
         mine = np.bincount(place[: len(one)], weights=of_one, minlength=len(values))
         ties = mine + np.bincount(place[len(one) :], weights=of_other, minlength=len(values))
         m, total = mine.sum(), ties.sum()
-        if m == 0 or m == total or total < 2:  # noqa: PLR2004 -- one value has no other to be compared with
+        if m in {0.0, total} or total < 2:  # noqa: PLR2004 -- one value has no other to be compared with
             continue
         ranks = np.cumsum(ties) - ties + (ties + 1) / 2
         above += ((mine * ranks).sum() - m * (total + 1) / 2) / (total + 1)

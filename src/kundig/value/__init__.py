@@ -2,7 +2,11 @@
 
 from kundig.value.contract_faults import contract_faults
 from kundig.value.cost_to_serve import cost_to_serve
+from kundig.value.customer_roi import customer_roi
 from kundig.value.effects import effects
+from kundig.value.engagement import engagement
+from kundig.value.engagement_members import engagement_members
+from kundig.value.expansion_candidates import expansion_candidates
 from kundig.value.lifetime_value import lifetime_value
 from kundig.value.loyalty_penalty import loyalty_penalty
 from kundig.value.points_balances import points_balances
@@ -16,5 +20,30 @@ from kundig.value.right_channel import right_channel
 from kundig.value.segment_balance import segment_balance
 from kundig.value.segment_lift import segment_lift
 from kundig.value.survival import survival
+from kundig.value.unused_features import unused_features
+from kundig.value.whitespace import whitespace
 
-__all__ = ["contract_faults", "cost_to_serve", "effects", "lifetime_value", "loyalty_penalty", "points_balances", "points_ledger", "points_liability", "renewal_rate", "renewals", "retention", "revenue_bridge", "right_channel", "segment_balance", "segment_lift", "survival"]
+__all__ = [
+    "contract_faults",
+    "cost_to_serve",
+    "customer_roi",
+    "effects",
+    "engagement",
+    "engagement_members",
+    "expansion_candidates",
+    "lifetime_value",
+    "loyalty_penalty",
+    "points_balances",
+    "points_ledger",
+    "points_liability",
+    "renewal_rate",
+    "renewals",
+    "retention",
+    "revenue_bridge",
+    "right_channel",
+    "segment_balance",
+    "segment_lift",
+    "survival",
+    "unused_features",
+    "whitespace",
+]

@@ -224,5 +224,5 @@ def _interrupted(name: str, programme: Programme, rows: list[dict[str, Any]], as
     after = [pair for period, pair in pairs.items() if period >= programme.since]
     effect = Difference(fitted.size, fitted.error, fitted.freedom, 0.0)
     low, high = effect.interval(asked.confidence)
-    mean = lambda side: float(np.mean([pair[side][y] for pair in after]))  # noqa: E731 -- as short as its name
-    return found | {"of_treated": mean(1), "of_control": mean(0), "raw_effect": mean(1) - mean(0), "effect": effect.size, "low": low, "high": high, "p": effect.p}
+    treated_mean, control_mean = (float(np.mean([pair[side][y] for pair in after])) for side in (1, 0))
+    return found | {"of_treated": treated_mean, "of_control": control_mean, "raw_effect": treated_mean - control_mean, "effect": effect.size, "low": low, "high": high, "p": effect.p}

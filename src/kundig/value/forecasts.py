@@ -29,23 +29,22 @@ class Chosen:
     rate: float
 
 
-def chosen(x: Numbers, recency: Numbers, age: Numbers, then: Numbers, horizon: float, now: tuple[Numbers, Numbers, Numbers]) -> Chosen:
+def chosen(past: tuple[Numbers, Numbers, Numbers], then: Numbers, horizon: float, now: tuple[Numbers, Numbers, Numbers]) -> Chosen:
     """The way with the smallest squared error on the part held out, fitted anew to all that is known now.
 
     Args:
-        x: repeat purchases as known then.
-        recency: days from first to last purchase.
-        age: days from the first purchase to the part held out.
+        past: repeat purchases, days from first to last, and from the first to the part held out, as known then.
         then: purchases within it.
         horizon: its length.
-        now: the first three as known now.
+        now: as `past`, as known now.
     """
+    x, recency, age = past
     rate = float(now[0].sum() / max(now[2].sum(), 1.0))
     if (now[0] > 0).sum() < FEWEST or (x > 0).sum() < FEWEST or horizon < 1 or not len(then):
         return Chosen("mean rate", None, None, None, rate)
-    past = buying(x, recency, age)
+    known = buying(x, recency, age)
     mean = float(x.sum() / max(age.sum(), 1.0))
-    tried = {"BG/NBD": past.expected(horizon, x, recency, age), "own rate": _own(x, age, horizon), "mean rate": mean * horizon + 0 * x}
+    tried = {"BG/NBD": known.expected(horizon, x, recency, age), "own rate": _own(x, age, horizon), "mean rate": mean * horizon + 0 * x}
     errors = {name: float(((then - forecast) ** 2).mean()) for name, forecast in tried.items()}
     best, second = sorted(errors, key=lambda name: (errors[name], MODELS.index(name)))[:2]
     gain = 1 - errors[best] / errors[second] if errors[second] > 0 else 0.0

@@ -137,11 +137,11 @@ def _purchases(bought: pa.Table, asked: _Asked) -> dict[str, Any] | None:
 
     if not bought.num_rows:
         return None
-    x, recency, age = now = tuple(bought[name].to_numpy().astype(np.float64) for name in ("x", "recency", "age"))
+    x, recency, age = (bought[name].to_numpy().astype(np.float64) for name in ("x", "recency", "age"))
     seen = ~np.isnan(np.asarray(bought["before"].to_numpy(zero_copy_only=False), dtype=np.float64))
-    past = [np.asarray(bought[name].to_numpy(zero_copy_only=False), dtype=np.float64)[seen] for name in ("before", "before_recency", "before_age", "then")]
+    x_then, recency_then, age_then, then = (np.asarray(bought[name].to_numpy(zero_copy_only=False), dtype=np.float64)[seen] for name in ("before", "before_recency", "before_age", "then"))
     time = asked.months * MONTH
-    of = chosen(*past, horizon=float(bought["held"][0].as_py()), now=now)
+    of = chosen((x_then, recency_then, age_then), then, horizon=float(bought["held"][0].as_py()), now=(x, recency, age))
     # Customers with one history have one forecast.
     keys, place = np.unique((x * 1e5 + recency) * 1e5 + age, return_inverse=True)
     first = np.zeros(len(keys), dtype=np.int64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from kundig.errors import ArgumentError
@@ -31,7 +32,7 @@ _TYPES = {
 }  # fmt: skip
 
 
-def loyalty_penalty(
+def loyalty_penalty(  # noqa: PLR0913 -- what can be asked of prices
     journal: Journal, *, new: int = 12, bands: str = "24, 36", match: str | None = None, margin: float = 1.0, floor: int = 10, confidence: float = 0.95
 ) -> Estimate:
     """What do loyal customers pay more than new ones for the same?
@@ -157,8 +158,9 @@ def _product(product: str, alike: Any, price: Numbers, months: Any, n: Any, aske
     import numpy as np  # noqa: PLC0415 -- slow import
 
     fresh = months <= asked.new
-    cuts = [asked.new, *asked.edges, None]
-    names = [(f"{low + 1}-{high}" if high else f"over {low}", low, high) for low, high in zip(cuts, cuts[1:], strict=False)]
+    cuts = [asked.new, *asked.edges]
+    names: list[tuple[str, int, int | None]] = [(f"{low + 1}-{high}", low, high) for low, high in pairwise(cuts)]
+    names.append((f"over {cuts[-1]}", cuts[-1], None))
     weights = np.concatenate([n[None, :], rng.poisson(n, (DRAWS, len(n)))]).astype(np.float64)
     strata = []
     for value in dict.fromkeys(alike):

@@ -19,7 +19,7 @@ _TYPES = {
 }  # fmt: skip
 
 
-def segment_balance(
+def segment_balance(  # noqa: PLR0913 -- as segment_lift
     journal: Journal, *, segment: str | None = None, outcome: Outcome = "spend", days: int = 365, confounders: str = "product, tenure, age, segment", floor: int = 30
 ) -> Estimate:
     """In what do members of a segment differ from others, and are both alike once weighted?

@@ -1,0 +1,93 @@
+"""White space: products that customers do not have, though those who hold the same have them oftener."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from kundig.estimates import Estimate
+from kundig.statistics import z_value
+from kundig.value.holdings import pairs
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from kundig.journal import Journal
+
+_TYPES = {
+    "held": "string", "candidate": "string", "state": "string", "n": "int64", "share": "float64", "share_others": "float64", "lift": "float64", "low": "float64", "high": "float64",
+    "p": "float64", "candidates": "int64", "price": "decimal(18, 4)", "expected": "decimal(18, 4)", "verdict": "string",
+}  # fmt: skip
+
+
+def whitespace(journal: Journal, *, floor: int = 30, confidence: float = 0.95) -> Estimate:
+    """Which products do customers lack that others with the same product have?
+
+    For each two products: the share of holders of the one who have the other, by the same share of all other customers, is the
+    lift, with the interval of Katz on the logarithm (half a customer is added everywhere). Holders are those with a running contract, or who ordered
+    it. All pairs are corrected for (Benjamini and Hochberg). The expected value is what the holders without it would bring in
+    a year if they bought it as often as those do who hold the same: an upper bound, since who would buy has partly bought
+    already. A lift goes with holding; that selling the one sells the other it does not say.
+
+    Args:
+        floor: with fewer holders, or fewer others, than this there is no figure.
+        confidence: of the intervals.
+
+    Columns:
+        held: the product that customers hold
+        candidate: the product that some of them lack
+        state: `ok`, or `too few customers`
+        n: holders of the one
+        share: of these, who have the other too
+        share_others: of all others, who have it
+        lift: share by share_others
+        low: lower end of its interval
+        high: upper end of its interval
+        p: how often chance gives such a lift, corrected for all pairs
+        candidates: holders without it
+        price: what it brings a year, in the mean of its customers; null where not known
+        expected: candidates times share times price
+        verdict: `goes together`, `goes apart`, or `no difference shown`; null without a figure
+
+    Order:
+        by expected from high to low, those that go together first; then by held and candidate
+
+    Example:
+        >>> from kundig.journal import told
+        >>> orders = [{"subject": f"c{n}", "kind": "order", "product": p, "occurred_at": "2026-01-05", "amount": 10} for n in range(120) for p in ("Watch" if n % 2 else "Case", *(["Strap"] if n % 4 == 1 else []))]
+        >>> table = whitespace(told(orders)).execute()
+        >>> table[["held", "candidate", "share", "candidates", "verdict"]].to_dict("records")[0]
+        {'held': 'Watch', 'candidate': 'Strap', 'share': 0.5, 'candidates': 30, 'verdict': 'goes together'}
+    """
+    rows = pairs(journal).order_by("held", "candidate")
+    return Estimate({"pairs": rows}, _TYPES, lambda pairs: _answer(pairs, max(floor, 2), z_value(confidence), 1 - confidence))
+
+
+def _answer(pairs: pa.Table, floor: int, z: float, alpha: float) -> dict[str, list[Any]]:
+    import numpy as np  # noqa: PLC0415 -- slow import
+    from scipy.stats import false_discovery_control, norm  # noqa: PLC0415 -- slow import
+
+    columns = {name: np.asarray(pairs[name].to_numpy(zero_copy_only=False), dtype=np.float64) for name in ("customers", "holders", "owners", "both", "price")}
+    n, others = columns["holders"], columns["customers"] - columns["holders"]
+    ok = (n >= floor) & (others >= floor)
+    both, apart = columns["both"], columns["owners"] - columns["both"]
+    size = np.log((both + 0.5) / (n + 0.5)) - np.log((apart + 0.5) / (others + 0.5))
+    error = np.sqrt(np.maximum(1 / (both + 0.5) - 1 / (n + 0.5) + 1 / (apart + 0.5) - 1 / (others + 0.5), 1e-12))
+    p = np.full(len(n), np.nan)
+    if ok.any():
+        p[ok] = false_discovery_control(2 * norm.sf(np.abs(size[ok]) / error[ok]))
+    rows = []
+    for place, pair in enumerate(pairs.to_pylist()):
+        row: dict[str, Any] = dict.fromkeys(_TYPES) | {"held": pair["held"], "candidate": pair["candidate"], "state": "too few customers", "n": pair["holders"], "candidates": int(n[place] - both[place])}
+        rows.append(row)
+        price = columns["price"][place]
+        row["price"] = None if np.isnan(price) else Decimal(f"{price:.4f}")
+        if ok[place]:
+            share = both[place] / n[place]
+            verdict = "no difference shown" if p[place] > alpha else "goes together" if size[place] > 0 else "goes apart"
+            row |= {
+                "state": "ok", "share": share, "share_others": apart[place] / others[place], "lift": float(np.exp(size[place])), "low": float(np.exp(size[place] - z * error[place])),
+                "high": float(np.exp(size[place] + z * error[place])), "p": float(p[place]), "expected": None if np.isnan(price) else Decimal(f"{row['candidates'] * share * price:.4f}"), "verdict": verdict,
+            }  # fmt: skip
+    rows.sort(key=lambda row: (row["verdict"] != "goes together", -(row["expected"] or 0), row["held"], row["candidate"]))
+    return {name: [row[name] for row in rows] for name in _TYPES}
