@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kundig.foresight.hazard import STRETCHES, Hazard, hazard
 from kundig.foresight.learned import lost, tested, verdict, why_not
-from kundig.foresight.outcomes import Panel, panel, state_column
+from kundig.foresight.outcomes import Meant, Panel, panel, state_column
 from kundig.foresight.phrases import WORTH, leading, phrases, plays
 from kundig.foresight.signals import NAMES
 from kundig.foresight.words import WORDS
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def predicted(  # noqa: PLR0913 -- what a prediction needs
-    past: Panel, now: pa.Table, week: timedelta, outcome: Literal["end", "notice", "no order"], horizon: int, confidence: float, language: str
+    past: Panel, now: pa.Table, week: timedelta, outcome: Meant, horizon: int, confidence: float, language: str
 ) -> Mapping[str, Any]:
     """The columns of `churn`."""
     import pyarrow as pa  # noqa: PLC0415 -- slow import
@@ -60,7 +60,7 @@ def _model(past: Panel, outcome: str, horizon: int, confidence: float) -> tuple[
     if reason:
         return reason, None
     test = tested(learn, outcome, horizon, trivial=False)
-    reason, _ = verdict(test, confidence)
+    reason, _ = verdict(test, confidence, outcome)
     if reason != "ok":
         return reason, None
     model = hazard(learn.x, learn.days, learn.back, learn.customer, when=learn.snapshot, only=test.model)
