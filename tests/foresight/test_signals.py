@@ -51,9 +51,20 @@ def rounded(table):
     return [{name: round(value, 6) if isinstance(value, float) and math.isfinite(value) else value for name, value in row.items()} for row in table.to_pylist()]
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(lives())
 def test_every_snapshot_is_what_its_day_knew(drawn):
+    as_their_days(drawn)
+
+
+@pytest.mark.soak
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(lives())
+def test_every_snapshot_is_what_its_day_knew_on_many_lives(drawn):
+    as_their_days(drawn)
+
+
+def as_their_days(drawn):
     journal = told(rows_of(drawn))
     now = max(row["known_at"] for row in rows_of(drawn))
     together = rounded(signals(journal, snapshots=3).to_pyarrow())
