@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.ratio import drawn
 
-NAMES = ("imports", "journeys", "peers", "start")
+NAMES = ("foresight", "imports", "journeys", "peers", "start")
 
 
 def main(words: list[str]) -> int:

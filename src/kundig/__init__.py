@@ -11,12 +11,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Journal", "KundigError", "Workspace", "events", "feedback", "identity", "journeys", "memtable", "open", "value"]
+__all__ = ["Journal", "KundigError", "Workspace", "events", "feedback", "foresight", "identity", "journeys", "memtable", "open", "value"]
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kundig import events, feedback, identity, journeys, value
+    from kundig import events, feedback, foresight, identity, journeys, value
     from kundig.errors import KundigError
     from kundig.events import memtable
     from kundig.journal import Journal

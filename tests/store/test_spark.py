@@ -94,9 +94,8 @@ def workspace(tmp_path_factory):
     changed = rows[0].split(",")
     changed[5] = "5"
     (folder / "answers.csv").write_text("\n".join([head, ",".join(changed), *rows[1:]]))
-    assert [(done.events_added, done.events_corrected) for done in workspace.imports()] == [(0, 1), (0, 0), (0, 0)]
+    assert [(done.events_added, done.events_corrected) for done in workspace.imports()] == [(0, 1), (0, 0), (0, 0), (0, 0)]
     assert workspace.read().read > 0
-    assert [(done.events_added, done.events_corrected) for done in workspace.imports()] == [(0, 1), (0, 0)]
     return workspace
 
 
@@ -134,6 +133,14 @@ ASKED = [
     ("feedback.launches", {"hours": 6}),
     ("feedback.moods", {"by": "touchpoint", "every": "month"}),
     ("feedback.themes", {"most": 3}),
+    ("foresight.backtest", {"snapshots": 1}),
+    ("foresight.churn", {"snapshots": 1}),
+    ("foresight.expansion", {"snapshots": 1}),
+    ("foresight.health", {"snapshots": 1}),
+    ("foresight.reasons", {}),
+    ("foresight.renewal_forecast", {"snapshots": 1}),
+    ("foresight.signals", {"snapshots": 2}),
+    ("foresight.what_changed", {"days": 30}),
     ("journeys.flows", {}),
     ("journeys.flows", {"unit": "case"}),
     ("journeys.variants", {"unit": "case", "most": 2}),

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 TYPES = {"group": "string", "measure": "string", "state": "string", "n": "int64", "leavers": "int64", "value": "float64", "low": "float64", "high": "float64", "model": "string"}
 
 
-def backtest(journal: Journal, *, horizon: Horizon = 90, outcome: Outcome = "auto", capacity: int = 50, snapshots: int = SNAPSHOTS, confidence: float = 0.95) -> Estimate:
+def backtest(  # noqa: PLR0913 -- what can be asked of a backtest
+    journal: Journal, *, horizon: Horizon = 90, outcome: Outcome = "auto", capacity: int = 50, snapshots: int = SNAPSHOTS, confidence: float = 0.95
+) -> Estimate:
     """How well would the churn predictions of past months have done?
 
     The latest snapshots whose outcome is known are kept back, up to four. The model learns from what was known before

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kundig.foresight.additive import Additive, Boosted, Numbers
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 FOLDS = 5
 BEYOND_NOISE = 1.96
@@ -59,7 +61,9 @@ class Chosen:
         return np.asarray(self.slope * self.model.parts(x))
 
 
-def chosen(x: Numbers, y: Numbers, groups: NDArray[Any], weight: Numbers | None = None, *, only: str | None = None, period: NDArray[Any] | None = None) -> Chosen:
+def chosen(  # noqa: PLR0913 -- what a choice needs
+    x: Numbers, y: Numbers, groups: NDArray[Any], weight: Numbers | None = None, *, only: str | None = None, period: NDArray[Any] | None = None
+) -> Chosen:
     """The model for these rows: logistic regression, unless boosted trees are better on unseen customers beyond noise.
 
     Args:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
-from numpy.typing import NDArray
 from scipy.stats import false_discovery_control, norm, t
 
 from kundig.foresight.additive import Numbers
 from kundig.foresight.conditional import conditional
 from kundig.foresight.stated import group
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
 
 Row = dict[str, Any]
 PARTS = 20
@@ -42,9 +44,9 @@ def compared(members: pa.Table, happened: pa.Table, said: pa.Table, within: int,
         dose[place[leaver, customer], column[name]], days[place[leaver, customer], column[name]] = times, ago
     rows = [_alone(name, dose[:, number], days[:, number], case, of, within, z) for number, name in enumerate(names)]
     tested = [row for row in rows if row["state"] == "ok"]
-    for row, q in zip(tested, false_discovery_control([row["p"] for row in tested]) if tested else (), strict=True):
-        row["q"] = float(q)
-        row["verdict"] = "may be chance" if q > 2 * norm.sf(z) else "goes with leaving" if row["rate_ratio"] > 1 else "goes with staying"
+    for one, q in zip(tested, false_discovery_control([row["p"] for row in tested]) if tested else (), strict=True):
+        one["q"] = float(q)
+        one["verdict"] = "may be chance" if q > 2 * norm.sf(z) else "goes with leaving" if one["rate_ratio"] > 1 else "goes with staying"
     found = [row for row in tested if row["verdict"] == "goes with leaving"]
     _adjusted(found, _exposed(found, dose, column), case, of, z)
     for row in found:
@@ -53,7 +55,7 @@ def compared(members: pa.Table, happened: pa.Table, said: pa.Table, within: int,
     found = [row for row in found if row["verdict"] == "goes with leaving"]
     exposed = _exposed(found, dose, column)
     for number, row in enumerate(found):
-        row |= _shared(exposed, [number], case, of, money, z)
+        row.update(_shared(exposed, [number], case, of, money, z))
     levers = _levers(found, exposed, case, of, money, z)
     revealed = _revealed(found, exposed, case, of)
     order = sorted(rows, key=lambda row: (row.get("q", 2.0), row["reason"]))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kundig.foresight.additive import Numbers
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -50,4 +53,4 @@ def conditional(x: Numbers, case: NDArray[np.bool_], of: NDArray[np.int64]) -> C
         ratio = ratio + step
         if np.abs(step).max(initial=0) < 1e-8:  # noqa: PLR2004 -- settled
             break
-    return Conditional(ratio, np.linalg.inv(information))
+    return Conditional(ratio, np.asarray(np.linalg.inv(information), dtype=np.float64))

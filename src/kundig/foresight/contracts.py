@@ -107,3 +107,10 @@ def leavings(journal: Journal, *, notice: bool) -> ir.Table:
         return left
     said = events.filter(events.kind == "cancellation").select("customer_id", left_at="occurred_at", left_known_at="known_at")
     return left.union(said)
+
+
+def expansions(journal: Journal) -> ir.Table:
+    """Each moment at which a customer's contract grew: `customer_id`, `left_at`, `left_known_at`, named as for leavings."""
+    events = journal.events
+    grown = events.filter((events.kind == "contract") & (events.outcome == "expanded") & events.customer_id.notnull())
+    return grown.select("customer_id", left_at="occurred_at", left_known_at="known_at")

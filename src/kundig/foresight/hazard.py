@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kundig.foresight.additive import Numbers
 from kundig.foresight.chosen import Chosen, chosen, share
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 STRETCHES = (30, 90, 180)
 """Ends of the stretches, in days from the snapshot."""
@@ -43,7 +45,7 @@ class Hazard:
         """
         from scipy.stats import t  # noqa: PLC0415 -- slow import
 
-        stays = 0.0
+        stays = np.zeros(len(x))
         for number in range(stretch + 1):
             stays = stays - np.logaddexp(0, self.model.each(_at(x, number)))
         each = _odds(-np.expm1(stays))
@@ -57,7 +59,9 @@ class Hazard:
         return self.model.parts(_at(x, 0))[:, :-1]
 
 
-def hazard(x: Numbers, left: Numbers, followed: Numbers, groups: NDArray[Any], *, when: NDArray[Any] | None = None, only: str | None = None, most: int = MOST) -> Hazard | None:
+def hazard(  # noqa: PLR0913 -- what a hazard needs
+    x: Numbers, left: Numbers, followed: Numbers, groups: NDArray[Any], *, when: NDArray[Any] | None = None, only: str | None = None, most: int = MOST
+) -> Hazard | None:
     """The model of the hazard; None where nobody left, or nobody stayed.
 
     Args:
@@ -100,7 +104,8 @@ def sampled(y: Numbers, most: int) -> tuple[NDArray[np.int64], Numbers]:
     if len(y) <= most:
         return np.arange(len(y)), np.ones(len(y))
     chance = np.random.default_rng(20260301)
-    kept, weight = [], []
+    kept: list[NDArray[np.int64]] = []
+    weight: list[Numbers] = []
     for outcome in (1, 0):
         rows = np.flatnonzero(y == outcome)
         room = most // 2 if outcome else most - len(kept[0])

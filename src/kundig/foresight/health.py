@@ -25,7 +25,9 @@ TYPES = {
 }  # fmt: skip
 
 
-def health(journal: Journal, *, weights: Weights = "learned", horizon: int = 90, outcome: Outcome = "auto", snapshots: int = 7, confidence: float = 0.95) -> Estimate:
+def health(  # noqa: PLR0913 -- what can be asked of a score
+    journal: Journal, *, weights: Weights = "learned", horizon: int = 90, outcome: Outcome = "auto", snapshots: int = 7, confidence: float = 0.95
+) -> Estimate:
     """How healthy is each customer's relationship, in parts that add up, and how well did each part predict?
 
     Five parts: `use` (days since the last use, or order where there is no use), `service` (handovers, open and repeated
@@ -89,7 +91,7 @@ def health(journal: Journal, *, weights: Weights = "learned", horizon: int = 90,
         >>> from kundig.journal import told
         >>> journal = told([("ada", "usage", "2026-03-20"), ("ben", "usage", "2026-01-05"), ("ben", "visit", "2026-03-19")])
         >>> health(journal).to_pyarrow().select(["customer_id", "health", "use_points"]).to_pylist()
-        [{'customer_id': 'ben', 'health': 25.0, 'use_points': 12.5}, {'customer_id': 'ada', 'health': 75.0, 'use_points': 37.5}]
+        [{'customer_id': 'ben', 'health': 0.0, 'use_points': 0.0}, {'customer_id': 'ada', 'health': 100.0, 'use_points': 50.0}]
 
     Raises:
         ArgumentError: an argument cannot be meant.

@@ -43,7 +43,7 @@ class Tested:
     leavings: int
 
 
-def tested(past: Panel, outcome: str, horizon: int, *, trivial: bool = True) -> Tested:
+def tested(past: Panel, outcome: str, horizon: int, *, trivial: bool = True) -> Tested:  # noqa: PT028 -- no test function
     """How predictions did, out of time: learned before the first test, judged after each."""
     stretch = STRETCHES.index(horizon)
     nothing = Tested("", "", np.zeros(0), np.zeros(0), {}, None, 0)
@@ -88,12 +88,13 @@ def why_not(past: Panel, outcome: str, horizon: int) -> str:
     event = np.isfinite(past.days) & (past.days <= horizon)
     gone = (~event if outcome == "no order" else event) & judged
     leavers, stayers = len(np.unique(past.customer[gone])), len(np.unique(past.customer[judged & ~gone]))
-    word = "leaver"
+    if outcome == "expansion" and min(leavers, stayers) < FEWEST:
+        return "nobody bought more" if not leavers else "too few who bought more" if leavers < FEWEST else "too few who did not"
     if not leavers:
-        return f"no {word}"
+        return "no leaver"
     if not stayers:
         return "everybody left"
-    return f"too few {word}s" if leavers < FEWEST else "too few who stayed" if stayers < FEWEST else ""
+    return "too few leavers" if leavers < FEWEST else "too few who stayed" if stayers < FEWEST else ""
 
 
 def lost(model: Hazard, x: Numbers, stretch: int, outcome: str) -> Numbers:
@@ -102,7 +103,7 @@ def lost(model: Hazard, x: Numbers, stretch: int, outcome: str) -> Numbers:
     return 1 - p if outcome == "no order" else p
 
 
-def verdict(test: Tested, confidence: float) -> tuple[str, dict[str, tuple[float, float, float]]]:
+def verdict(test: Tested, confidence: float, outcome_of: str = "") -> tuple[str, dict[str, tuple[float, float, float]]]:
     """`ok` where a probability may be shown, and the measures behind it.
 
     It may not where the ranking could be chance, or where the number of leavings was not met.
@@ -116,7 +117,7 @@ def verdict(test: Tested, confidence: float) -> tuple[str, dict[str, tuple[float
 
     found = jackknifed(figures, rows.customer, confidence)
     if not test.y.any():
-        return "no leaver", found
+        return ("nobody bought more" if outcome_of == "expansion" else "no leaver"), found
     if not found["auc"][1] > 0.5:  # noqa: PLR2004 -- chance
         return "no better than chance", found
     _, low, high = found["expected_per_observed"]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kundig.foresight.additive import Numbers
 from kundig.foresight.chosen import calibration
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 PARTS = 20
 BINS = 10

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from kundig.foresight.contracts import leavings
+from kundig.foresight.contracts import expansions, leavings
 from kundig.foresight.signals import LABELS, NAMES, known
-from kundig.foresight.snapshots import DAY
+from kundig.foresight.snapshots import DAY, present
 from kundig.identity import identified
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from kundig.journal import Journal
 
 Outcome = Literal["auto", "end", "notice", "no order"]
-EVENTS = {"end": "end", "notice": "notice", "no order": "order"}
+Meant = Literal["end", "notice", "no order", "expansion"]
+EVENTS = {"end": "end", "notice": "notice", "no order": "order", "expansion": "expansion"}
 """What is waited for: of buyers not that they leave, which nobody sees, but that they come again."""
 MOST_CUSTOMERS = 100_000
 ACTIVE_DAYS = 365
@@ -56,8 +57,8 @@ def outcomes(journal: Journal, snapshots: int, every: timedelta, *, sample: bool
     """The signals of each customer at each snapshot; who is at risk, and the days to each event that came after.
 
     `contract_state` and `order_state` are `ok` for those at risk: with a running contract of which no notice was given,
-    or with an order within a year. `end_days`, `notice_days`, `order_days`: to the end of the last running contract,
-    to that or to notice, and to the next order; each with `…_known` for when it was known.
+    or with an order within a year. `end_days`, `notice_days`, `order_days`, `expansion_days`: to the end of the last running contract,
+    to that or to notice, to the next order, and to buying more; each with `…_known` for when it was known.
 
     Args:
         sample: of more than 100,000 customers, take so many.
@@ -68,13 +69,14 @@ def outcomes(journal: Journal, snapshots: int, every: timedelta, *, sample: bool
     table = known(chosen, snapshots, every, notice=True)
     orders = chosen.events
     ordered = orders.filter((orders.kind == "order") & orders.customer_id.notnull()).select("customer_id", left_at="occurred_at", left_known_at="known_at")
-    moments = {"end": leavings(chosen, notice=False), "notice": leavings(chosen, notice=True), "order": ordered}
+    moments = {"end": leavings(chosen, notice=False), "notice": leavings(chosen, notice=True), "order": ordered, "expansion": expansions(chosen)}
     parts = [moment.mutate(what=ibis.literal(name)) for name, moment in moments.items()]
     later = ibis.union(*(part.select("what", "left_at", "left_known_at", leaver="customer_id") for part in parts))
-    asked = table.select("customer_id", "snapshot", "at")
-    joined = asked.inner_join(later, [asked.customer_id == later.leaver, later.left_at > asked["at"]])
-    pair = ibis.struct({"left_at": joined.left_at, "left_known_at": joined.left_known_at})
-    first = joined.group_by(["customer_id", "snapshot"]).agg(**{name: pair.min(where=joined.what == name) for name in moments})
+    # From the few moments to the snapshots before them: the signals are not computed twice.
+    each = later.cross_join(present(chosen)).mutate(snapshot=ibis.range(0, snapshots).unnest())
+    each = each.filter(each.left_at.epoch_seconds() > each.present.epoch_seconds() - each.snapshot * round(every.total_seconds()))
+    pair = ibis.struct({"left_at": each.left_at, "left_known_at": each.left_known_at})
+    first = each.group_by([each.leaver.name("customer_id"), each.snapshot.cast("int64").name("snapshot")]).agg(**{name: pair.min(where=each.what == name) for name in moments})
     whole = table.left_join(first, ["customer_id", "snapshot"], rname="{name}_first")
     second = whole["at"].epoch_seconds()
     return whole.select(
@@ -130,7 +132,7 @@ def state_column(outcome: str) -> str:
     return "order_state" if outcome == "no order" else "contract_state"
 
 
-def panel(table: Any, every: timedelta, outcome: Literal["end", "notice", "no order"]) -> tuple[Panel, Any]:
+def panel(table: Any, every: timedelta, outcome: Meant) -> tuple[Panel, Any]:
     """The rows of `outcomes` of those at risk as arrays, and the Arrow rows beside them in the same order."""
     import numpy as np  # noqa: PLC0415 -- slow import
     import pyarrow.compute as pc  # noqa: PLC0415

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kundig.foresight.additive import Numbers
 from kundig.foresight.signals import NAMES
 from kundig.foresight.words import MISSING, play, told
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def leading(parts: Numbers, most: int) -> NDArray[np.int64]:

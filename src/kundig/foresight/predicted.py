@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kundig.foresight.hazard import STRETCHES, Hazard, hazard
 from kundig.foresight.learned import lost, tested, verdict, why_not
-from kundig.foresight.outcomes import Panel, panel, state_column
+from kundig.foresight.outcomes import Meant, Panel, panel, state_column
 from kundig.foresight.phrases import WORTH, leading, phrases, plays
 from kundig.foresight.signals import NAMES
 from kundig.foresight.words import WORDS
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def predicted(  # noqa: PLR0913 -- what a prediction needs
-    past: Panel, now: pa.Table, week: timedelta, outcome: Literal["end", "notice", "no order"], horizon: int, confidence: float, language: str
+    past: Panel, now: pa.Table, week: timedelta, outcome: Meant, horizon: int, confidence: float, language: str
 ) -> Mapping[str, Any]:
     """The columns of `churn`."""
     import pyarrow as pa  # noqa: PLC0415 -- slow import
@@ -34,14 +34,14 @@ def predicted(  # noqa: PLR0913 -- what a prediction needs
     reason, model = _model(past, outcome, horizon, confidence)
     others = current.filter(pc.not_equal(current[state], "ok"))
     rows = len(at_risk)
-    said = {"state": pa.array([reason] * rows, pa.string())}
-    said |= _at_stake(risky, outcome)
+    told = {"state": pa.array([reason] * rows, pa.string())}
+    told |= _at_stake(risky, outcome)
     if model is not None and rows:
-        said |= _said(model, at_risk, outcome, horizon, confidence, language)
-        said |= _changed(model, at_risk, risky, earlier, before, outcome, horizon, language, said["probability"])
-        said["expected_loss"] = _money(np.asarray(said["probability"]) * np.asarray(pc.fill_null(pc.cast(said["at_stake"], pa.float64()), 0.0)))
-        said["model"] = pa.array([model.model.name] * rows)
-    whole = pa.table({**{name: risky[name] for name in ("customer_id", "segment", "product", "n")}, **said})
+        told |= said(model, at_risk, outcome, horizon, confidence, language)
+        told |= _changed(model, at_risk, risky, earlier, before, outcome, horizon, language, told["probability"])
+        told["expected_loss"] = _money(np.asarray(told["probability"]) * np.asarray(pc.fill_null(pc.cast(told["at_stake"], pa.float64()), 0.0)))
+        told["model"] = pa.array([model.model.name] * rows)
+    whole = pa.table({**{name: risky[name] for name in ("customer_id", "segment", "product", "n")}, **told})
     rest = pa.table({**{name: others[name] for name in ("customer_id", "segment", "product", "n")}, "state": others[state], **_at_stake(others, outcome)})
     both = pa.concat_tables([whole, rest], promote_options="permissive")
     if "probability" not in both.column_names:
@@ -60,14 +60,15 @@ def _model(past: Panel, outcome: str, horizon: int, confidence: float) -> tuple[
     if reason:
         return reason, None
     test = tested(learn, outcome, horizon, trivial=False)
-    reason, _ = verdict(test, confidence)
+    reason, _ = verdict(test, confidence, outcome)
     if reason != "ok":
         return reason, None
     model = hazard(learn.x, learn.days, learn.back, learn.customer, when=learn.snapshot, only=test.model)
     return ("ok", model) if model is not None and model.stretches > STRETCHES.index(horizon) else ("the records are too short", None)
 
 
-def _said(model: Hazard, at_risk: Panel, outcome: str, horizon: int, confidence: float, language: str) -> dict[str, Any]:  # noqa: PLR0913 -- what a prediction needs
+def said(model: Hazard, at_risk: Panel, outcome: str, horizon: int, confidence: float, language: str) -> dict[str, Any]:  # noqa: PLR0913 -- what a prediction needs
+    """What the model says of customers at risk: probabilities, interval, reasons, and what helps."""
     stretch, buyers = STRETCHES.index(horizon), outcome == "no order"
     each = model.probabilities(at_risk.x)
     each = 1 - each if buyers else each

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kundig.foresight.additive import Numbers
 from kundig.foresight.learned import why_not
 from kundig.foresight.measures import jackknifed
-from kundig.foresight.outcomes import Panel, panel
+from kundig.foresight.outcomes import Meant, Panel, panel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pyarrow as pa
+    from numpy.typing import NDArray
 
 PARTS = ("use", "service", "payment", "mood", "contact")
 RED, YELLOW = 33.0, 67.0
@@ -24,7 +24,7 @@ FIRST, YEAR = 90, 365
 
 
 def scored(  # noqa: PLR0913 -- what a score needs
-    table: pa.Table, judgements: pa.Table, every: timedelta, outcome: Literal["end", "notice", "no order"], weights: str, horizon: int, confidence: float
+    table: pa.Table, judgements: pa.Table, every: timedelta, outcome: Meant, weights: str, horizon: int, confidence: float
 ) -> Mapping[str, Any]:
     """The columns of `health`."""
     import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
@@ -40,7 +40,7 @@ def scored(  # noqa: PLR0913 -- what a score needs
     found: dict[str, Any] = {name: current[name] for name in ("customer_id", "segment", "n")}
     found["life_stage"] = stage_now
     found["state"] = np.where(known, reason or "ok", "nothing is known")
-    found |= {"health": total, "coverage": coverage, "band": np.where(~known, None, np.where(total < RED, "red", np.where(total < YELLOW, "yellow", "green")))}
+    found |= {"health": total, "coverage": coverage, "band": np.where(known, np.where(total < RED, "red", np.where(total < YELLOW, "yellow", "green")).astype(object), np.array(None, dtype=object))}
     for number, part in enumerate(PARTS):
         found[f"{part}_points"] = points[:, number]
     for name in (*PARTS, "health"):

@@ -1,0 +1,86 @@
+"""The renewal forecast: how much of today's recurring amount will stay, and what earlier forecasts were worth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kundig.estimates import Estimate
+from kundig.foresight.churn import SNAPSHOTS
+from kundig.foresight.outcomes import outcomes, panel
+from kundig.foresight.snapshots import spaced
+from kundig.statistics import z_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pyarrow as pa
+
+    from kundig.journal import Journal
+
+MONEY = ("amount", "noticed", "lost", "lost_low", "lost_high", "expanded", "expanded_low", "expanded_high", "kept", "kept_low", "kept_high", "forecast", "forecast_low", "forecast_high", "happened")
+TYPES = {"part": "string", "made_at": "timestamp('UTC')", "from_day": "int64", "to_day": "int64", "state": "string", "basis": "string", "n": "int64", **dict.fromkeys(MONEY, "decimal(18, 4)")}
+
+
+def renewal_forecast(journal: Journal, *, snapshots: int = SNAPSHOTS, confidence: float = 0.95) -> Estimate:
+    """How much of today's recurring amount will be lost and added in the coming half-year, and were earlier forecasts right?
+
+    From the customer up: each customer's monthly price times the probability that the last contract ends within 90 and
+    180 days, as `churn` has it; without a probability that holds, times the share of the amount that was lost from past
+    snapshots. What is added is the mean share by which the price of those who stayed grew within the same days.
+    Customers who gave notice are lost for certain. The interval holds the chance of each customer and the doubt about
+    the model or the mean.
+
+    Rows `earlier` are forecasts as they would have been made at past snapshots, with what was known then, beside what
+    came; whoever asks with `--as-of` a past day gets that day's forecast anew, so that none has to be kept.
+
+    Args:
+        snapshots: how many months to learn from.
+        confidence: of the intervals.
+
+    Columns:
+        part: `coming` or `earlier`
+        made_at: moment at which the forecast is or would have been made
+        from_day: first day of the span, counted from then
+        to_day: its last day
+        state: `ok`, or why there is no figure: `no contract`, `the records are too short`
+        basis: `customers` (a probability each) or `mean of the past`
+        n: customers with a running contract and no notice
+        amount: their recurring amount a month
+        noticed: monthly amount of those who gave notice, lost besides; in the first span only
+        lost: monthly amount expected to be lost in the span
+        lost_low: lower end of its interval
+        lost_high: upper end of its interval
+        expanded: monthly amount expected to be added
+        expanded_low: lower end of its interval
+        expanded_high: upper end of its interval
+        kept: amount less lost plus expanded
+        kept_low: lower end of its interval
+        kept_high: upper end of its interval
+        forecast: on `earlier`, what would have been expected to be lost
+        forecast_low: lower end of its interval
+        forecast_high: upper end of its interval
+        happened: what was lost in fact
+
+    Order:
+        coming spans first, then earlier ones, newest first
+
+    Example:
+        >>> from kundig.journal import told
+        >>> journal = told([{"subject": "ada", "kind": "contract", "occurred_at": "2026-03-01", "outcome": "started", "amount": 30}])
+        >>> renewal_forecast(journal).to_pyarrow().select(["part", "state", "amount"]).to_pylist()
+        [{'part': 'coming', 'state': 'the records are too short', 'amount': Decimal('30.0000')}]
+
+    Raises:
+        ArgumentError: an argument cannot be meant.
+    """
+    z = z_value(confidence)
+    every = spaced("30 days", snapshots + 1)
+
+    def finish(past: pa.Table) -> Mapping[str, Any]:
+        from kundig.foresight.forecast import forecast  # noqa: PLC0415 -- slow import
+
+        learn, rows = panel(past, every, "end")
+        found = forecast(learn, rows, past, confidence, z) if past.num_rows else []
+        return {name: [row.get(name) for row in found] for name in TYPES}
+
+    return Estimate({"past": outcomes(journal, snapshots + 1, every, sample=False)}, TYPES, finish)

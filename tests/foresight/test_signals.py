@@ -1,0 +1,133 @@
+"""Signals see what was known at their moment, on every snapshot as on that day."""
+
+import math
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kundig.errors import ArgumentError
+from kundig.foresight.signals import NAMES, signals
+from kundig.foresight.words import WORDS
+from kundig.journal import told
+
+START = datetime(2026, 1, 1, tzinfo=timezone.utc)
+KINDS = ["usage", "call", "order", "complaint", "payment", "case_opened", "case_handover", "case_resolved", "contract", "cancellation", "feedback", "milestone", "letter"]
+
+
+def lives():
+    """Random events that become known late, and are corrected later still."""
+    event = st.fixed_dictionaries({
+        "number": st.integers(0, 8),
+        "subject": st.sampled_from(["ada", "ben", "cyd"]),
+        "kind": st.sampled_from(KINDS),
+        "case_id": st.sampled_from(["c1", "c2", None]),
+        "hours": st.integers(0, 24 * 100),
+        "late": st.sampled_from([0, 1, 24 * 20, 24 * 45, -24 * 10]),
+        "outcome": st.sampled_from(["started", "ended", "failed", "expanded", None]),
+        "score": st.sampled_from([None, 1.0, 9.0]),
+        "amount": st.sampled_from([None, -5, 30]),
+    })  # fmt: skip
+    return st.lists(event, min_size=1, max_size=14)
+
+
+def rows_of(drawn):
+    rows, seen = [], set()
+    for event in drawn:
+        at = START + timedelta(hours=event["hours"])
+        known = at + timedelta(hours=event["late"])
+        if (event["number"], known) in seen:
+            continue
+        seen.add((event["number"], known))
+        rows.append({
+            "event_id": f"e{event['number']}", "subject": event["subject"], "kind": event["kind"], "case_id": event["case_id"], "occurred_at": at, "known_at": known,
+            "outcome": event["outcome"], "metric": "nps" if event["score"] else None, "score": event["score"], "amount": event["amount"], "quantity": 2.0, "product": "S",
+        })  # fmt: skip
+    return rows
+
+
+def rounded(table):
+    return [{name: round(value, 6) if isinstance(value, float) and math.isfinite(value) else value for name, value in row.items()} for row in table.to_pylist()]
+
+
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(lives())
+def test_every_snapshot_is_what_its_day_knew(drawn):
+    as_their_days(drawn)
+
+
+@pytest.mark.soak
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(lives())
+def test_every_snapshot_is_what_its_day_knew_on_many_lives(drawn):
+    as_their_days(drawn)
+
+
+def as_their_days(drawn):
+    journal = told(rows_of(drawn))
+    now = max(row["known_at"] for row in rows_of(drawn))
+    together = rounded(signals(journal, snapshots=3).to_pyarrow())
+    apart = [row for back in (2, 1, 0) for row in rounded(signals(journal.as_of(now - timedelta(days=30 * back))).to_pyarrow())]
+    assert together == apart
+
+
+def test_a_correction_and_a_late_event_cannot_be_reached_before_they_are_known():
+    row = {"subject": "ada", "kind": "feedback", "metric": "nps", "score": 9.0, "occurred_at": "2026-01-05", "event_id": "answer"}
+    told_then = [row, {"subject": "ada", "kind": "call", "occurred_at": "2026-02-01", "event_id": "call"}]
+    leak = [
+        {**row, "score": 0.0, "known_at": "2026-03-03"},
+        {"subject": "ada", "kind": "complaint", "occurred_at": "2026-01-20", "known_at": "2026-03-03", "event_id": "late"},
+        {"subject": "ada", "kind": "contract", "outcome": "ended", "occurred_at": "2026-01-25", "known_at": "2026-03-03", "event_id": "end"},
+    ]
+    now = [row["at"] for row in signals(told(told_then + leak), snapshots=2).to_pyarrow().to_pylist()]
+    [then, today] = signals(told(told_then + leak), snapshots=2).to_pyarrow().to_pylist()
+    [alone] = signals(told(told_then).as_of(then["at"])).to_pyarrow().to_pylist()
+    assert (len(now), then, [today[name] for name in ("complaints_90d", "score_365d")]) == (2, alone, [1.0, 0.0])
+
+
+def test_the_figures_of_a_customer():
+    events = [
+        {"subject": "ada", "kind": "contract", "outcome": "started", "occurred_at": "2025-03-01", "amount": 30, "product": "S", "case_id": "k"},
+        {"subject": "ada", "kind": "contract", "outcome": "expanded", "occurred_at": "2026-03-10", "amount": 33, "product": "S", "case_id": "k"},
+        {"subject": "ada", "kind": "case_opened", "occurred_at": "2026-03-01", "case_id": "t1"},
+        {"subject": "ada", "kind": "case_handover", "occurred_at": "2026-03-02", "case_id": "t1"},
+        {"subject": "ada", "kind": "case_handover", "occurred_at": "2026-03-03", "case_id": "t1"},
+        {"subject": "ada", "kind": "case_resolved", "occurred_at": "2026-03-06", "case_id": "t1"},
+        {"subject": "ada", "kind": "case_opened", "occurred_at": "2026-03-20", "case_id": "t2"},
+        {"subject": "ada", "kind": "invoice_correction", "occurred_at": "2026-03-11", "amount": -5},
+        {"subject": "ada", "kind": "feedback", "metric": "csat", "score": 2.0, "occurred_at": "2026-03-12"},
+        {"subject": "ada", "kind": "usage", "occurred_at": "2026-03-31", "quantity": 3.0},
+    ]
+    [found] = signals(told(events)).to_pyarrow().to_pylist()
+    asked = {
+        "price": 33.0, "price_change_365d": pytest.approx(0.1), "contract_changes_365d": 1.0, "tenure_days": 395.0, "days_since_renewal": 21.0, "handovers_worst_120d": 2.0, "open_cases": 1.0,
+        "oldest_open_days": 11.0, "longest_wait_days": 11.0, "waiting_days": 8.0, "repeated_cases_365d": 1.0, "credits_90d": 1.0, "score_365d": 0.25, "low_scores_365d": 1.0, "contacts_30d": 1.0,
+        "usage_30d": 1.0, "quantity_30d": 3.0, "days_since_usage": 0.0, "breadth": 3.0, "products": 1.0,
+    }  # fmt: skip
+    assert {name: found[name] for name in asked} == asked
+
+
+def test_an_outage_stops_the_clock_of_its_source():
+    days = [START + timedelta(days=day) for day in range(60)]
+    uses = [{"subject": name, "kind": "usage", "source": "meter", "occurred_at": day} for day in days[:40] for name in ("ada", "ben", "cyd")]
+    calls = [{"subject": "ada", "kind": "call", "source": "phone", "occurred_at": day} for day in days]
+    found = signals(told(uses + calls)).to_pyarrow().to_pylist()
+    assert [(row["days_since_usage"], row["usage_30d"]) for row in found] == [(0.0, 30.0)] * 3
+
+
+def test_one_customers_silence_is_no_outage():
+    days = [START + timedelta(days=day) for day in range(60)]
+    uses = [{"subject": name, "kind": "usage", "source": "meter", "occurred_at": day} for day in days for name in ("ada", "ben") if name == "ada" or day < days[40]]
+    found = signals(told(uses)).to_pyarrow().to_pylist()
+    assert [(row["customer_id"], row["days_since_usage"]) for row in found] == [("ada", 0.0), ("ben", 20.0)]
+
+
+def test_every_signal_can_be_told_in_words():
+    assert sorted(set(NAMES) - set(WORDS)) == []
+
+
+@pytest.mark.parametrize("given_", [{"snapshots": 0}, {"snapshots": 500}, {"every": "soon"}, {"every": "1 minute"}])
+def test_what_cannot_be_meant_is_refused(given_):
+    with pytest.raises(ArgumentError):
+        signals(told([]), **given_)
