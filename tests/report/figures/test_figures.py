@@ -44,6 +44,11 @@ def test_shares_lead_to_the_people_behind_them_and_say_where_too_few_are():
     assert links(svg) == [("/customers?a=1&b=2", "Lieferung & <mehr>: 50,0\u00a0% (40,0–60,0\u00a0%)")]
 
 
+def test_a_goal_is_a_ring_on_its_bar():
+    svg = shares([Bar("Service", 0.6, goal=0.5)], title="t", formats=DE, few="-", width=520, most=1.0)
+    assert [attributes for name, attributes in outline(tree(svg)) if name == "circle"] == [{"cx": "294.6", "cy": "15", "r": "4", "fill": "var(--surface)", "stroke": "var(--brand)"}]
+
+
 def test_a_lollipop_is_grey_where_zero_is_in_its_interval():
     svg = lollipop([Bar("a", 5, 2, 8), Bar("b", -5, -8, -2), Bar("c", 1, -1, 3)], title="t", formats=EN, few="-")
     assert [attributes["fill"] for name, attributes in outline(tree(svg)) if name == "circle"] == ["var(--better)", "var(--worse)", "var(--ink-2)"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -69,7 +70,7 @@ def dot_field(dots: Sequence[Dot], *, title: str, formats: Formats, call: float 
 
 
 def _radius(dot: Dot, largest: float) -> float:
-    return _LEAST + (_MOST - _LEAST) * (max(dot.size, 0.0) / largest) ** 0.5
+    return _LEAST + (_MOST - _LEAST) * math.sqrt(max(dot.size, 0.0) / largest)
 
 
 def _step(chance: float) -> int:
