@@ -20,7 +20,7 @@ from pydantic_core import PydanticUndefined
 from kundig.analysis import Analysis, analyses
 from kundig.cli import app
 from kundig.config import Config
-from kundig.settings import Annotation, Benchmark, Calendar, Company, Contracts, Costs, People, Points, Programme, ScoreTarget, Surveys, Texts, Tier
+from kundig.settings import Annotation, Benchmark, Calendar, Company, Contracts, Costs, People, Points, Programme, Satisfaction, ScoreTarget, Surveys, Texts, Tier
 from kundig.settings.journeys import Accepted, Rule, Target
 from kundig.settings.texts import Pinned, Remote
 from kundig.sources.kinds.rest import Pages, Since
@@ -71,6 +71,7 @@ MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("programmes.NAME", Programme),
     ("points", Points),
     ("points.tiers.NAME", Tier),
+    ("satisfaction", Satisfaction),
     ("sources.NAME", Source),
     ("sources.NAME.lookup.NAME", Lookup),
     ("sources.NAME.events", EventMapping),
