@@ -27,6 +27,8 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
     "questions": ("/questions/", FIGURES),
     "question": ("/questions/feedback.scores/", FIGURES),
     "customers": ("/customers/", CUSTOMERS),
+    "report": ("/report/", (IN, NO, NO, OK, OK, OK)),
+    "report-pdf": ("/report/weekly.pdf", (IN, NO, NO, OK, OK, OK)),
     # A customer of the company; who sees one department alone sees those whom it met.
     "customer": ("/customers/{customer}/", CUSTOMERS),
     "search": ("/search/?q=a", CUSTOMERS),

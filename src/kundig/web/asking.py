@@ -28,6 +28,7 @@ from kundig.errors import KundigError
 from kundig.journal import Extract
 from kundig.report.journey import Journey, asked_journey
 from kundig.report.journey.asked import last_event
+from kundig.report.weekly import weekly
 from kundig.state.jobs import Job, advanced, begun, ended
 from kundig.store.lake import TABLES
 from kundig.web.access import Asked
@@ -129,13 +130,16 @@ class Desk:
                 self._running.pop(key, None)
 
     def _answer(self, question: Question) -> Any:
-        workspace, values = self.workspace, dict(question.arguments)
+        workspace = self.workspace
+        values: dict[str, Any] = dict(question.arguments)
         if question.name == "seen":
             return seen(workspace)
         if question.name == "checks":
             return list(checked(workspace))
         if question.name == "journey":
             return mapped(workspace, question, **values)
+        if question.name == "weekly":
+            return weekly(workspace, as_of=question.as_of, **values)
         if question.name in PEOPLE:
             moment = Analysis.moment(question.as_of, workspace.zone) if question.as_of else None
             return workspace.told(question.name, lambda journal: PEOPLE[question.name](journal, **values), values, as_of=moment, extract=question.extract)

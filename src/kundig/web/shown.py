@@ -125,7 +125,7 @@ def period(value: date, every: str | None) -> str:
     return formats.day(value)
 
 
-def _cell(name: str, row: Mapping[str, Any], arguments: Mapping[str, Any], *, digits: int, shares: bool, links: bool) -> Cell:
+def _cell(name: str, row: Mapping[str, Any], arguments: Mapping[str, Any], *, digits: int, shares: bool, links: bool) -> Cell:  # noqa: C901 -- a case for each kind of value
     value = row[name]
     formats = reader.formats()
     if name == "verdict" and value:
