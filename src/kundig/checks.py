@@ -56,7 +56,12 @@ def seen(workspace: Workspace) -> list[Seen]:
         waiting = dict(con.execute(f"SELECT source, count(*) FROM {relation(lake, 'quarantine')} WHERE entry <> 'read' GROUP BY source").fetchall())
     names = dict.fromkeys([*workspace.config.sources, *sorted({*events, *traits, *waiting})])
     nothing: Any = (0, 0, None, None, None)
-    return [Seen(name, name in workspace.config.sources, *events.get(name, nothing), traits=traits.get(name, 0), quarantined=waiting.get(name, 0)) for name in names]
+    return [_seen(name, name in workspace.config.sources, events.get(name, nothing), traits.get(name, 0), waiting.get(name, 0)) for name in names]
+
+
+def _seen(name: str, configured: bool, events: Any, traits: int, quarantined: int) -> Seen:
+    count, customers, first, last, known = events
+    return Seen(name, configured, count, customers, first, last, known, traits, quarantined)
 
 
 @dataclass(frozen=True)

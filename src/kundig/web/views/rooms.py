@@ -96,7 +96,7 @@ def paths(request: Asked) -> HttpResponse:
     level = _among(request.GET.get("level"), ("touchpoint", "stage", "department"), "stage")
     moment = as_of(request)
     names = [*DEPTH, *(name for name in analyses() if name.startswith("journeys.") and name not in DEPTH)]
-    fits = {"unit": unit, "level": level}
+    fits: dict[str, Any] = {"unit": unit, "level": level}
     asked = [question(request, name, as_of=moment, **{key: value for key, value in fits.items() if _takes(name, key, value)}) for name in names]
     found = answers(request, _("Journeys in depth"), *asked)
     context = {
