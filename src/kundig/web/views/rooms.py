@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from kundig.analysis import Result, analyses
 from kundig.customers import Selection
 from kundig.errors import KundigError
-from kundig.journal import dimensions
 from kundig.state.notes import notes
 from kundig.state.rights import Right
 from kundig.web import words
@@ -52,7 +51,7 @@ def voice(request: Asked) -> HttpResponse:
     """What customers say: a score by anything, over time, and in their words."""
     moment = as_of(request)
     metric = _among(request.GET.get("metric"), METRICS, "csat")
-    by = _among(request.GET.get("by"), dimensions(), "touchpoint")
+    by = _among(request.GET.get("by"), SPLITS, "touchpoint")
     customers = request.user.may(Right.CUSTOMERS)
     others = [name for name in analyses() if name.startswith("feedback.") and name != "feedback.scores"]
     asked = [
