@@ -18,7 +18,7 @@ from pydantic_core import PydanticUndefined
 from kundig.analysis import Analysis, analyses
 from kundig.cli import app
 from kundig.config import Config
-from kundig.settings import Company
+from kundig.settings import Company, Satisfaction
 from kundig.sources.kinds.rest import Pages, Since
 from kundig.sources.mapping import EventMapping, Lookup, Source, TraitMapping
 from kundig.sources.readers import Reader, kinds
@@ -54,6 +54,7 @@ def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("The whole file", Config),
     ("company", Company),
+    ("satisfaction", Satisfaction),
     ("sources.NAME", Source),
     ("sources.NAME.lookup.NAME", Lookup),
     ("sources.NAME.events", EventMapping),

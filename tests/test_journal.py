@@ -1,7 +1,8 @@
 import pytest
 
 from kundig.errors import ArgumentError
-from kundig.journal import dimensions, split, told
+from kundig.events import moment
+from kundig.journal import Extract, dimensions, split, told
 from kundig.touchpoints import Touchpoint
 
 ADA_BUYS = {"event_id": "1", "subject": "crm:ada", "touchpoint": "shop", "occurred_at": "2026-03-01T10:00", "known_at": "2026-03-03T00:00"}
@@ -56,3 +57,12 @@ def test_an_unknown_dimension_names_the_nearest():
     journal = told([])
     with pytest.raises(ArgumentError, match="did you mean 'department'"):
         split(journal, journal.events, "departement")
+
+
+def test_an_extract_begins_at_its_first_moment_ends_before_its_last_and_leaves_kinds_out():
+    days = [("ada", "shop", f"2026-03-0{day}") for day in range(1, 6)]
+    journal = told([*days, {"subject": "ada", "kind": "usage", "occurred_at": "2026-03-03"}])
+    extract = Extract(moment("2026-03-02"), moment("2026-03-04"), ("usage",))
+    assert known(journal.only(extract), "event_id") == [{"event_id": "e1"}, {"event_id": "e2"}]
+    assert known(journal.only(Extract()), "event_id") == known(journal, "event_id")
+    assert known(journal.as_of("2026-03-02").only(extract), "event_id") == [{"event_id": "e1"}]

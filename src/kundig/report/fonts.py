@@ -6,6 +6,7 @@ Instrument Sans and Newsreader stand under the SIL Open Font License; their pack
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.metadata import version
@@ -35,7 +36,14 @@ def cache() -> Path:
     """The folder of cut fonts: that of this user, or `KUNDIG_CACHE`; a new version of a font has a new one."""
     home = os.environ.get("KUNDIG_CACHE") or os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     versions = "-".join(version(name.replace("_", "-")) for name in _PACKAGES.values())
-    return Path(home) / "kundig" / f"fonts-1-{versions}"
+    folder = Path(home) / "kundig" / f"fonts-1-{versions}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        # A home that may not be written costs the cutting of the fonts each time the machine starts, not the report.
+        folder = Path(tempfile.gettempdir()) / f"kundig-{os.getuid() if hasattr(os, 'getuid') else 'user'}" / folder.name
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
 
 
 @lru_cache(maxsize=1)

@@ -57,7 +57,7 @@ def _broken(text: str, room: float, size: float, weight: int) -> tuple[str, str]
     cuts = [place for place in _syllables(text) if text_width(text[:place] + "-", size, weight) <= room]
     whole = [place for place in cuts if text_width(text[place:], size, weight) <= room]
     seams = [place for place in whole if _SEAM.search(text[:place])]
-    place = min(seams or whole, key=lambda place: abs(2 * place - len(text)), default=max(cuts, default=0))
+    place = min(seams or whole, key=lambda place: (abs(2 * place - len(text)), -place), default=max(cuts, default=0))
     if not place:
         place = max((index for index in range(1, len(text)) if text_width(text[:index] + "-", size, weight) <= room), default=1)
     return text[:place] + "-", text[place:]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from kundig.report.figures import Bar, Point, Step, bridge, distribution, lollipop, range_bar, shares, sparkline, trend
+from kundig.report.figures import Bar, Dot, Point, Step, bridge, distribution, dot_field, lollipop, range_bar, shares, sparkline, trend
 from kundig.report.formats import Formats
 from tests.report.drawn import links, outline, texts, tree
 
@@ -44,6 +44,11 @@ def test_shares_lead_to_the_people_behind_them_and_say_where_too_few_are():
     assert links(svg) == [("/customers?a=1&b=2", "Lieferung & <mehr>: 50,0\u00a0% (40,0–60,0\u00a0%)")]
 
 
+def test_a_goal_is_a_ring_on_its_bar():
+    svg = shares([Bar("Service", 0.6, goal=0.5)], title="t", formats=DE, few="-", width=520, most=1.0)
+    assert [attributes for name, attributes in outline(tree(svg)) if name == "circle"] == [{"cx": "294.6", "cy": "15", "r": "4", "fill": "var(--surface)", "stroke": "var(--brand)"}]
+
+
 def test_a_lollipop_is_grey_where_zero_is_in_its_interval():
     svg = lollipop([Bar("a", 5, 2, 8), Bar("b", -5, -8, -2), Bar("c", 1, -1, 3)], title="t", formats=EN, few="-")
     assert [attributes["fill"] for name, attributes in outline(tree(svg)) if name == "circle"] == ["var(--better)", "var(--worse)", "var(--ink-2)"]
@@ -79,3 +84,21 @@ def test_a_trend_of_neighbours_is_a_line_with_a_band_and_one_of_waves_is_dots():
 
 def test_a_trend_without_figures_is_an_empty_axis():
     assert [name for name, _ in outline(tree(trend([Point(date(2026, 1, 1), None)], title="t", formats=DE)))] == ["line"]
+
+
+def test_every_dot_leads_to_its_customer_and_the_largest_lie_lowest():
+    dots = [Dot(date(2026, 7, 1), 0.85, 100, "Ada <AG>", "/ada"), Dot(date(2026, 8, 15), 0.1, 5000, "Ben", "/ben")]
+    svg = dot_field(dots, title="t", formats=DE)
+    assert links(svg) == [("/ben", "Ben: 15. Aug. 2026, 10\u00a0%, 5\u00a0Tsd.\u00a0€"), ("/ada", "Ada <AG>: 1. Juli 2026, 85\u00a0%, 100\u00a0€")]
+    assert [attributes["fill"] for name, attributes in outline(tree(svg)) if name == "circle"] == ["var(--s5)", "var(--s1)"]
+    # Only who stands above the line is named in the picture.
+    assert [text for text in texts(svg) if text in {"Ada <AG>", "Ben"}] == ["Ada <AG>"]
+
+
+def test_names_in_a_dot_field_leave_each_other_room():
+    dots = [Dot(date(2026, 7, 1), 0.8, 100 + n, f"Kunde {n}") for n in range(4)] + [Dot(date(2026, 12, 1), 0.1, 1, "x")]
+    assert [text for text in texts(dot_field(dots, title="t", formats=DE)) if text.startswith("Kunde")] == ["Kunde 3"]
+
+
+def test_an_empty_dot_field_has_its_axis_only():
+    assert {name for name, _ in outline(tree(dot_field([], title="t", formats=DE)))} == {"line", "text"}

@@ -52,7 +52,10 @@ def shape(table: pa.Table, columns: Sequence[str] | Mapping[str, str] = ()) -> S
     names = tuple(name for name in order if (types.is_string(kinds[name]) or types.is_large_string(kinds[name])) and name not in _SAID and _told(table, name))
     time = next((name for name in order if (types.is_date(kinds[name]) or types.is_timestamp(kinds[name])) and _told(table, name)), None)
     if {"low", "high"} <= set(numbers):
-        before = [name for name in numbers[: numbers.index("low")] if types.is_floating(kinds[name]) and not name.endswith("_seconds") and _told(table, name)]
+        before = [name for name in numbers[: numbers.index("low")] if types.is_floating(kinds[name]) and not name.endswith("_seconds")]
+        if before and not _told(table, before[-1]):
+            # Every row has too little data: how many there were is not what was asked.
+            return None
         if before:
             return Shape(before[-1], "low", "high", names[:2], time, _share(before[-1]))
     for name in numbers:

@@ -13,7 +13,7 @@ from kundig.report.text_width import wrapped
 
 @dataclass(frozen=True)
 class Bar:
-    """A row: what it is, its value with interval, how many are behind it, and where they are listed."""
+    """A row: what it is, its value with interval and goal, how many are behind it, and where they are listed."""
 
     label: str
     value: float | None
@@ -22,6 +22,7 @@ class Bar:
     n: int | None = None
     href: str | None = None
     step: int | None = None
+    goal: float | None = None
 
 
 def shares(bars: Sequence[Bar], *, title: str, formats: Formats, few: str, width: float = 520, most: float | None = None) -> Markup:
@@ -56,6 +57,8 @@ def shares(bars: Sequence[Bar], *, title: str, formats: Formats, few: str, width
             written = formats.percent(bar.value)
             parts.append(words(written, width - right + 10, middle + 4.5, size=13, weight=600))
             spoken = f"{bar.label}: {written} ({formats.percent_interval(bar.low, bar.high)})" if bar.low is not None else f"{bar.label}: {written}"
+        if bar.goal is not None:
+            parts.append(tag("circle", cx=x.at(bar.goal), cy=middle, r=4, fill="var(--surface)", stroke="var(--brand)", stroke_width=2))
         if bar.n is not None:
             parts.append(words(f"n {formats.number(bar.n)}", width, middle + 4, size=11, fill="ink-2", anchor="end"))
         drawn.append(link(parts, bar.href, spoken))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,7 +40,9 @@ def asked_journey(workspace: Workspace, *, as_of: datetime | str | None = None, 
         return list(workspace.ask(name, as_of=as_of, extract=extract, **arguments).table.to_pylist())
 
     def scores(by: str, extract: Extract) -> list[Row]:
-        return [row for metric in METRICS for row in ask("feedback.scores", extract, metric=metric, by=by)]
+        # Answers are never left out; so the report's other parts find the same answers kept.
+        whole = replace(extract, without=())
+        return [row for metric in METRICS for row in ask("feedback.scores", whole, metric=metric, by=by)]
 
     answers = Answers(
         flows=ask("journeys.flows"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from kundig.report.figures import Point, range_bar, trend
@@ -69,8 +69,7 @@ def page(inquiry: Inquiry) -> Page:
     formats, language, week = inquiry.formats, inquiry.formats.language, inquiry.week
     told = [section(inquiry) for section in (changes, *SECTIONS)]
     sections = [section for section in told if isinstance(section, Section)]
-    retained = [figure for section in sections if section.key == "retention" for figure in section.figures]
-    keys = judged([*scores.scores(inquiry), *retained])
+    keys = key_figures(inquiry)
     moved = next((section.figures for section in sections if section.key == "changes"), ())
     journey = asked_journey(inquiry.workspace, as_of=inquiry.as_of, until=week.end)
     # The map asks these by itself.
@@ -100,6 +99,14 @@ def page(inquiry: Inquiry) -> Page:
     }
     figures = {figure.key: figure for figure in [*keys, *(figure for section in sections for figure in section.figures if section.key != "retention")]}
     return Page(data, tuple(figures.values()))
+
+
+def key_figures(inquiry: Inquiry) -> list[Figure]:
+    """Loyalty, satisfaction and what stayed of the revenue before all else: four stand on the first page."""
+    retained = retention(inquiry)
+    figures = judged([*scores.scores(inquiry), *(retained.figures if isinstance(retained, Section) else ())])
+    order = ("score.nps", "score.csat", "retention.nrr", "retention.grr")
+    return sorted(figures, key=lambda figure: order.index(figure.key) if figure.key in order else len(order))
 
 
 def name(key: str, inquiry: Inquiry) -> str:
@@ -163,7 +170,13 @@ def _trend(keys: Sequence[Figure], inquiry: Inquiry) -> dict[str, Any] | None:
     key = max(drawn, key=lambda one: len(drawn[one]))
     what, points = key.partition(".")[2], drawn[key]
     told = _TREND.said(language, metric=scores.NAMES[what].said(language))
-    return {"title": told, "note": _TREND_NOTE.said(language), "svg": resolved(trend(points, title=told, formats=formats, every=31, width=560, height=250), "print"), "alt": told}
+    return {"title": told, "note": _TREND_NOTE.said(language), "svg": resolved(trend(points, title=told, formats=formats, every=31, notes=_annotations(inquiry, points[0].day, points[-1].day), width=560, height=250), "print"), "alt": told}
+
+
+def _annotations(inquiry: Inquiry, first: date, last: date) -> dict[date, str]:
+    """What the company has noted for the time that is drawn, where it is about the company as a whole."""
+    noted = getattr(inquiry.workspace.config, "annotations", ())
+    return {one.on: one.text for one in noted if first <= one.on <= last and one.touchpoint is None and one.department is None}
 
 
 def _detail(section: Section) -> dict[str, Any]:

@@ -16,14 +16,13 @@ from kundig.report.weekly.definitions import fingerprint
 from kundig.report.weekly.figure import Figure
 from kundig.report.weekly.inquiry import Inquiry
 from kundig.report.weekly.ledger import Entry, Ledger, corrected
-from kundig.report.weekly.page import Page, name, page
+from kundig.report.weekly.page import key_figures, name, page
 from kundig.report.weekly.week import Week, ended
 from kundig.workspace import Workspace
 
 _WAS = Phrase("{name}: reported {was} (n {was_n}) in {week}, now {now} (n {now_n}).", "{name}: in {week} berichtet {was} (n {was_n}), jetzt {now} (n {now_n}).")
 _GONE = Phrase("{name}: reported {was} (n {was_n}) in {week}; there is no such figure now.", "{name}: in {week} berichtet {was} (n {was_n}); diese Zahl gibt es jetzt nicht mehr.")
 _DEFINED = Phrase("The definition of {name} has changed since {week}.", "Die Definition von {name} hat sich seit {week} geändert.")
-_LEAST_FIGURES = ("score.", "retention.")
 
 
 @dataclass(frozen=True)
@@ -71,50 +70,48 @@ def weekly(workspace: Workspace, *, as_of: datetime | str | None = None, languag
         raise ArgumentError("there is nothing to report: the journal holds no event; run `kundig import` first")
     week = ended(moment, workspace.zone)
     ledger = Ledger(workspace.folder / "reports")
-    computed = {each: _computed(workspace, week, moment, each) for each in ((spoken,) if draft else LANGUAGES)}
-    current, inquiry = computed[spoken]
+    inquiry = _inquiry(workspace, week, moment, spoken)
     kept = None if draft else ledger.entry(week)
-    earlier = ledger.before(week)
     if kept is not None:
         was = kept.pages[spoken]
-        told = _corrections(kept, current.figures, inquiry)
+        told = _corrections(kept, inquiry)
         return Report(week.name, spoken, {**was, "corrections": [*was["corrections"], *(line for line in told if line not in was["corrections"])]}, frozen=True)
-    fingerprints = {asked: fingerprint(asked) for asked in inquiry.asked}
+    earlier = ledger.before(week)
     pages: dict[str, Any] = {}
-    for each, (made, of) in computed.items():
-        lines = _since(workspace, earlier, of, fingerprints) if earlier else []
-        pages[each] = {**made.data, "corrections": lines}
+    for each in (spoken,) if draft else (spoken, *(other for other in LANGUAGES if other != spoken)):
+        of = inquiry if each == spoken else _inquiry(workspace, week, moment, each)
+        made = page(of)
+        if each == spoken:
+            figures, fingerprints = made.figures, {asked: fingerprint(asked) for asked in sorted(of.asked)}
+        pages[each] = {**made.data, "corrections": _since(workspace, earlier, of, fingerprints) if earlier else []}
     if not draft:
         at = now or datetime.now(timezone.utc)
-        ledger.keep(Entry(week.name, moment.isoformat(), at.isoformat(), __version__, current.figures, fingerprints, pages))
+        ledger.keep(Entry(week.name, moment.isoformat(), at.isoformat(), __version__, figures, fingerprints, pages))
     return Report(week.name, spoken, pages[spoken], frozen=False)
 
 
-def _computed(workspace: Workspace, week: Week, moment: datetime, language: Language) -> tuple[Page, Inquiry]:
+def _inquiry(workspace: Workspace, week: Week, moment: datetime, language: Language) -> Inquiry:
     company = workspace.config.company
-    inquiry = Inquiry(workspace, week, moment, Formats(language, company.currency, company.timezone))
-    return page(inquiry), inquiry
+    return Inquiry(workspace, week, moment, Formats(language, company.currency, company.timezone))
 
 
 def _since(workspace: Workspace, earlier: Entry, inquiry: Inquiry, fingerprints: dict[str, str]) -> list[str]:
     """What has to be said of the week reported before: figures that later knowledge has changed, definitions that are others."""
-    from kundig.report.weekly.sections.scores import scores  # noqa: PLC0415 -- only where a week was reported before
-
     year, number = earlier.week.split("-W")
     week = Week(datetime.fromisocalendar(int(year), int(number), 1).date(), workspace.zone)
     known_now = replace(inquiry, week=week, asked={})
-    reported = [figure for figure in earlier.figures if figure.key.startswith("score.")]
-    lines = _lines(reported, scores(known_now), earlier.week, inquiry)
+    reported = [figure for figure in earlier.figures if figure.key.startswith(("score.", "retention."))]
+    lines = _lines(reported, key_figures(known_now), earlier.week, inquiry)
     changed = sorted(asked for asked, print_ in fingerprints.items() if earlier.definitions.get(asked, print_) != print_)
     return lines + [_DEFINED.said(inquiry.formats.language, name=asked, week=earlier.week) for asked in changed]
 
 
-def _corrections(kept: Entry, figures: tuple[Figure, ...], inquiry: Inquiry) -> list[str]:
-    reported = [figure for figure in kept.figures if figure.key.startswith(_LEAST_FIGURES)]
-    return _lines(reported, figures, kept.week, inquiry)
+def _corrections(kept: Entry, inquiry: Inquiry) -> list[str]:
+    reported = [figure for figure in kept.figures if figure.key.startswith(("score.", "retention."))]
+    return _lines(reported, key_figures(inquiry), kept.week, inquiry)
 
 
-def _lines(reported: list[Figure], now: list[Figure] | tuple[Figure, ...], week: str, inquiry: Inquiry) -> list[str]:
+def _lines(reported: list[Figure], now: list[Figure], week: str, inquiry: Inquiry) -> list[str]:
     formats, lines = inquiry.formats, []
     for was, is_ in corrected(reported, now):
         values = {"name": name(was.key, inquiry), "was": was.written(formats), "was_n": formats.number(was.n), "week": week}

@@ -24,7 +24,10 @@ def changes(inquiry: Inquiry) -> Section | LeftOut:
     figures = judged(_compared(inquiry))
     if not figures:
         return LeftOut(KEY, TITLE.said(language), NOTHING.said(language))
-    order = sorted(figures, key=lambda figure: (figure.verdict == "may be chance", -abs(_scaled(figure)), figure.key))
+    sure = [figure for figure in figures if figure.verdict != "may be chance"]
+    # What may be chance goes by its evidence: by size, the fewest answers would come first.
+    unsure = [figure for figure in figures if figure.verdict == "may be chance"]
+    order = [*sorted(sure, key=lambda figure: (-abs(_scaled(figure)), figure.key)), *sorted(unsure, key=lambda figure: (figure.p or 1.0, figure.key))]
     return Section(KEY, TITLE.said(language), sentence(order[0], inquiry), tuple(order))
 
 

@@ -17,6 +17,7 @@ _SENTENCE = Phrase(
     "Am wenigsten zufrieden sind Kunden mit {worst} ({low}, n {low_n}), am meisten mit {best} ({high}, n {high_n}).",
 )
 _ONE = Phrase("Only {best} has enough answers: {high} are satisfied (n {high_n}).", "Nur {best} hat genug Antworten: {high} sind zufrieden (n {high_n}).")
+_GOALS = Phrase("The ring marks the department's own target.", "Der Ring zeigt das eigene Ziel der Abteilung.")
 
 
 def departments(inquiry: Inquiry) -> Section | LeftOut:
@@ -27,9 +28,11 @@ def departments(inquiry: Inquiry) -> Section | LeftOut:
     if not ok:
         return LeftOut(KEY, TITLE.said(language), _NONE.said(language))
     steps = inquiry.workspace.config.satisfaction
+    targets = getattr(inquiry.workspace.config, "targets", ())
+    goals = {one.department: one.score / 100 for one in targets if one.metric == "csat" and one.department is not None}
     few = [row for row in rows if row["state"] != "ok"]
     bars = [
-        Bar(named(DEPARTMENTS, row["group"], language), row["score"] / 100, row["low"] / 100, row["high"] / 100, int(row["n"]), step=steps.step("csat", row["score"]))
+        Bar(named(DEPARTMENTS, row["group"], language), row["score"] / 100, row["low"] / 100, row["high"] / 100, int(row["n"]), step=steps.step("csat", row["score"]), goal=goals.get(row["group"]))
         for row in ok
     ] + [Bar(named(DEPARTMENTS, row["group"], language), None, n=int(row["n"])) for row in few]
     worst, best = ok[0], ok[-1]
@@ -40,4 +43,5 @@ def departments(inquiry: Inquiry) -> Section | LeftOut:
     )  # fmt: skip
     figures = tuple(Figure(f"departments.csat/{row['group']}", "percent", row["score"], row["low"], row["high"], int(row["n"])) for row in ok)
     svg = shares(bars, title=TITLE.said(language), formats=formats, few=TOO_FEW.said(language), width=640, most=1.0)
-    return Section(KEY, TITLE.said(language), said, figures, Drawing(svg, f"{TITLE.said(language)}. {said}"))
+    note = _GOALS.said(language) if goals else ""
+    return Section(KEY, TITLE.said(language), said, figures, Drawing(svg, f"{TITLE.said(language)}. {said}"), note=note)

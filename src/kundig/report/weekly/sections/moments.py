@@ -7,6 +7,7 @@ from kundig.report.phrases import Phrase
 from kundig.report.weekly.figure import Figure
 from kundig.report.weekly.inquiry import Inquiry
 from kundig.report.weekly.section import LeftOut, Section
+from kundig.report.words import KINDS, named
 
 KEY = "moments"
 TITLE = Phrase("Moments that matter", "Entscheidende Momente")
@@ -29,8 +30,10 @@ def moments(inquiry: Inquiry) -> Section | LeftOut:
         return LeftOut(KEY, TITLE.said(language), _NONE.said(language))
 
     def title(name: str) -> str:
-        entry = inquiry.workspace.config.touchpoints.get(name)
-        return entry.title or name if entry else name
+        # A promise is written `touchpoint → kind`.
+        where, arrow, kind = name.partition(" → ")
+        entry = inquiry.workspace.config.touchpoints.get(where)
+        return (entry.title or where if entry else where) + (arrow + named(KINDS, kind, language) if kind else "")
 
     first = rows[0]
     phrase = _PAIN if first["label"] == "pain" else _DELIGHT
