@@ -114,7 +114,7 @@ def test_from_the_overview_to_a_touchpoint_its_customers_and_the_file_of_one(see
     page.click('[data-touchpoint="support.billing"]')
     page.wait_for_selector("#panel")
     assert "tp=support.billing" in page.url
-    page.click("#panel >> text=Customers")
+    page.click("#panel a.button.primary")
     page.wait_for_selector("h1[data-count]")
     count = int(page.get_attribute("h1", "data-count") or 0)
     assert count > 0
@@ -203,11 +203,11 @@ def test_every_page_fits_says_what_it_holds_and_is_pictured(language: str, theme
     wrong = []
     for name, address in PAGES.items():
         one.go(address.format(customer=customer(site)))
-        for width in (1728, 390, 1440):
+        for width in (1728, 390, 1440) if language == "de" else (390, 1440):
             one.page.set_viewport_size({"width": width, "height": 900})
             if one.overflow() > 0:
                 wrong.append(f"{name} overflows at {width} by {one.overflow()}")
-            if width == 390:
+            if width == 390 and language == "de":
                 one.page.screenshot(path=SHOTS / f"{name}-{language}-{theme}-390.png", full_page=True)
         wrong += [f"{name}: without a name: {element}" for element in one.page.evaluate(NAMED)]
         wrong += [f"{name}: twice the id {found}" for found in one.page.evaluate(DOUBLED)]
