@@ -2,6 +2,7 @@
 # Wants Python 3.11 or newer, pip and make; nothing else.
 
 PYTHON ?= python3
+SERVE ?= yes
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
@@ -9,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 .PHONY: help demo test lint unit layers soak bench docs lock clean
 
 help:
-	@echo "make demo    see what kundig is for"
+	@echo "make demo    see what kundig is for, and its pages; SERVE=no leaves the pages out"
 	@echo "make test    lint, types, import order and tests"
 	@echo "make lint    the first three of them"
 	@echo "make soak    the longer proofs"
@@ -28,6 +29,7 @@ $(VENV)/%.stamp: requirements/%.txt pyproject.toml | $(BIN)/python
 
 demo: $(VENV)/run.stamp
 	$(BIN)/kundig demo
+	@test "$(SERVE)" = no || $(BIN)/kundig serve --workspace demo-company
 
 test: lint unit
 

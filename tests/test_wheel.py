@@ -28,7 +28,7 @@ def test_a_pip_install_in_an_empty_environment_gives_a_working_kundig(wheel, tmp
     venv.create(tmp_path / "env", with_pip=False)
     python = tmp_path / "env/bin/python"
     subprocess.run([sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", str(python), str(wheel)], check=True)
-    (tmp_path / "kundig.yaml").write_text("company: {name: Nord}\nsources: {a: {read: {csv: a.csv}, events: {kind: order, subject: 'c:{who}', at: day}}}\n")
+    (tmp_path / "kundig.yaml").write_text("company: {name: Nord, language: de}\nsources: {a: {read: {csv: a.csv}, events: {kind: order, subject: 'c:{who}', at: day}}}\n")
     (tmp_path / "a.csv").write_text("who,day\nada,2026-03-01\nben,2026-03-02\n")
     command = str(tmp_path / "env/bin/kundig")
 
@@ -37,3 +37,5 @@ def test_a_pip_install_in_an_empty_environment_gives_a_working_kundig(wheel, tmp
 
     assert run("import") == "a: 2 rows, 2 events added\n2 events added.\n"
     assert run("ask", "journeys.entries_exits", "--format", "csv").splitlines()[1].startswith("entry,order,2,1.0,")
+    # Translations and static files are in the wheel as well.
+    assert "Über kundig" in run("serve", "--get", "/about/")

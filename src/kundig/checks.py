@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from kundig.errors import KundigError
 from kundig.ingest.checking import columns_checked
@@ -55,8 +55,13 @@ def seen(workspace: Workspace) -> list[Seen]:
         traits = dict(con.execute(f"SELECT source, count(*) FROM {relation(lake, 'traits')} GROUP BY source").fetchall())
         waiting = dict(con.execute(f"SELECT source, count(*) FROM {relation(lake, 'quarantine')} WHERE entry <> 'read' GROUP BY source").fetchall())
     names = dict.fromkeys([*workspace.config.sources, *sorted({*events, *traits, *waiting})])
-    nothing = (0, 0, None, None, None)
-    return [Seen(name, name in workspace.config.sources, *events.get(name, nothing), traits.get(name, 0), waiting.get(name, 0)) for name in names]
+    nothing: Any = (0, 0, None, None, None)
+    return [_seen(name, name in workspace.config.sources, events.get(name, nothing), traits.get(name, 0), waiting.get(name, 0)) for name in names]
+
+
+def _seen(name: str, configured: bool, events: Any, traits: int, quarantined: int) -> Seen:
+    count, customers, first, last, known = events
+    return Seen(name, configured, count, customers, first, last, known, traits, quarantined)
 
 
 @dataclass(frozen=True)

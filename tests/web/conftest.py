@@ -96,6 +96,7 @@ def server(site: Path) -> Iterator[str]:
     yield address.rstrip("/;")
     process.terminate()
     process.wait(timeout=20)
+    process.stdout.close()
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,8 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
     "questions": ("/questions/", FIGURES),
     "question": ("/questions/feedback.scores/", FIGURES),
     "customers": ("/customers/", CUSTOMERS),
+    "report": ("/report/", (IN, NO, NO, OK, OK, OK)),
+    "report-pdf": ("/report/weekly.pdf", (IN, NO, NO, OK, OK, OK)),
     # A customer of the company; who sees one department alone sees those whom it met.
     "customer": ("/customers/{customer}/", CUSTOMERS),
     "search": ("/search/?q=a", CUSTOMERS),
@@ -197,3 +199,10 @@ def test_every_page_has_a_strict_policy_and_stays_out_of_shared_caches(client: A
     headers = client("alice").get("/").headers
     assert "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-" in headers["Content-Security-Policy"]
     assert (headers["Cache-Control"], headers["X-Frame-Options"], headers["X-Content-Type-Options"], headers["Referrer-Policy"]) == ("private, no-store", "DENY", "nosniff", "same-origin")
+
+
+def test_a_viewer_sees_figures_and_nobody_behind_them(client: Any) -> None:
+    page = client("vera").get("/questions/journeys.violations/")
+    assert not {"customer_id", "journey", "event_id"} & {heading.name for heading in page.context["table"].headings}
+    assert "/customers/" not in client("vera").get("/").content.decode()
+    assert [client("vera").get(f"/questions/feedback.scores/?by={by}").status_code for by in ("company", "properties.region", "segment")] == [403, 403, 200]

@@ -30,7 +30,7 @@ def run(folder: Path, customers: int, seed: int) -> None:
     identified(workspace)
     tour(workspace, out)
     out.print(Text("\nWhat next", style="bold"))
-    out.print(f"kundig ask --workspace {folder}       every question there is\nkundig check --workspace {folder}     what is odd in these silos\n{folder}/truth.json     what was planted, and can be found\nkundig init --from YOUR-FILES    the same with yours")
+    out.print(f"kundig ask --workspace {folder}       every question there is\nkundig serve --workspace {folder}     all of it in the browser\nkundig check --workspace {folder}     what is odd in these silos\n{folder}/truth.json     what was planted, and can be found\nkundig init --from YOUR-FILES    the same with yours")
 
 
 def tour(workspace: Workspace, out: Console) -> None:

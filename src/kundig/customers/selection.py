@@ -102,7 +102,7 @@ def _within(events: ir.Table, of: Selection) -> ir.Table:
 
 
 def _passages(journal: Journal, of: Selection) -> ir.Table:
-    """The later event of each passage, or the first or last of each journey."""
+    """The event that is left in each passage, or the first or last of each journey."""
     import ibis  # noqa: PLC0415 -- slow import
 
     table = steps(journal, of.unit, of.level)
@@ -115,7 +115,7 @@ def _passages(journal: Journal, of: Selection) -> ir.Table:
         here = ends.filter(ends["last"]["step"] == of.target)
         return here.select("customer_id", occurred_at=here["last"]["at"])
     in_order = ibis.window(group_by="journey", order_by=["occurred_at", "step"])
-    paired = table.select("customer_id", "occurred_at", "local_at", "step", before=table.step.lag().over(in_order))
-    passed = paired.filter(paired.before == of.source)
-    passed = passed.filter(passed.step == of.target) if of.target is not None else passed
+    paired = table.select("customer_id", "occurred_at", "local_at", "step", after=table.step.lead().over(in_order))
+    passed = paired.filter((paired.step == of.source) & paired.after.notnull())
+    passed = passed.filter(passed.after == of.target) if of.target is not None else passed
     return _within(passed, of)

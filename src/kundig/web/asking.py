@@ -14,8 +14,9 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 from django.conf import settings
@@ -28,6 +29,7 @@ from kundig.errors import KundigError
 from kundig.journal import Extract
 from kundig.report.journey import Journey, asked_journey
 from kundig.report.journey.asked import last_event
+from kundig.report.weekly import weekly
 from kundig.state.jobs import Job, advanced, begun, ended
 from kundig.store.lake import TABLES
 from kundig.web.access import Asked
@@ -129,13 +131,16 @@ class Desk:
                 self._running.pop(key, None)
 
     def _answer(self, question: Question) -> Any:
-        workspace, values = self.workspace, dict(question.arguments)
+        workspace = self.workspace
+        values: dict[str, Any] = dict(question.arguments)
         if question.name == "seen":
             return seen(workspace)
         if question.name == "checks":
             return list(checked(workspace))
         if question.name == "journey":
             return mapped(workspace, question, **values)
+        if question.name == "weekly":
+            return weekly(workspace, as_of=question.as_of, **values)
         if question.name in PEOPLE:
             moment = Analysis.moment(question.as_of, workspace.zone) if question.as_of else None
             return workspace.told(question.name, lambda journal: PEOPLE[question.name](journal, **values), values, as_of=moment, extract=question.extract)
@@ -231,28 +236,26 @@ def _outcome(future: Future[Any]) -> Any:
 
 
 def _job(request: Asked, title: str, questions: tuple[Question, ...], futures: list[Future[Any]]) -> Job:
-    job, new = begun(f"answers:{request.user.unit or ''}:{hash((desk().token, questions))}", title, request.user, request.get_full_path())
+    key = sha256(repr((desk().token, questions)).encode()).hexdigest()[:40]
+    job, new = begun(f"answers:{key}", title, request.user, request.get_full_path())
     if new:
-        left = len(futures)
-        lock = Lock()
-
-        def counted(future: Future[Any]) -> None:
-            nonlocal left
-            with lock:
-                left -= 1
-                error = future.exception()
-                if error is not None and not isinstance(error, KundigError):
-                    log.error("an answer failed", exc_info=error)
-                    ended(job, "an unexpected fault; the log of the server says more")
-                elif not job.error:
-                    advanced(job, 1 - left / len(futures))
-                    if left == 0:
-                        ended(job)
-            connections.close_all()
-
-        for future in futures:
-            future.add_done_callback(counted)
+        Thread(target=_followed, args=(job, futures), name="kundig-progress", daemon=True).start()
     return job
+
+
+def _followed(job: Job, futures: list[Future[Any]]) -> None:
+    """Tell how far the answers of a page are, until they are there."""
+    try:
+        late = set(futures)
+        while late:
+            done, late = wait(futures, timeout=1.0)
+            advanced(job, len(done) / len(futures))
+        faults = [error for future in futures if (error := future.exception()) is not None and not isinstance(error, KundigError)]
+        if faults:
+            log.error("an answer failed", exc_info=faults[0])
+        ended(job, "an unexpected fault; the log of the server says more" if faults else "")
+    finally:
+        connections.close_all()
 
 
 def _changed(path: Path) -> int:

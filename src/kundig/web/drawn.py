@@ -39,12 +39,16 @@ def _drawn(answer: Result, title: str, *, links: bool, notes: Mapping[date, str]
     figure = next((name for name in ("score", "share", "value", "rate", "estimate") if name in names), None)
     if figure is None or not isinstance(next((row[figure] for row in rows if row[figure] is not None), None), float):
         return None
-    href = (lambda row: of_row(answer.name, answer.arguments, row, as_of=as_of)) if links else (lambda _: None)
+
+    def href(row: Mapping[str, Any]) -> str | None:
+        return of_row(answer.name, answer.arguments, row, as_of=as_of) if links else None
+
     percent = answer.arguments.get("metric") in {"csat", "ces"}
     if "period" in names and any(row["period"] is not None for row in rows):
         if len({row.get("group") for row in rows}) > 1:
             return None
-        points = [Point(row["period"], *(_times(row[name], 100.0 if figure == "share" else 1.0) for name in (figure, "low", "high")), href=href(row)) for row in rows]
+        times = 100.0 if figure == "share" else 1.0
+        points = [Point(row["period"], _times(row[figure], times), _times(row["low"], times), _times(row["high"], times), href(row)) for row in rows]
         if len(points) < 2:  # noqa: PLR2004 -- a curve has two points
             return None
         return safe(trend(points, title=title, formats=reader.formats(), every=_DAYS.get(str(answer.arguments.get("every")), 31), notes=dict(notes or {}), width=width, height=300 if width > NARROW else 210))
@@ -54,7 +58,8 @@ def _drawn(answer: Result, title: str, *, links: bool, notes: Mapping[date, str]
     # Bars are shares of a whole, each under a name of its own.
     if not (figure == "share" or percent) or len({row[by] for row in rows}) < len(rows):
         return None
-    bars = [Bar(label(by, row[by], answer.arguments), *(_times(row[name], 0.01 if percent and figure == "score" else 1.0) for name in (figure, "low", "high")), n=row.get("n"), href=href(row)) for row in rows[:MOST_BARS]]
+    part = 0.01 if percent and figure == "score" else 1.0
+    bars = [Bar(label(by, row[by], answer.arguments), _times(row[figure], part), _times(row["low"], part), _times(row["high"], part), row.get("n"), href(row)) for row in rows[:MOST_BARS]]
     most = 1.0 if percent else None
     return safe(shares(bars, title=title, formats=reader.formats(), few=_("too few answers"), width=width, most=most))
 

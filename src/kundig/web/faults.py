@@ -12,7 +12,6 @@ from kundig.errors import ArgumentError, KundigError
 from kundig.web.asking import PendingError
 
 
-
 class Faults:
     """Answers that are still computed become a progress page, and errors a page in the reader's language."""
 

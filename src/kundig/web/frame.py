@@ -23,6 +23,7 @@ ENTRIES = (
     ("value", _("Value"), Right.FIGURES, "value"),
     ("foresight", _("Foresight"), Right.FIGURES, "foresight"),
     ("paths", _("Journeys in depth"), Right.FIGURES, "paths"),
+    ("report", _("Weekly report"), Right.EXPORT, "report"),
     ("questions", _("All questions"), Right.FIGURES, "questions"),
     ("data", _("Data"), Right.DATA, "data"),
     ("settings", _("Settings"), None, "settings"),

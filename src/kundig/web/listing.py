@@ -76,7 +76,7 @@ def found(directory: pa.Table, given: Mapping[str, Any], members: pa.Table | Non
     for name in ("segment", "city", "product"):
         if given.get(name):
             rows = rows.filter(pc.fill_null(pc.equal(rows[name], given[name]), fill_value=False))
-    state = given.get("state")
+    state = str(given.get("state", ""))
     if state in STATES:
         condition = {
             "contract": lambda: pc.is_valid(rows["monthly"]),

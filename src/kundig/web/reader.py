@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import cast
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from kundig.web.asking import desk
 
 def spoken() -> Language:
     """The language of this request."""
-    return cast("Language", "de" if (get_language() or "").startswith("de") else "en")
+    return "de" if (get_language() or "").startswith("de") else "en"
 
 
 def formats() -> Formats:

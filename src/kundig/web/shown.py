@@ -19,6 +19,8 @@ from kundig.web.behind import of_row
 LARGE = 10
 HIDDEN = frozenset({"metric"})
 """Columns that say in every row what the question said already."""
+PERSONAL = frozenset({"customer_id", "case_id", "journey", "event_id", "subject", "text", "name", "email"})
+"""Columns that lead to somebody; only for those who may see customers."""
 _FIGURES = frozenset({"score", "low", "high", "mean", "change", "change_low", "change_high"})
 _MONEY = frozenset({"amount", "revenue", "monthly", "value", "money", "cost", "price", "mrr", "arr"})
 _STEPS = frozenset({"source", "target", "step", "variant", "group"})
@@ -81,7 +83,7 @@ def shown(answer: Result, meanings: Mapping[str, str], *, most: int = 200, links
         as_of: the moment that links keep.
     """
     rows = answer.table.slice(0, most).to_pylist()
-    names = [name for name in (only or answer.table.column_names) if name in answer.table.column_names]
+    names = [name for name in (only or answer.table.column_names) if name in answer.table.column_names and (links or name not in PERSONAL)]
     kept = [name for name in names if name not in HIDDEN and any(row[name] is not None for row in rows)] or names[:1]
     if wide is not None and len(kept) > wide:
         kept = [name for name in kept if not name.endswith(("_low", "_high")) and name not in {"z", "state", "mean"}][:wide]
@@ -125,7 +127,7 @@ def period(value: date, every: str | None) -> str:
     return formats.day(value)
 
 
-def _cell(name: str, row: Mapping[str, Any], arguments: Mapping[str, Any], *, digits: int, shares: bool, links: bool) -> Cell:
+def _cell(name: str, row: Mapping[str, Any], arguments: Mapping[str, Any], *, digits: int, shares: bool, links: bool) -> Cell:  # noqa: C901 -- a case for each kind of value
     value = row[name]
     formats = reader.formats()
     if name == "verdict" and value:

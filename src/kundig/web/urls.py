@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from kundig.web import faults
-from kundig.web.views import customers, data, journey, keeping, overview, questions, rooms, session, settings
+from kundig.web.views import customers, data, journey, keeping, overview, questions, reports, rooms, session, settings
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("paths/", rooms.paths, name="paths"),
     path("value/", rooms.value, name="value"),
     path("foresight/", rooms.foresight, name="foresight"),
+    path("report/", reports.report, name="report"),
+    path("report/weekly.pdf", reports.report_pdf, name="report-pdf"),
     path("questions/", questions.questions, name="questions"),
     path("questions/<str:name>/", questions.question_page, name="question"),
     path("data/", data.data, name="data"),

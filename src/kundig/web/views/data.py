@@ -71,14 +71,11 @@ def job_page(request: Asked, job: int) -> HttpResponse:
     """How far a piece of work is; asked every second while it runs."""
     one = get_object_or_404(Job, pk=job)
     # What others had computed is theirs to know; an import concerns everybody who sees the data.
-    if one.person_id != request.user.pk and not request.user.may(Right.DATA):
+    if one.person != request.user and not request.user.may(Right.DATA):
         raise Http404
     if one.state == JobState.DONE and one.key != "import" and one.back:
-        response = redirect(one.back)
-        if request.htmx:  # type: ignore[attr-defined]
-            response = HttpResponse(status=204)
-            response.headers["HX-Redirect"] = one.back
-        return response
+        # A part of a page cannot be sent elsewhere; the whole page is.
+        return HttpResponse(status=204, headers={"HX-Redirect": one.back}) if request.htmx else redirect(one.back)  # type: ignore[attr-defined]
     return render(request, "kundig/_job.html" if request.htmx else "kundig/job.html", {"job": one})  # type: ignore[attr-defined]
 
 

@@ -66,6 +66,8 @@ def question_page(request: Asked, name: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "kundig/question.html", context, status=400)
     given = form.given()
+    if not request.user.may(Right.CUSTOMERS) and _names_somebody(str(given.get("by") or "")):
+        raise PermissionDenied(Right.CUSTOMERS)
     asked = [question(request, name, as_of=moment, **given)] + ([question(request, name, as_of=before, **given)] if before else [])
     answer, *then = answers(request, told(of).question, *asked)
     if isinstance(answer, ArgumentError):
@@ -85,6 +87,11 @@ def question_page(request: Asked, name: str) -> HttpResponse:
         "fault": str(then[0]) if then and isinstance(then[0], KundigError) else "",
     }
     return render(request, "kundig/question.html", context)
+
+
+def _names_somebody(by: str) -> bool:
+    """Whether groups may be single customers."""
+    return by in {"account", "company", "postcode", "staff"} or by.startswith("properties.")
 
 
 def _file(request: Asked, answer: Result, form: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,6 @@ from django.utils.translation import gettext as _
 from kundig.analysis import Result, analyses
 from kundig.customers import Selection
 from kundig.errors import KundigError
-from kundig.journal import dimensions
 from kundig.state.notes import notes
 from kundig.state.rights import Right
 from kundig.web import words
@@ -50,8 +50,8 @@ class Panel:
 def voice(request: Asked) -> HttpResponse:
     """What customers say: a score by anything, over time, and in their words."""
     moment = as_of(request)
-    metric = request.GET.get("metric") if request.GET.get("metric") in METRICS else "csat"
-    by = request.GET.get("by") if request.GET.get("by") in dimensions() else "touchpoint"
+    metric = _among(request.GET.get("metric"), METRICS, "csat")
+    by = _among(request.GET.get("by"), SPLITS, "touchpoint")
     customers = request.user.may(Right.CUSTOMERS)
     others = [name for name in analyses() if name.startswith("feedback.") and name != "feedback.scores"]
     asked = [
@@ -92,10 +92,10 @@ def voice(request: Asked) -> HttpResponse:
 def paths(request: Asked) -> HttpResponse:
     """Journeys in depth: ways, handovers, beginnings and ends; by customer or by case."""
     unit = "case" if request.GET.get("unit") == "case" else "customer"
-    level = request.GET.get("level") if request.GET.get("level") in {"touchpoint", "stage", "department"} else "stage"
+    level = _among(request.GET.get("level"), ("touchpoint", "stage", "department"), "stage")
     moment = as_of(request)
     names = [*DEPTH, *(name for name in analyses() if name.startswith("journeys.") and name not in DEPTH)]
-    fits = {"unit": unit, "level": level}
+    fits: dict[str, Any] = {"unit": unit, "level": level}
     asked = [question(request, name, as_of=moment, **{key: value for key, value in fits.items() if _takes(name, key, value)}) for name in names]
     found = answers(request, _("Journeys in depth"), *asked)
     context = {
@@ -128,6 +128,11 @@ def _room(request: Asked, room: str, title: str) -> HttpResponse:
     panels = [_panel(name, answer, moment, links=links) for name, answer in zip(names, found, strict=True)]
     panels.sort(key=lambda panel: bool(panel.fault) or not panel.n)
     return render(request, "kundig/room.html", {"as_of": moment, "room": room, "title": title, "panels": panels})
+
+
+def _among(given: str | None, known: Iterable[str], other: str) -> str:
+    """What is given if it is known; else the other."""
+    return given if given is not None and given in known else other
 
 
 def _takes(name: str, argument: str, value: str) -> bool:

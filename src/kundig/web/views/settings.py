@@ -34,7 +34,7 @@ class PasswordForm(forms.Form):
     new = forms.CharField(label=_("New password"), help_text=_("At least twelve characters."), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
 
     def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.person = person
 
     def clean_old(self) -> str:
@@ -59,10 +59,10 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # at run time it t
         fields: ClassVar[list[str]] = ["name", "login", "role", "department", "language", "is_active"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         known = sorted({entry.department for entry in desk().workspace.config.touchpoints.values() if entry.department})
         self.fields["department"] = forms.ChoiceField(
-            label=_("Department"), required=False, help_text=Person._meta.get_field("department").help_text, choices=[("", _("the whole company")), *((name, reader.department(name)) for name in known)],
+            label=_("Department"), required=False, help_text=self.fields["department"].help_text, choices=[("", _("the whole company")), *((name, reader.department(name)) for name in known)],
         )  # fmt: skip
         if self.instance.pk is None:
             self.fields["password"].required = True
@@ -86,7 +86,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # at run time it t
                 raise forms.ValidationError(_("This is the last administrator. Make somebody else one first.")) from None
         return cleaned
 
-    def save(self, commit: bool = True) -> Person:  # noqa: FBT001, FBT002 -- Django's signature
+    def save(self, commit: bool = True) -> Person:
         """With the password, if one was given."""
         person = super().save(commit=False)
         if self.cleaned_data["password"]:

@@ -1,0 +1,263 @@
+"""Every page: what it shows, what it counts, in both languages."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+PAGES = {
+    "/": ("Übersicht", "Overview"),
+    "/journey/": ("Karte der Kundenreise", "Journey map"),
+    "/journey/?show=table": ("Kundenreise als Tabelle", "Journey map as a table"),
+    "/customers/": ("Kunden", "Customers"),
+    "/voice/": ("Stimmen", "Voice"),
+    "/paths/?unit=case&level=department": ("Reisen im Detail", "Journeys in depth"),
+    "/value/": ("Was Kunden wert sind", "What customers are worth"),
+    "/foresight/": ("Was geschehen wird", "What will happen"),
+    "/questions/": ("Alle Fragen", "All questions"),
+    "/questions/feedback.scores/?metric=csat&by=touchpoint": ("Wie zufrieden sind Kunden", "How satisfied are customers"),
+    "/data/": ("Ereignisse aus", "events from"),
+    "/data/checks/": ("Auffälliges", "What is odd"),
+    "/data/sources/tickets/": ("tickets", "tickets"),
+    "/settings/": ("Passwort", "Password"),
+    "/settings/people/": ("Was Rollen dürfen", "What roles may do"),
+    "/about/": ("Lizenz", "Licence"),
+    "/search/?q=a": ("Suche", "Search"),
+}
+
+
+def text(answer: Any) -> str:
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode())))
+
+
+def ask(name: str, **arguments: Any) -> list[dict[str, Any]]:
+    from kundig.web.asking import Question, desk
+
+    found = desk().future(Question(name, tuple(sorted(arguments.items())))).result()
+    return (found.table if hasattr(found, "table") else found).to_pylist()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_is_there_in_both_languages(address: str, client: Any) -> None:
+    for language, words in zip(("de", "en"), PAGES[address], strict=True):
+        answer = client("alice", language).get(address)
+        assert (answer.status_code, words in text(answer)) == (200, True)
+
+
+def test_every_page_says_one_thing_first(client: Any) -> None:
+    browser = client()
+    assert {address: len(re.findall(r"<h1\b", browser.get(address).content.decode())) for address in PAGES} == dict.fromkeys(PAGES, 1)
+
+
+def test_the_overview_shows_the_newest_quarter_beside_the_one_before(client: Any) -> None:
+    [figure] = [one for one in client().get("/").context["figures"] if one.metric == "nps"]
+    rows = [row for row in ask("feedback.scores", metric="nps", every="quarter") if row["state"] == "ok"]
+    assert figure.row == rows[-1]
+    assert f"{rows[-1]['n']} answers" in text(client().get("/"))
+
+
+def test_figures_say_neither_more_nor_less_as_of_a_day(client: Any) -> None:
+    page = client().get("/questions/feedback.scores/?metric=csat&as_of=2025-06-30")
+    now = ask("feedback.scores", metric="csat")
+    assert 0 < page.context["answer"].n < now[0]["n"]
+
+
+def test_a_comparison_stands_beside_its_figure(client: Any) -> None:
+    page = client().get("/questions/feedback.scores/?metric=csat&by=touchpoint&compare=2025-06-30")
+    headings = [heading.name for heading in page.context["table"].headings]
+    assert headings[headings.index("score") : headings.index("score") + 2] == ["score", "before"]
+
+
+def test_an_argument_that_cannot_be_meant_is_told_beside_its_field(client: Any) -> None:
+    page = client().get("/questions/feedback.scores/?floor=many&every=moon")
+    assert (page.status_code, sorted(page.context["form"].errors)) == (400, ["every", "floor"])
+    assert client().get("/questions/feedback.scores/?colour=red").status_code == 400
+    assert client().get("/questions/feedback.scores/?by=colour").status_code == 400
+
+
+def test_nonsense_in_an_address_is_an_answer_not_a_fault(client: Any) -> None:
+    browser = client()
+    addresses = ["/?as_of=yesterday", "/journey/?weeks=9", "/customers/?since=soon", "/customers/?by=colour&value=red", "/customers/?end=exit", "/customers/?metric=enps"]
+    assert [browser.get(address).status_code for address in addresses] == [400] * len(addresses)
+    assert [browser.get(address).status_code for address in ("/questions/feedback.nothing/", "/customers/nobody/", "/data/sources/none/", "/jobs/999999/", "/nowhere/")] == [404] * 5
+    assert [browser.get(address).status_code for address in ("/customers/?page=many", "/customers/?sort=age", "/journey/?tp=nowhere", "/voice/?metric=joy", "/customers/?q=%00%27%22<b>")] == [200] * 5
+
+
+def test_what_customers_wrote_is_never_markup(client: Any) -> None:
+    page = client().get("/customers/?q=<script>alert(1)</script>").content.decode()
+    assert "<script>alert" not in page
+
+
+def test_a_file_holds_the_whole_answer_and_no_formula(client: Any) -> None:
+    answer = client().get("/questions/journeys.flows/?format=csv")
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert len(lines) == len(ask("journeys.flows")) + 1
+    german = b"".join(client().get("/questions/feedback.scores/?metric=csat&format=csv-de").streaming_content).decode("utf-8-sig")
+    assert re.search(r";\d+,\d+;", german)
+
+
+def test_json_carries_definition_and_n(client: Any) -> None:
+    found = json.loads(client().get("/questions/feedback.scores/?metric=csat&format=json").content)
+    assert (found["analysis"], found["arguments"]["metric"], found["n"], "Wilson" in found["definition"]) == ("feedback.scores", "csat", ask("feedback.scores", metric="csat")[0]["n"], True)
+
+
+def test_the_export_of_a_list_is_the_list(client: Any) -> None:
+    page = client().get("/customers/?state=contract")
+    lines = b"".join(client().get("/customers/?state=contract&format=csv").streaming_content).decode("utf-8-sig").splitlines()
+    assert len(lines) == page.context["listing"].count + 1 > 1
+
+
+def test_search_finds_a_customer_by_name_number_and_town(client: Any) -> None:
+    one = next(row for row in ask("customers.directory") if row["monthly"] and row["city"] and " " in row["name"])
+    for words in (one["name"], one["customer_id"], f"{one['name'].split()[-1]} {one['city']}"):
+        rows = client().get("/customers/", {"q": words}).context["listing"].rows
+        assert one["customer_id"] in [row["customer_id"] for row in rows]
+
+
+def test_filters_keep_those_who_fit(client: Any) -> None:
+    rows = ask("customers.directory")
+    found = {state: client().get(f"/customers/?state={state}").context["listing"].count for state in ("contract", "left", "cases", "detractors", "promoters")}
+    assert found == {
+        "contract": sum(row["monthly"] is not None for row in rows),
+        "left": sum(row["left_at"] is not None for row in rows),
+        "cases": sum(row["open_cases"] > 0 for row in rows),
+        "detractors": sum(row["nps"] is not None and row["nps"] <= 6 for row in rows),
+        "promoters": sum(row["nps"] is not None and row["nps"] >= 9 for row in rows),
+    }
+
+
+def test_the_file_of_a_customer_holds_every_event_of_every_silo(client: Any) -> None:
+    one = max((row for row in ask("customers.directory") if row["monthly"]), key=lambda row: row["sources"])
+    page = client().get(f"/customers/{one['customer_id']}/")
+    shown = sum(group.count for day in page.context["days"] for group in day.groups)
+    assert (page.context["events"], page.context["row"]) == (one["n"], one)
+    assert len(page.context["silos"]) == one["sources"]
+    assert shown <= one["n"]
+    silo = page.context["silos"][0]
+    assert {group.event["source"] for day in client().get(f"/customers/{one['customer_id']}/?silo={silo}").context["days"] for group in day.groups} == {silo}
+
+
+def test_a_touchpoints_panel_names_owner_promise_and_where_customers_go(client: Any) -> None:
+    page = client().get("/journey/?weeks=all&tp=support.billing")
+    assert (page.context["selected"].owner, page.context["promises"]) == ("bea", [("case resolved", "5 days")])
+    assert page.context["go"]
+    assert 'id="panel"' in page.content.decode()
+
+
+def test_a_note_stands_in_the_curve_and_can_be_taken_back(client: Any) -> None:
+    browser = client()
+    answer = browser.post("/notes/", {"on": "2025-10-01", "text": "New prices"}, follow=True)
+    assert "New prices" in text(answer)
+    undo = re.search(r'class="toast".*?action="([^"]+)"', answer.content.decode(), re.DOTALL)
+    assert undo is not None
+    gone = browser.post(undo[1], follow=True)
+    assert "· New prices" not in text(gone)
+    again = re.search(r'class="toast".*?action="([^"]+)"', gone.content.decode(), re.DOTALL)
+    assert again is not None
+    assert "· New prices" in text(browser.post(again[1], follow=True))
+
+
+def test_a_saved_view_is_ones_own_or_shared(client: Any) -> None:
+    leo = client("leo")
+    leo.post("/views/", {"name": "Promoters", "page": "/customers/", "query": "state=promoters"})
+    leo.post("/views/", {"name": "Left", "page": "/customers/", "query": "state=left", "shared": "on"})
+    assert [view.name for view in leo.get("/customers/").context["saved"]] == ["Left", "Promoters"]
+    assert [view.name for view in client("cora").get("/customers/").context["saved"]] == ["Left"]
+    assert client("leo").post("/views/", {"name": "Away", "page": "//elsewhere.example/", "query": ""}).headers["Location"] == "/customers/"
+
+
+def behind(page: str) -> list[str]:
+    return [unescape(address) for address in re.findall(r'href="(/customers/\?[^"]+)"', page) if "metric=" in address or "source=" in address or "end=" in address]
+
+
+LINKED = ("/", "/voice/", "/voice/?metric=nps&by=segment", "/questions/feedback.scores/?metric=csat&by=touchpoint&every=quarter", "/questions/feedback.scores/?metric=stars&by=product")
+
+
+@pytest.mark.parametrize("address", LINKED)
+def test_behind_a_figure_are_as_many_customers_as_it_says(address: str, client: Any) -> None:
+    """Every link of a page to customers; the answer itself says how many."""
+    from django.http import QueryDict
+
+    browser = client()
+    links = sorted(set(behind(browser.get(address).content.decode())))
+    assert links
+    for link in links[:25]:
+        query = QueryDict(urlsplit(link).query)
+        every = {("01-01", "12-31"): "year"}.get((query.get("since", "")[5:], query.get("until", "")[5:])) or _length(query)
+        arguments = {key: value for key, value in {"metric": query["metric"], "by": query.get("by"), "every": every}.items() if value}
+        rows = [row for row in ask("feedback.scores", **arguments) if (not query.get("since") or str(row["period"]) == query["since"]) and (not query.get("by") or (row["group"] or "(none)") == query["value"])]
+        assert (link, browser.get(link).context["listing"].count) == (link, rows[0]["customers"])
+
+
+def _length(query: Any) -> str | None:
+    if not query.get("since"):
+        return None
+    months = int(query["until"][5:7]) - int(query["since"][5:7])
+    return {0: "month", 2: "quarter"}[months]
+
+
+@pytest.mark.parametrize("arguments", [{"level": "stage"}, {"unit": "case", "level": "department"}])
+def test_behind_a_flow_are_as_many_customers_as_it_says(arguments: dict[str, str], client: Any) -> None:
+    from kundig.web.behind import address
+
+    browser = client()
+    every = {"unit": "customer", "level": "touchpoint", **arguments}
+    for row in ask("journeys.flows", **arguments)[:6]:
+        link = address({"source": row["source"], "target": row["target"], **every})
+        assert browser.get(link).context["listing"].count == row["customers"]
+
+
+def test_behind_an_end_are_as_many_customers_as_journeys(client: Any) -> None:
+    from kundig.web.behind import address
+
+    browser = client()
+    for row in ask("journeys.entries_exits", level="stage"):
+        link = address({"end": row["end"], "target": row["step"], "unit": "customer", "level": "stage"})
+        # Employees who are asked as well have journeys, but are no customers: they have no stage.
+        assert browser.get(link).context["listing"].count == row["n"]
+
+
+def test_an_import_runs_in_the_background_and_says_what_it_did(site: Any) -> None:
+    import time
+
+    from django.test import Client
+
+    from kundig.state.jobs import Job
+    from kundig.state.people import Person
+
+    browser = Client(headers={"host": "localhost"})
+    browser.force_login(Person.objects.get(login="alice"))
+    address = browser.post("/data/import/").headers["Location"]
+    deadline = time.monotonic() + 120
+    while (job := Job.objects.get(pk=int(address.split("/")[2]))).state == "running" and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert (job.state, job.error, job.percent) == ("done", "", 100)
+    page = browser.get(address)
+    assert [one["added"] for one in job.told["done"]] == [0] * len(job.told["done"])
+    assert "invoices" in text(page)
+
+
+def test_what_takes_long_shows_how_far_it_is_and_then_the_page(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.test import Client
+
+    from kundig.state.people import Person
+    from kundig.web.asking import desk
+
+    browser = Client(headers={"host": "localhost"})
+    browser.force_login(Person.objects.get(login="alice"))
+    monkeypatch.setenv("KUNDIG_PATIENCE", "0")
+    address = "/questions/journeys.variants/?most=13&unit=case"
+    pending = browser.get(address)
+    assert (pending.status_code, 'hx-trigger="every 1s"' in pending.content.decode()) == (202, True)
+    job = pending.context["job"]
+    monkeypatch.setenv("KUNDIG_PATIENCE", "120")
+    assert browser.get(address).status_code == 200
+    # One worker answers in order: when this is answered, what came before is done.
+    desk().future(__import__("kundig.web.asking", fromlist=["Question"]).Question("seen", as_of="2020-01-01")).result()
+    done = browser.get(f"/jobs/{job.pk}/")
+    assert done.status_code in {200, 302}
