@@ -34,7 +34,8 @@ sources:
       score: csat
       amount: amount
       properties: [late]
-    traits: {subject: "crm:{who}", segment: segment}
+    traits: {subject: "crm:{who}", known_at: at, segment: segment, email: mail}
+identity: {resemblance: false}
 touchpoints:
   shop: {stage: buy, department: sales, owner: ada}
 """
@@ -44,8 +45,8 @@ touchpoints:
 def workspace(tmp_path_factory):
     folder = tmp_path_factory.mktemp("spark")
     (folder / "kundig.yaml").write_text(COMPANY)
-    rows = [f"{n},{'ada ben cyd'.split()[n % 3]},2026-0{1 + n % 6}-1{n % 9} 0{n % 10}:00,t{n % 7},{'shop phone'.split()[n % 2]},{1 + n % 5},{n}.10,{'yes no'.split()[n % 2]},{'gold tin'.split()[n % 2]}" for n in range(60)]
-    head = "id,who,at,ticket,where,csat,amount,late,segment"
+    rows = [f"{n},{'eva' if n in {27, 36} else 'ada ben cyd'.split()[n % 3]},2026-0{1 + n % 6}-1{n % 9} 0{n % 10}:00,t{n % 7},{'shop phone'.split()[n % 2]},{1 + n % 5},{n}.10,{'yes no'.split()[n % 2]},{'gold tin'.split()[n % 2]},{'ada ben cyd'.split()[n % 3]}@x.de" for n in range(60)]
+    head = "id,who,at,ticket,where,csat,amount,late,segment,mail"
     (folder / "answers.csv").write_text("\n".join([head, *rows]))
     workspace = kundig.open(folder)
     list(workspace.imports())
@@ -53,6 +54,7 @@ def workspace(tmp_path_factory):
     changed[5] = "5"
     (folder / "answers.csv").write_text("\n".join([head, ",".join(changed), *rows[1:]]))
     assert [(done.events_added, done.events_corrected) for done in workspace.imports()] == [(0, 1)]
+    assert workspace.identify().by == {"e-mail": 2}
     return workspace
 
 
@@ -88,6 +90,19 @@ ASKED = [
 
 def test_every_analysis_is_asked_on_both_engines():
     assert {name for name, _ in ASKED} == set(analyses())
+
+
+@pytest.mark.parametrize("as_of", [None, "2026-03-15", "2025-01-01"])
+def test_spark_knows_the_same_customers(workspace, on_spark, as_of):
+    def told(journal):
+        journal = journal.as_of(as_of) if as_of else journal
+        events = journal.events.select("event_id", "customer_id").to_pyarrow().to_pylist()
+        people = journal.customers.select("customer_id", "email", "segment").to_pyarrow().to_pylist()
+        return sorted(events, key=str), sorted(people, key=str)
+
+    here = told(workspace.journal)
+    assert told(on_spark) == here
+    assert {row["customer_id"] for row in here[0]} == {None: {"crm:ada", "crm:ben", "crm:cyd"}, "2026-03-15": {"crm:ada", "crm:ben", "crm:cyd", "crm:eva"}, "2025-01-01": set()}[as_of]
 
 
 @pytest.mark.parametrize(("name", "given"), ASKED)
