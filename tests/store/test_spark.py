@@ -45,7 +45,7 @@ touchpoints:
 def workspace(tmp_path_factory):
     folder = tmp_path_factory.mktemp("spark")
     (folder / "kundig.yaml").write_text(COMPANY)
-    rows = [f"{n},{'eva' if n in {27, 36} else 'ada ben cyd'.split()[n % 3]},2026-0{1 + n % 6}-1{n % 9} 0{n % 10}:00,t{n % 7},{'shop phone'.split()[n % 2]},{1 + n % 5},{n}.10,{'yes no'.split()[n % 2]},{'gold tin'.split()[n % 2]},{'ada ben cyd'.split()[n % 3]}@x.de" for n in range(60)]
+    rows = [f"{n},{'eva' if n in {27, 36} else 'ada ben cyd'.split()[n % 3]},2026-0{1 + n % 6}-1{n % 9} 0{n % 10}:00,t{n % 7},{'shop phone'.split()[n % 2]},{1 + n % 5},{n}.10,{'yes no'.split()[n % 2]},{'gold tin'.split()[n % 2]},{'' if n == 36 else 'ada ben cyd'.split()[n % 3] + '@x.de'}" for n in range(60)]
     head = "id,who,at,ticket,where,csat,amount,late,segment,mail"
     (folder / "answers.csv").write_text("\n".join([head, *rows]))
     workspace = kundig.open(folder)
