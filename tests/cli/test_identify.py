@@ -131,6 +131,10 @@ def test_what_cannot_be_meant_says_what_to_do(workspace):
         assert str(raised.value).startswith(message)
 
 
+def test_where_nobody_is_there_is_nobody_to_find(company):
+    assert vars(company({}).identify()) == {"subjects": 0, "customers": 0, "by": {}, "moved": 0, "largest": None, "review": 0, "demoted": {}, "warnings": ()}
+
+
 def test_a_lake_in_which_nobody_was_identified_says_so(company):
     with pytest.raises(IdentityError, match="nobody was identified yet; run `kundig identify`"):
         company({}).explain("crm:1", "crm:2")
