@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import sys
 import tempfile
 import typing
@@ -20,7 +22,8 @@ from pydantic_core import PydanticUndefined
 from kundig.analysis import Analysis, analyses
 from kundig.cli import app
 from kundig.config import Config
-from kundig.settings import Annotation, Benchmark, Calendar, Company, Contracts, Costs, People, Points, Programme, Satisfaction, ScoreTarget, Surveys, Texts, Tier
+from kundig.settings import Annotation, Benchmark, Calendar, Company, Contracts, Costs, Identity, People, Points, Programme, Satisfaction, ScoreTarget, Surveys, Texts, Tier
+from kundig.settings.identity import Key, Precedence
 from kundig.settings.journeys import Accepted, Rule, Target
 from kundig.settings.texts import Pinned, Remote
 from kundig.sources.kinds.rest import Pages, Since
@@ -72,6 +75,9 @@ MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("points", Points),
     ("points.tiers.NAME", Tier),
     ("satisfaction", Satisfaction),
+    ("identity", Identity),
+    ("identity.keys", Key),
+    ("identity.precedence.NAME", Precedence),
     ("sources.NAME", Source),
     ("sources.NAME.lookup.NAME", Lookup),
     ("sources.NAME.events", EventMapping),
@@ -103,16 +109,25 @@ def _configuration() -> str:
 
 
 def _first(model: type[BaseModel]) -> str:
-    return "\n\n".join(" ".join(part.split()) for part in (model.__doc__ or "").split("\n\n"))
+    return "\n\n".join(" ".join(part.split()) for part in (model.__doc__ or "").split("\n\n") if not part.strip().startswith("Attributes:"))
+
+
+def _meanings(model: type[BaseModel]) -> dict[str, str]:
+    """What a docstring says of each attribute."""
+    _, _, told = inspect.getdoc(model).partition("Attributes:\n") if model.__doc__ else ("", "", "")  # type: ignore[union-attr]  # it has a docstring
+    entries = re.findall(r"^    (\w+): ((?:.|\n(?=     ))*)", told, re.MULTILINE)
+    return {name: " ".join(text.split()) for name, text in entries}
 
 
 def _keys(model: type[BaseModel], before: str = "", without: set[str] = frozenset()) -> str:  # type: ignore[assignment]  # nothing is a set
     lines = [before] if before else []
+    meanings = _meanings(model)
     for name, field in model.model_fields.items():
         if name in without:
             continue
         default = "required" if field.is_required() else f"default `{_default(field.get_default(call_default_factory=True))}`"
-        lines.append(f"### `{field.alias or name}`\n\n{_kind(field.annotation, name)}; {default}.")
+        meaning = meanings.get(name, "")
+        lines.append(f"### `{field.alias or name}`\n\n{_kind(field.annotation, name)}; {default}.{' ' + meaning[:1].upper() + meaning[1:] if meaning else ''}")
     return "\n\n".join(lines)
 
 
@@ -120,7 +135,9 @@ def _default(value: Any) -> str:
     if value is None or value is PydanticUndefined:
         return "none"
     if isinstance(value, BaseModel):
-        return str({key: item for key, item in value.model_dump().items() if item is not None}).replace("'", "")
+        return str({key: item for key, item in value.model_dump(exclude_defaults=True).items() if item is not None}).replace("'", "")
+    if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+        return ", ".join(str(getattr(item, "name", item)) for item in value)
     return {"()": "[]", "False": "false", "True": "true"}.get(str(value), str(value))
 
 

@@ -1,10 +1,12 @@
 """`kundig identify` as a user meets it: settle, explain, decide, take back."""
 
-from datetime import datetime, timedelta, timezone
+import contextlib
+import io
 
 import pytest
 
-from kundig.errors import IdentityError
+from kundig.cli import app
+from kundig.errors import IdentityError, KundigError
 from kundig.identity.waterfall import waterfall
 from tests.cli.test_a_users_day import kundig_cli
 from tests.conftest import NOW
@@ -60,6 +62,14 @@ def workspace(tmp_path_factory):
     return workspace
 
 
+def identify(folder, *words):
+    """What the command prints, in this process: Splink takes seconds to load."""
+    with contextlib.redirect_stdout(io.StringIO()) as out, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "400")
+        app(["identify", "-w", str(folder), *map(str, words)], standalone_mode=False)
+    return out.getvalue().splitlines()
+
+
 def customers(workspace, *subjects, as_of=None):
     """Whose the events of these subjects are."""
     journal = workspace.journal.as_of(as_of) if as_of else workspace.journal
@@ -83,36 +93,31 @@ def test_a_user_s_way_through_who_is_who(workspace, tmp_path):
     assert customers(workspace, "web:a", "web:b", "email:ADA.BERG@example.de") == ["web:a", "web:a", "crm:0"]
     assert customers(workspace, "web:a", as_of="2026-02-24") == ["web:a"]
     assert workspace.ask("journeys.entries_exits", level="touchpoint").n < before
-    assert kundig_cli("identify", "-w", folder)[1].splitlines()[0] == "246 subjects are 123 customers; 0 have another customer than before."
+    assert identify(folder)[0] == "246 subjects are 123 customers; 0 have another customer than before."
 
     chart = tmp_path / "why.svg"
-    code, output, errors = kundig_cli("identify", "-w", folder, "--explain", "crm:0", "crm:2000", "--chart", chart)
-    assert (code, errors) == (0, "")
-    lines = output.splitlines()
+    lines = identify(folder, "--explain", "crm:0", "crm:2000", "--chart", chart)
     assert lines[0] == "crm:0 and crm:2000 are one customer."
     assert lines[1].startswith("crm:0 and crm:2000 resemble each other, with probability 0.9")
     assert [line.split("  ")[0] for line in lines[3:11]] == ["any two", "given name", "family name", "birth date", "email", "street", "city", "together"]
     assert chart.read_text().startswith("<svg ")
     assert "bits against" in chart.read_text()
 
-    output = kundig_cli("identify", "-w", folder, "--explain", "web:a", "web:b")[1]
-    assert output.splitlines()[:2] == ["web:a and web:b are one customer.", "web:a and web:b have the same login, ben, known since 2026-02-26."]
-    output = kundig_cli("identify", "-w", folder, "--explain", "crm:0", "crm:2001")[1]
-    assert "What they say of the birth date cannot be true of one person: resemblance alone never joins them." in output.splitlines()
+    assert identify(folder, "--explain", "web:a", "web:b")[:2] == ["web:a and web:b are one customer.", "web:a and web:b have the same login, ben, known since 2026-02-26."]
+    assert "What they say of the birth date cannot be true of one person: resemblance alone never joins them." in identify(folder, "--explain", "crm:0", "crm:2001")
 
-    code, output, errors = kundig_cli("identify", "-w", folder, "--split", "web:b", "--by", "Cyd")
-    assert (code, errors, output.splitlines()[0]) == (0, "", "246 subjects are 124 customers; 2 have another customer than before.".replace("2 have", "1 have"))
+    assert identify(folder, "--split", "web:b", "--by", "Cyd")[0] == "246 subjects are 124 customers; 1 has another customer than before."
     assert customers(workspace, "web:a", "web:b") == ["web:a", "web:b"]
-    assert "split by Cyd on " in kundig_cli("identify", "-w", folder, "--explain", "web:a", "web:b")[1]
-    assert kundig_cli("identify", "-w", folder, "--undo", "web:a", "web:b", "--by", "Ben")[0] == 0
+    assert "split by Cyd on " in identify(folder, "--explain", "web:a", "web:b")[1]
+    identify(folder, "--undo", "web:a", "web:b", "--by", "Ben")
     assert customers(workspace, "web:a", "web:b") == ["web:a", "web:a"]
-    assert kundig_cli("identify", "-w", folder, "--merge", "web:c", "crm:5", "--by", "Cyd")[0] == 0
+    identify(folder, "--merge", "web:c", "crm:5", "--by", "Cyd")
     assert customers(workspace, "web:c") == ["crm:5"]
 
 
 def test_what_cannot_be_meant_says_what_to_do(workspace):
     folder = workspace.folder
-    workspace.identify(now=datetime(2026, 3, 2, tzinfo=timezone.utc) + timedelta(days=1))
+    workspace.identify()
     cases = {
         ("--merge", "crm:0", "crm:1"): "--merge is kept with the name of who decided it; add --by NAME",
         ("--split", "crm:77777", "--by", "Cyd"): "there is no subject 'crm:77777'; did you mean 'crm:77'? There are: ",
@@ -121,8 +126,13 @@ def test_what_cannot_be_meant_says_what_to_do(workspace):
         ("--review", "--split", "crm:0", "--by", "Cyd"): "--split and --review go one at a time",
     }
     for words, message in cases.items():
-        code, _, errors = kundig_cli("identify", "-w", folder, *words)
-        assert (code, errors.startswith(f"kundig: {message}")) == (1, True), errors
+        with pytest.raises(KundigError) as raised:
+            identify(folder, *words)
+        assert str(raised.value).startswith(message)
+
+
+def test_where_nobody_is_there_is_nobody_to_find(company):
+    assert vars(company({}).identify()) == {"subjects": 0, "customers": 0, "by": {}, "moved": 0, "largest": None, "review": 0, "demoted": {}, "warnings": ()}
 
 
 def test_a_lake_in_which_nobody_was_identified_says_so(company):

@@ -38,7 +38,7 @@ sources:
       amount: amount
       properties: [late]
       text: said
-    traits: {subject: "crm:{who}", segment: segment}
+    traits: {subject: "crm:{who}", known_at: at, segment: segment, email: mail}
   letters:
     read: {csv: "letters*.csv"}
     key: id
@@ -69,6 +69,7 @@ rates: {USD: 0.9}
 costs: {contact: 3}
 points: {expire_months: 6, earn: {order: 1}, tiers: {silver: {points: 50, times: 1.5}}}
 programmes: {survey: {touched_by: survey}, letters: {since: 2025-12-01, product: L}}
+identity: {resemblance: false}
 touchpoints:
   shop: {stage: buy, department: sales, owner: ada}
 """
@@ -82,8 +83,9 @@ WRITTEN = ("Ihr Bereitstellungsentgelt wird am Monatsende fällig.", "Wir rufen 
 def workspace(tmp_path_factory):
     folder = tmp_path_factory.mktemp("spark")
     (folder / "kundig.yaml").write_text(COMPANY)
-    rows = [f"{n},{'ada ben cyd'.split()[n % 3]},2026-0{1 + n % 6}-1{n % 9} 0{n % 10}:00,t{n % 7},{'shop phone'.split()[n % 2]},{1 + n % 5},{n}.10,{'yes no'.split()[n % 2]},{'gold tin'.split()[n % 2]},{SAID[n % 3]} {chr(97 + n % 26)}" for n in range(60)]
-    head = "id,who,at,ticket,where,csat,amount,late,segment,said"
+    mails = ["" if n == 36 else "ada ben cyd".split()[n % 3] + "@x.de" for n in range(60)]
+    rows = [f"{n},{'eva' if n in {27, 36} else 'ada ben cyd'.split()[n % 3]},2026-0{1 + n % 6}-1{n % 9} 0{n % 10}:00,t{n % 7},{'shop phone'.split()[n % 2]},{1 + n % 5},{n}.10,{'yes no'.split()[n % 2]},{'gold tin'.split()[n % 2]},{mails[n]},{SAID[n % 3]} {chr(97 + n % 26)}" for n in range(60)]
+    head = "id,who,at,ticket,where,csat,amount,late,segment,mail,said"
     (folder / "letters.csv").write_text("\n".join(["id,who,at,text", *(f"l{n},{'ada ben cyd'.split()[n % 3]},2026-0{1 + n % 6}-12 0{n % 10}:30,{WRITTEN[n % 2]}" for n in range(24))]))
     (folder / "posts.csv").write_text("\n".join(["id,who,at,product,text", *(f"p{n},ada,2026-03-0{1 + n // 12} {n % 12:02}:15,{'box watch'.split()[n % 2]},{SAID[n % 3]}" for n in range(48))]))
     (folder / "answers.csv").write_text("\n".join([head, *rows]))
@@ -96,6 +98,8 @@ def workspace(tmp_path_factory):
     (folder / "answers.csv").write_text("\n".join([head, ",".join(changed), *rows[1:]]))
     assert [(done.events_added, done.events_corrected) for done in workspace.imports()] == [(0, 1), (0, 0), (0, 0), (0, 0)]
     assert workspace.read().read > 0
+    assert [(done.events_added, done.events_corrected) for done in workspace.imports()] == [(0, 1)]
+    assert workspace.identify().by == {"e-mail": 2}
     return workspace
 
 
@@ -186,6 +190,19 @@ ASKED = [
 
 def test_every_analysis_is_asked_on_both_engines():
     assert {name for name, _ in ASKED} == set(analyses())
+
+
+@pytest.mark.parametrize("as_of", [None, "2026-03-15", "2025-01-01"])
+def test_spark_knows_the_same_customers(workspace, on_spark, as_of):
+    def told(journal):
+        journal = journal.as_of(as_of) if as_of else journal
+        events = journal.events.select("event_id", "customer_id").to_pyarrow().to_pylist()
+        people = journal.customers.select("customer_id", "email", "segment").to_pyarrow().to_pylist()
+        return sorted(events, key=str), sorted(people, key=str)
+
+    here = told(workspace.journal)
+    assert told(on_spark) == here
+    assert {row["customer_id"] for row in here[0]} == {None: {"crm:ada", "crm:ben", "crm:cyd"}, "2026-03-15": {"crm:ada", "crm:ben", "crm:cyd", "crm:eva"}, "2025-01-01": set()}[as_of]
 
 
 @pytest.mark.parametrize(("name", "given"), ASKED)

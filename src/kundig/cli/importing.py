@@ -13,8 +13,13 @@ from kundig.workspace import Workspace
 
 
 def run(folder: Path, data: Path | None, sources: list[str], *, quarantined: bool) -> None:
-    """Import a workspace's sources, or the rows that wait in quarantine."""
-    imported(Workspace(folder, data=data), sources, quarantined=quarantined)
+    """Import a workspace's sources, or the rows that wait in quarantine; who is who follows where it was settled before."""
+    workspace = Workspace(folder, data=data)
+    imported(workspace, sources, quarantined=quarantined)
+    if workspace.lake.files("subjects"):
+        from kundig.cli.identify import identified  # noqa: PLC0415 -- only where it was asked for before
+
+        identified(workspace)
 
 
 def imported(workspace: Workspace, sources: list[str] | None = None, *, quarantined: bool = False) -> None:

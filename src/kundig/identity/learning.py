@@ -24,6 +24,7 @@ def keep_model(file: Path, model: Model) -> None:
         "rules": [list(rule) for rule in plan.rules],
         "pairs": [plan.pairs[rule] for rule in plan.rules],
         "largest": list(plan.largest),
+        "warnings": list(plan.warnings),
         "parameters": dict(model.parameters),
     }
     part = file.with_suffix(".part")
@@ -41,7 +42,7 @@ def kept_model(file: Path) -> Model | None:
         if told["format"] != FORMAT:
             return None
         rules = [tuple(rule) for rule in told["rules"]]
-        plan = Plan(told["sorts"], rules, dict(zip(rules, told["pairs"], strict=True)), told["largest"], ())
+        plan = Plan(told["sorts"], rules, dict(zip(rules, told["pairs"], strict=True)), told["largest"], tuple(told["warnings"]))
         return Model(plan, told["parameters"], told["prior"], told["threshold"], told["records"])
     except (OSError, ValueError, KeyError, TypeError):
         # It is derived: learned anew where it is not there or damaged.
