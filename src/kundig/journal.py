@@ -145,7 +145,7 @@ def unread() -> ir.Table:
     return ibis.memtable(pa.table([[] for _ in READINGS], schema=columns.to_pyarrow()), schema=columns)
 
 
-def told(
+def told(  # noqa: PLR0913 -- what a story may be told of
     events: Iterable[Mapping[str, Any] | tuple[str, str, str]],
     traits: Iterable[Mapping[str, Any]] = (),
     touchpoints: Catalogue | None = None,

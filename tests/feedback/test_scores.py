@@ -5,7 +5,7 @@ import pytest
 from kundig.errors import ArgumentError
 from kundig.feedback import scores
 from kundig.journal import told
-from kundig.settings import Annotation, Benchmark, Settings, Surveys, ScoreTarget
+from kundig.settings import Annotation, Benchmark, ScoreTarget, Settings, Surveys
 from kundig.touchpoints import Touchpoint
 
 
