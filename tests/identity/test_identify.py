@@ -156,6 +156,15 @@ def test_two_keys_that_sources_give_keep_accounts_apart_whatever_their_domain():
     assert told(identify(rows, at=START, settings=KEYS_ALONE, unit="account")) == []
 
 
+def test_who_comes_later_joins_by_the_model_that_was_learned_before_and_nobody_else_moves():
+    first = identify(traits(*PAIRS), at=START)
+    late = {"subject": "z", "given_name": "N3", "family_name": "F3", "birth_date": "1953-01-01", "city": "T3", "known_at": day(3)}
+    then = identify(traits(*PAIRS, late), at=day(4), order=first.order, model=first.model)
+    assert ids(then) == {**ids(first), "z": "x3a"}
+    assert then.model.parameters == first.model.parameters
+    assert at(then, day(2))["z"] == "z"
+
+
 mails = st.lists(st.sampled_from(["x@example.de", "y@example.de", None]), min_size=2, max_size=5)
 
 

@@ -96,16 +96,21 @@ def probable(  # noqa: PLR0913 -- all that bears on a link
         prior = model.prior if model else _prior(evidence, table.num_rows, parameters["probability_two_random_records_match"])
         probability = 1 / (1 + np.exp2(-(evidence + prior)))
         probability = np.where(found.column("contradicted").to_numpy(), np.minimum(probability, DOUBTFUL), probability)
-        threshold, right, recall = best_threshold(probability, precision) if model is None else (model.threshold, *_expected(probability, model.threshold))
+        # Where an earlier run was sure of nothing, this one may be.
+        settled = model.threshold if model and model.threshold < 1 else None
+        threshold, right, recall = best_threshold(probability, precision) if settled is None else (settled, *_expected(probability, settled))
+        own = settled if settled is not None else _lasting(probability, threshold)
         if least is not None:
             threshold = least
             right, recall = _expected(probability, least)
         con.register("found", found.select(["record", "other"]).append_column("probability", pa.array(probability)))
         low = min(LOW, threshold) / 100
         pairs = answer(con, f"SELECT least(record, other) AS subject, greatest(record, other) AS other, probability FROM found WHERE probability > {low} ORDER BY probability DESC, 1, 2")
-    return Probable(pairs, threshold, right, recall, plan.warnings, Model(plan, parameters, prior, model.threshold if model else threshold, model.records if model else table.num_rows))
+    return Probable(pairs, threshold, right, recall, plan.warnings, Model(plan, parameters, prior, own, model.records if model else table.num_rows))
 
 
+SLACK = 2.0
+"""By so many bits a link may weaken as others come before it is given up."""
 DOUBTFUL = 0.5
 """More than that a pair is not believed of which something speaks against its being one person."""
 LOW = 0.1
@@ -159,6 +164,26 @@ def best_threshold(probability: Numbers, precision: float = 0.0) -> tuple[float,
         return 1.0, 1.0, 0.0
     best = int(np.argmax(np.where(sure, 2 * right / (links + right[-1]), -1)))
     return float(falling[best]), float(right[best] / links[best]), float(right[best] / right[-1])
+
+
+def _lasting(probability: Numbers, threshold: float) -> float:
+    """The threshold for later runs: between the least probable link and the next pair, so that a few more records undo no link.
+
+    Not more than SLACK below the least probable link, and never where a pair is as likely two persons as one.
+    """
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    if threshold >= 1:
+        return 1.0
+
+    def odds(chance: float) -> float:
+        return float(np.log2(max(chance, 1e-12) / max(1 - chance, 1e-12)))
+
+    below = probability[probability < threshold]
+    lowest = odds(threshold)
+    following = odds(float(below.max())) if len(below) else lowest - 2 * SLACK
+    chosen = max((lowest + following) / 2, lowest - SLACK, min(lowest, 0.0))
+    return min(float(1 / (1 + 2.0**-chosen)), threshold)
 
 
 def _expected(probability: Numbers, threshold: float) -> tuple[float, float]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kundig.identity.explaining import Explanation
 
-WIDTH, LEFT, RIGHT, ROW, TOP = 860, 150, 330, 26, 64
+WIDTH, LEFT, RIGHT, ROW, TOP = 980, 150, 450, 26, 64
+LONGEST = 56
 _FOR, _AGAINST, _TOTAL, _INK, _PALE = "#1f6f8b", "#b5442e", "#3c3c46", "#22222a", "#6a6a75"
 
 
@@ -36,11 +37,15 @@ def waterfall(told: Explanation) -> str:
             f'<text x="{LEFT - 10}" y="{y + 14}" text-anchor="end" fill="{_INK}">{escape(name)}</text>',
             f'<rect x="{x:.1f}" y="{y + 2}" width="{wide:.1f}" height="{ROW - 9}" fill="{colour}"/>',
             f'<text x="{WIDTH - RIGHT + 56}" y="{y + 14}" text-anchor="end" fill="{_INK}">{figure:+.1f}</text>',
-            f'<text x="{WIDTH - RIGHT + 68}" y="{y + 14}" fill="{_PALE}">{escape(words[:44])}</text>',
+            f'<text x="{WIDTH - RIGHT + 68}" y="{y + 14}" fill="{_PALE}">{escape(_short(words))}</text>',
         ]
     parts.append(f'<line x1="{zero:.1f}" x2="{zero:.1f}" y1="{TOP - 4}" y2="{TOP + ROW * len(bars)}" stroke="{_PALE}" stroke-dasharray="2 3"/>')
     parts.append(f'<text x="{zero:.1f}" y="{height - 12}" text-anchor="middle" fill="{_PALE}">bits against · even · bits for</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
 
 
 def _bars(told: Explanation) -> list[tuple[str, str, float, float, str]]:
