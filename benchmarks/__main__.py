@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.ratio import drawn
 
-NAMES = ("imports", "journeys", "peers", "start")
+NAMES = ("imports", "journeys", "peers", "report", "start")
 
 
 def main(words: list[str]) -> int:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from kundig.report import tokens
+from kundig.report import styles, tokens
 
 
 def luminance(colour):
@@ -48,3 +48,8 @@ def test_a_resolved_picture_has_plain_colours():
 def test_an_unknown_token_is_an_error_and_not_black():
     with pytest.raises(KeyError, match="purple"):
         tokens.resolved('<path fill="var(--purple)"/>', "print")
+
+
+def test_the_style_sheet_uses_only_what_it_sets():
+    css = styles.css()
+    assert set(re.findall(r"var\(--([\w-]+)\)", css)) <= set(re.findall(r"--([\w-]+):", css))

@@ -74,9 +74,9 @@ def test_the_table_has_the_same_numbers():
 def test_the_list_for_narrow_screens_goes_stage_by_stage():
     root = tree(journey_list(small(moments=("shop",)), DE, href=lambda name: f"/tp/{name}"))
     assert [("".join(stage.find("h3").itertext()), [("".join(item.itertext()), item.find("a").get("href")) for item in stage.find("ul")]) for stage in root] == [
-        ("Entdecken 4 Kontakte", [("–WebsiteMarketing · 4 Kontakte · 1 endet hier", "/tp/web")]),
-        ("Kaufen 3 Kontakte", [("821BestellungVertrieb · 3 Kontakte · 2 enden hier", "/tp/shop")]),
-        ("Hilfe holen 1 Kontakt", [("31AnrufService · 1 Kontakt", "/tp/hotline")]),
+        ("Entdecken 4 Kontakte", [("– Website Marketing · 4 Kontakte · 1 endet hier", "/tp/web")]),
+        ("Kaufen 3 Kontakte", [("82 1 Bestellung Vertrieb · 3 Kontakte · 2 enden hier", "/tp/shop")]),
+        ("Hilfe holen 1 Kontakt", [("31 Anruf Service · 1 Kontakt", "/tp/hotline")]),
     ]
 
 

@@ -144,7 +144,9 @@ def _ribbon(ribbon: Ribbon, laid: Layout, identity: str, *, lit: bool, strong: b
     source, target = laid.place(ribbon.flow.source), laid.place(ribbon.flow.target)
     one, other = _token(source), _token(target)
     stroke = f"var(--{one})" if one == other else f"url(#{identity}-f{ribbon.index})"
-    opacity = 0.85 if strong else (0.38 if ribbon.width > 2.5 else 0.55) if lit else 0.07
+    # Thin ribbons, and those without a colour of their own, would not be seen at the opacity of the others.
+    usual = 0.38 if ribbon.width > 2.5 and "rule-2" not in {one, other} else 0.6
+    opacity = 0.85 if strong else usual if lit else 0.07
     return tag("path", d=ribbon.path, stroke=stroke, stroke_width=ribbon.width, stroke_opacity=opacity, class_="flow", data_from=ribbon.flow.source, data_to=ribbon.flow.target)
 
 

@@ -22,6 +22,8 @@ HEAD = 156.0
 FOOT = 104.0
 GAP = 9.0
 LEAST, MOST = 8.0, 31.0
+LEAST_SLOT = 98.0
+"""What a touchpoint needs beside others, in pixels."""
 INSIDE = 13.0
 """From this radius on the number stands inside the circle."""
 
@@ -156,24 +158,25 @@ def layout(journey: Journey, formats: Formats, width: float = 1304, *, notes: in
     fullest = {stage.name: max((count for (name, _), count in counts.items() if name == stage.name), default=1) for stage in journey.stages}
     # A cell with many touchpoints has room for two beside each other.
     weights = {name: 1.9 if count > 3 else 1.0 for name, count in fullest.items()}
-    room = max(width - GUTTER, 98.0 * sum(weights.values()))
+    room = max(width - GUTTER, LEAST_SLOT * sum(weights.values()))
     columns, at = [], GUTTER
     for stage in journey.stages:
         wide = room * weights[stage.name] / sum(weights.values())
         columns.append(Column(stage, at, at + wide))
         at += wide
-    narrowest = min((column.right - column.left for column in columns), default=room)
-    largest = min(MOST, narrowest * 0.24)
+    across = {(stage, department): max(1, min(count, int(_wide(columns, stage) // LEAST_SLOT))) for (stage, department), count in counts.items()}
+    # Circle, ring, badge and tail together never fill more than the narrowest slot.
+    largest = min(MOST, 0.28 * min((_wide(columns, stage) / beside for (stage, _), beside in across.items()), default=room))
     busiest = max((one.contacts for one in journey.touchpoints), default=1)
     most_exits = max((one.exits for one in journey.touchpoints), default=0)
     rows = {}
     for number, column in enumerate(columns):
         for department in journey.departments:
             within = [one for one in journey.touchpoints if one.stage == column.stage.name and one.department == department]
-            across = max(1, min(len(within), int((column.right - column.left) // 98)))
-            slot = (column.right - column.left) / across
+            beside = across.get((column.stage.name, department), 1)
+            slot = (column.right - column.left) / beside
             shapes = [_shape(one, formats, slot - 6, largest, busiest, most_exits) for one in within]
-            rows[number, department] = [shapes[start : start + across] for start in range(0, len(shapes), across)]
+            rows[number, department] = [shapes[start : start + beside] for start in range(0, len(shapes), beside)]
     lanes, top = [], HEAD
     for department in journey.departments:
         tallest = max((_stacked(rows[number, department]) for number in range(len(columns))), default=0.0)
@@ -186,28 +189,39 @@ def layout(journey: Journey, formats: Formats, width: float = 1304, *, notes: in
     return Layout(at, top + FOOT, tuple(columns), tuple(lanes), tuple(places[one.name] for one in journey.touchpoints))
 
 
+def _wide(columns: list[Column], stage: str) -> float:
+    return next(column.right - column.left for column in columns if column.stage.name == stage)
+
+
 def _shape(one: Touchpoint, formats: Formats, slot: float, largest: float, busiest: int, most_exits: int) -> _Shape:
     radius = LEAST + (largest - LEAST) * math.sqrt(one.contacts / busiest)
     number = score_text(one, formats)
     bold = 600 if one.moment else 500
-    label = wrapped(one.title, slot, LABEL, bold)
+    ring = 6.0 if one.moment else 2.0
+    badge = 5.0 if one.moment else 0.0
+    exit_width = 13.0 * one.exits / most_exits if most_exits else 0.0
+    shown = exit_width >= 1.0
+    tail = radius + ring + 4 + exit_width if shown else radius + ring
+    # A label stands in the middle of its circle: what the tail takes on the left is missing on the right.
+    room = min(slot, 2 * (slot - tail))
+    label = wrapped(one.title, room, LABEL, bold)
     below = "" if not number or _inside(one, radius) else number
-    if below and text_width(f"{label[-1]} ", LABEL, bold) + text_width(below, LABEL, 700) > slot:
+    if below and text_width(f"{label[-1]} ", LABEL, bold) + text_width(below, LABEL, 700) > room:
         label.append("")
     wide = max(text_width(line, LABEL, bold) for line in label)
     wide = max(wide, text_width(f"{label[-1]} ".lstrip(), LABEL, bold) + text_width(below, LABEL, 700))
-    ring = 6.0 if one.moment else 2.0
-    exit_width = 13.0 * one.exits / most_exits if most_exits else 0.0
-    shown = exit_width >= 1.0
+    right = max(radius + ring + badge, wide / 2)
     exit_number = formats.number(one.exits) if shown and one.exits >= most_exits * 0.02 else ""
-    tail = radius + ring + 4 + exit_width if shown else radius + ring
     long = text_width(exit_number, 11, 500)
-    beside = bool(exit_number) and tail + 4 + long + max(radius + ring, wide / 2) <= slot
-    left = tail + 4 + long if beside else max(tail, tail - exit_width / 2 + long / 2)
+    beside = bool(exit_number) and tail + 4 + long + right <= slot
+    under = max(tail, tail - exit_width / 2 + long / 2)
+    if exit_number and not beside and under + right > slot:
+        # The number gives way; the foot of the map and the table still have it.
+        exit_number = ""
+    left = tail + 4 + long if beside else under if exit_number else tail
     up = radius + ring + (4 if one.moment else 0)
-    under = radius + ring + LINE * len(label) + 4
-    down = max(under, radius + 20 if shown else 0) if beside or not exit_number else max(under, radius + 20) + 13
-    return _Shape(one, radius, tuple(label), number, exit_width if shown else 0.0, exit_number, beside, max(left, wide / 2), max(radius + ring + (5 if one.moment else 0), wide / 2), up, down)
+    down = max(radius + ring + LINE * len(label) + 4, radius + 20 if shown else 0) + (0 if beside or not exit_number else 13)
+    return _Shape(one, radius, tuple(label), number, exit_width if shown else 0.0, exit_number, beside, max(left, wide / 2), right, up, down)
 
 
 def _stacked(rows: list[list[_Shape]]) -> float:

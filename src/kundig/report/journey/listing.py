@@ -60,7 +60,7 @@ def _row(one: Touchpoint, formats: Formats) -> tuple[str, ...]:
 def journey_list(journey: Journey, formats: Formats, *, href: Callable[[str], str | None] = lambda _: None) -> Markup:
     """The journey as nested HTML lists: a stage with its score, in it the touchpoints with score, contacts and exits.
 
-    Classes: `journey-list`, `stage`, `touchpoint`, `pill` with `s1` to `s5` or `none`, `moment`, `note`.
+    `kundig.report.styles.css()` has its style sheet.
     """
     return tag("ol", [_stage(stage, journey, formats, href) for stage in journey.stages], class_="journey-list")
 
@@ -77,10 +77,12 @@ def _item(one: Touchpoint, formats: Formats, href: str | None) -> Markup:
     notes = [named(DEPARTMENTS, one.department, formats.language), CONTACTS.said(formats.language, one.contacts, n=formats.number(one.contacts))]
     if one.exits:
         notes.append(_ENDS.said(formats.language, one.exits, n=formats.number(one.exits)))
+    name = [*([tag("span", str(one.moment), class_="moment"), " "] if one.moment else []), one.title]
     pieces = [
         tag("span", score_text(one, formats) or "–", class_=f"pill {step}", title=spoken_score(one.score, formats)),
-        *([tag("span", str(one.moment), class_="moment")] if one.moment else []),
-        tag("span", one.title, class_="name"),
+        " ",
+        tag("span", name, class_="name"),
+        " ",
         tag("span", " · ".join(notes), class_="note"),
     ]
-    return tag("li", tag("a", pieces, href=href) if href else pieces, class_="touchpoint")
+    return tag("li", tag("a", pieces, href=href) if href else tag("span", pieces, class_="row"), class_="touchpoint")
