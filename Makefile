@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help demo test lint unit layers soak bench docs lock clean
+.PHONY: help demo test lint unit layers chromium soak bench docs lock clean
 
 help:
 	@echo "make demo    see what kundig is for, and its pages; SERVE=no leaves the pages out"
@@ -41,8 +41,12 @@ lint: $(VENV)/test.stamp
 layers: $(VENV)/test.stamp
 	$(BIN)/lint-imports
 
-unit: $(VENV)/test.stamp
+unit: $(VENV)/test.stamp chromium
 	$(BIN)/pytest -n 2 --dist loadfile -m "not soak"
+
+# The browser of the tests comes from the distribution; where it cannot be installed, its tests say so.
+chromium:
+	@command -v chromium chromium-browser google-chrome > /dev/null || apt-get install -y -qq chromium > /dev/null 2>&1 || true
 
 soak: $(VENV)/test.stamp
 	$(BIN)/pytest -m soak

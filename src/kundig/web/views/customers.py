@@ -19,7 +19,7 @@ from kundig.web.behind import selection, told
 from kundig.web.files import csv_file
 from kundig.web.listing import SORTS, STATES, found, listed, options
 from kundig.web.moment import as_of
-from kundig.web.silos import days, kinds_of, statements
+from kundig.web.silos import MOST_DAYS, days, kinds_of, statements
 
 PER_PAGE = 50
 
@@ -80,6 +80,7 @@ def customer(request: Asked, customer_id: str) -> HttpResponse:
         "row": row,
         "said": (said.to_pylist() or [{}])[0],
         "days": days(kept),
+        "cut": len(days(kept)) == MOST_DAYS,
         "kept": len(kept),
         "events": len(events),
         "silos": sorted({event["source"] for event in events}),
