@@ -56,12 +56,12 @@ def test_whose_time_is_not_over_is_left_out():
 
 def test_where_a_deviation_changes_nothing_it_is_seldom_said_to():
     called = 0
-    for seed in range(8):
+    for seed in range(6):
         rng = np.random.default_rng(seed)
         events, _ = company(rng, late_leaves=0.3, others_leave=0.3)
         leaving = rows(deviation_effects(told(events).as_of("2026-12-31"), rules=RULE, metric="nps"))[1]
         called += leaving["verdict"] != "may be chance"
-    assert called <= 3
+    assert called <= 2
 
 
 def test_a_length_of_time_that_is_none_says_what_was_expected():

@@ -33,7 +33,7 @@ def found(values, of):
 @pytest.mark.parametrize("kind", NOISE)
 @pytest.mark.parametrize("periods", [60, 130])
 def test_noise_raises_an_alarm_in_fewer_than_one_of_twenty_series(kind, periods):
-    rng, series = np.random.default_rng(8), 120
+    rng, series = np.random.default_rng(8), 100
     alarms = sum(found(NOISE[kind](rng, periods), features(periods)).p <= 0.05 for _ in range(series))
     assert alarms <= 0.05 * series + 2 * (0.05 * series) ** 0.5
 
