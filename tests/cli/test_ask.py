@@ -43,7 +43,8 @@ def test_without_a_name_every_analysis_is_listed_with_its_question(folder):
 
 
 def test_an_answer_is_a_table_with_its_n(folder):
-    assert kundig(folder, "ask", "feedback.scores", "--metric", "csat", "--by=touchpoint").stdout.splitlines() == [
+    told = kundig(folder, "ask", "feedback.scores", "--metric", "csat", "--by=touchpoint").stdout.splitlines()
+    assert [line.rstrip() for line in told] == [
         "How satisfied are customers, where, and is it getting better or worse?",
         "metric: csat · by: touchpoint · repeated: clustered · floor: 5 · confidence: 0.95 · n = 14",
         "",

@@ -34,7 +34,7 @@ def test_columns_that_find_no_room_are_named(width, left):
 
 def test_an_answer_says_which_columns_and_rows_are_not_shown(folder):
     told = kundig(folder, "ask", "feedback.scores", "--metric", "csat", "--by=touchpoint", COLUMNS="40").stdout.splitlines()
-    assert [line.rstrip() for line in told[5:]] == [
+    assert [line.rstrip() for line in told[6:]] == [
         "group  metric  state  n  customers",
         "=cmd   csat    ok     6          6",
         "shop   csat    ok     8          8",
