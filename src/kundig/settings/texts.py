@@ -35,7 +35,7 @@ class Remote(Definition):
 
 
 class Texts(Definition):
-    """How texts are read. `languages` are those that customers write in; without, the company's and English."""
+    """How texts are read: the languages customers write in, the models that read, pinned themes, and what is masked."""
 
     languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2}$")], ...] = ("de", "en")
     embedder: str = "universal-sentence-encoder"
