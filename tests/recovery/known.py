@@ -17,8 +17,9 @@ def known(company):
         joined = table.left_join(owners, [("subject", "shared")])
         return joined.mutate(subject=("person:" + joined.person.cast("string")).fill_null(joined.subject)).select(table.columns)
 
-    history, traits = (con.create_table(f"known_{name}", named(table), temp=True, overwrite=True) for name, table in (("history", journal.history), ("traits", journal.traits)))
-    return replace(journal, history=history, traits=traits)
+    for name, table in (("history", journal.history), ("traits", journal.traits)):
+        con.raw_sql(f"CREATE OR REPLACE TEMP TABLE known_{name} AS {con.compile(named(table))}")
+    return replace(journal, history=con.table("known_history"), traits=con.table("known_traits"))
 
 
 def asked(journal, analysis, **arguments):
