@@ -55,16 +55,21 @@ class Journal:
         return replace(self, at=moment(at))
 
     @cached_property
-    def events(self) -> ir.Table:
-        """EVENTS with customer_id, stage, department and local_at, one row an event; in no order."""
+    def known(self) -> ir.Table:
+        """EVENTS with customer_id and local_at, one row an event; in no order. For what needs nothing of the catalogue."""
         versions = self.history
         if self.at is None:
             known = versions.filter(versions.known_until.isnull())
         else:
             until = versions.known_until
             known = versions.filter((versions.known_at <= self.at) & (until.isnull() | (until > self.at)))
+        return identified(known)
+
+    @cached_property
+    def events(self) -> ir.Table:
+        """EVENTS with customer_id, stage, department and local_at, one row an event; in no order."""
         catalogue = self.touchpoints.select("touchpoint", "stage", "department")
-        joined = identified(known).left_join(catalogue, "touchpoint")
+        joined = self.known.left_join(catalogue, "touchpoint")
         return joined.select(*(column.name for column in EVENTS), *DERIVED)
 
     @cached_property

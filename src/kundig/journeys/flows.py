@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kundig.journeys.codes import coded, codes
 from kundig.journeys.steps import Level, Unit, steps
 
 if TYPE_CHECKING:
@@ -43,14 +44,15 @@ def flows(journal: Journal, *, unit: Unit = "customer", level: Level = "touchpoi
     import ibis  # noqa: PLC0415 -- slow import
 
     events = steps(journal, unit, level)
+    names = codes(journal, level)
     # Turned into seconds once an event, not once a passage and end.
-    table = events.mutate(second=events.occurred_at.epoch_seconds())
-    in_order = ibis.window(group_by="journey", order_by=["occurred_at", "step"])
+    table = coded(events.select("journey", "customer_id", "occurred_at", "step", second=events.occurred_at.epoch_seconds()), names)
+    in_order = ibis.window(group_by="journey", order_by=["occurred_at", "code"])
     paired = table.select(
         "journey",
         *(["customer_id"] if unit == "case" else []),
-        source="step",
-        target=table.step.lead().over(in_order),
+        source="code",
+        target=table.code.lead().over(in_order),
         seconds=(table.second.lead().over(in_order) - table.second).cast("float64"),
     )
     passed = paired.filter(paired.target.notnull())
@@ -61,12 +63,14 @@ def flows(journal: Journal, *, unit: Unit = "customer", level: Level = "touchpoi
         **({"customers": passed.customer_id.nunique()} if unit == "case" else {}),
         spans=passed.seconds.quantile([0.5, 0.9]),
     )
-    return counted.select(
-        "source",
-        "target",
-        "n",
+    sources, targets = names.select(source="code", source_step="step"), names.select(target="code", target_step="step")
+    named = counted.join(sources, "source").join(targets, "target")
+    return named.select(
+        source="source_step",
+        target="target_step",
+        n="n",
         customers="customers" if unit == "case" else "cases",
         cases="cases",
-        median_seconds=counted.spans[0],
-        p90_seconds=counted.spans[1],
+        median_seconds=named.spans[0],
+        p90_seconds=named.spans[1],
     ).order_by(ibis.desc("n"), "source", "target")

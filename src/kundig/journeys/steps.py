@@ -15,10 +15,14 @@ Unit = Literal["customer", "case"]
 Level = Literal["touchpoint", "stage", "department", "kind"]
 """What one step is named by."""
 
+CATALOGUED = ("stage", "department")
+"""Levels that the catalogue knows, and not the event itself."""
+
 
 def steps(journal: Journal, unit: Unit, level: Level) -> ir.Table:
     """One row an event: `journey`, `customer_id`, `event_id`, `occurred_at`, `local_at`, `step`; events without journey or step are left out."""
-    events = journal.events
+    # The catalogue is joined only where a step is named by it.
+    events = journal.events if level in CATALOGUED else journal.known
     journey = events.customer_id if unit == "customer" else events.case_id
     named = events.select("customer_id", "event_id", "occurred_at", "local_at", journey=journey, step=events[level])
     kept = named.filter(named.journey.notnull() & named.step.notnull())

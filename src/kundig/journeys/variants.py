@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kundig.journeys.codes import coded, codes
 from kundig.journeys.steps import Level, Unit, steps
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def variants(journal: Journal, *, unit: Unit = "customer", level: Level = "touch
         cumulative_share: the share of this row and all before it
 
     Order:
-        by rank, `other` last
+        most frequent first; of equally frequent ones the shorter, then that of the alphabetically first journey; `other` last
 
     Example:
         >>> from kundig.journal import told
@@ -47,20 +48,27 @@ def variants(journal: Journal, *, unit: Unit = "customer", level: Level = "touch
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    table = steps(journal, unit, level)
-    # Spark collects in no order: collect pairs, sort the array, take the steps.
-    paired = table.select("journey", pair=ibis.struct({"at": table.occurred_at, "step": table.step}))
-    journeys = paired.group_by("journey").agg(pairs=paired.pair.collect())
-    ways = journeys.select(variant=journeys.pairs.sort().map(lambda pair: pair["step"]).join(ARROW), steps=journeys.pairs.length())
-    counted = ways.group_by("variant").agg(n=ways.count(), steps=ways.steps.max())
-    ranked = counted.mutate(rank=ibis.row_number().over(order_by=[ibis.desc("n"), "variant"]) + 1, all=counted.n.sum().over())
-    listed = ranked.rank <= most
-    named = ranked.select(
+    known = codes(journal, level)
+    named_ = coded(steps(journal, unit, level).select("journey", "occurred_at", "step"), known)
+    placed = named_.select("journey", "code", place=ibis.row_number().over(group_by="journey", order_by=["occurred_at", "code"]))
+    # A way is told from another by two sums of hashes of 64 bits: millions of long ones would not fit into memory as they are.
+    mark = placed.place.cast("int64") * 2**31 + placed.code
+    marked = placed.select("journey", one=mark.hash().cast("decimal(38, 0)"), two=(mark + 2**62).hash().cast("decimal(38, 0)"))
+    ways = marked.group_by("journey").agg(steps=marked.count(), one=marked.one.sum(), two=marked.two.sum())
+    counted = ways.group_by(["steps", "one", "two"]).agg(n=ways.count(), example=ways.journey.min())
+    order = [ibis.desc("n"), "steps", "example"]
+    ranked = counted.select("n", "steps", "example", rank=ibis.row_number().over(order_by=order) + 1)
+    listed = ranked.filter(ranked["rank"] <= most)
+    written = placed.semi_join(listed, placed.journey == listed.example).join(known, "code")
+    told = written.group_by("journey").agg(pairs=ibis.struct({"place": written.place, "step": written.step}).collect())
+    texts = told.select("journey", variant=told.pairs.sort().map(lambda pair: pair["step"]).join(ARROW))
+    joined = ranked.left_join(texts, (ranked.example == texts.journey) & (ranked["rank"] <= most))
+    among = joined["rank"] <= most
+    named = joined.select(
         "n",
-        "all",
-        rank=ibis.ifelse(listed, ranked.rank, ibis.null("int64")),
-        variant=ibis.ifelse(listed, ranked.variant, OTHER),
-        steps=ibis.ifelse(listed, ranked.steps, ibis.null("int64")),
+        rank=ibis.ifelse(among, joined["rank"], ibis.null("int64")),
+        variant=ibis.ifelse(among, joined.variant, OTHER),
+        steps=ibis.ifelse(among, joined.steps, ibis.null("int64")),
         variants=1,
     )
     grouped = named.group_by(["rank", "variant", "steps"]).agg(variants=named.variants.sum(), n=named.n.sum())

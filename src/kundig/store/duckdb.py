@@ -11,6 +11,7 @@ from kundig.errors import LakeError
 from kundig.estimates import Estimate
 from kundig.events import EVENTS, Column
 from kundig.store.lake import TABLES, Lake, Written
+from kundig.store.statement import statement
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -150,5 +151,5 @@ def answered(table: ir.Table | Estimate) -> pa.Table:
     con: Any = table.get_backend()
     if con.name != "duckdb" or table.op().find(InMemoryTable):
         return table.to_pyarrow()
-    rows, expected = con.con.sql(con.compile(table)).to_arrow_table(), table.schema().to_pyarrow()
+    rows, expected = con.con.sql(statement(con, table)).to_arrow_table(), table.schema().to_pyarrow()
     return rows if rows.schema == expected else rows.cast(expected)

@@ -64,6 +64,7 @@ class Lake:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._commits = 0
         mark = folder / "kundig.json"
         if mark.exists():
             try:
@@ -119,6 +120,7 @@ class Lake:
             raise LakeError(f"another import is writing to {self.folder}; wait until it has finished, then run this one again") from None
         except OSError as error:
             raise LakeError(f"{self.folder} cannot be written: {error.strerror}; check the right to write and the space that is left") from None
+        self._commits = 0
         try:
             shutil.rmtree(self.staging, ignore_errors=True)
             self.staging.mkdir()
@@ -129,7 +131,8 @@ class Lake:
                 part.replace(mark)
             yield
         except OSError as error:
-            raise LakeError(f"{self.folder} cannot be written: {error.strerror or error}; nothing was changed") from error
+            left = "what was finished before is kept; run it again to complete it" if self._commits else "nothing was changed"
+            raise LakeError(f"{self.folder} cannot be written: {error.strerror or error}; {left}") from error
         finally:
             shutil.rmtree(self.staging, ignore_errors=True)
             lock.release()
@@ -157,6 +160,7 @@ class Lake:
             create_table_with_add_actions(str(folder), schema, actions, mode="error", commit_properties=properties)
         else:
             table.create_write_transaction(actions, mode="overwrite" if replacing else "append", schema=schema, commit_properties=properties)
+        self._commits += 1
 
     def _moved(self, file: Written, folder: Path) -> Path:
         """The file beside its table, on the disk for good."""

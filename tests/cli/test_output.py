@@ -1,0 +1,51 @@
+"""Tables that fit a terminal, and say what found no room."""
+
+import pyarrow as pa
+import pytest
+from rich.console import Console
+
+from kundig.cli.output import duration, fitted, table
+from tests.cli.test_ask import folder, kundig
+
+__all__ = ["folder"]
+ROWS = pa.table({"touchpoint": ["shop", "hotline"], "n": [1200, 7], "median_seconds": [93784.0, 59.0], "share": [0.994, 0.006], "empty": [None, None], "advice": ["call back", None]})
+
+
+def lines(drawn, width=80):
+    screen = Console(width=width, color_system=None)
+    with screen.capture() as caught:
+        screen.print(drawn)
+    return [line.rstrip() for line in caught.get().splitlines()]
+
+
+def test_a_table_leaves_out_what_is_empty_and_writes_as_people_do():
+    assert lines(table(ROWS)) == [
+        "touchpoint      n  median time   share  advice",
+        "shop        1,200      1 d 2 h  99.4 %  call back",
+        "hotline         7         59 s   0.6 %  –",
+    ]
+
+
+@pytest.mark.parametrize(("width", "left"), [(49, []), (44, ["advice"]), (30, ["share", "advice"]), (18, ["median_seconds", "share", "advice"]), (3, ["n", "median_seconds", "share", "advice"])])
+def test_columns_that_find_no_room_are_named(width, left):
+    drawn, beyond = fitted(ROWS, width)
+    assert (beyond, max(map(len, lines(drawn, width))) <= max(width, 10)) == (left, True)
+
+
+def test_an_answer_says_which_columns_and_rows_are_not_shown(folder):
+    told = kundig(folder, "ask", "feedback.scores", "--metric", "csat", "--by=touchpoint", COLUMNS="40").stdout.splitlines()
+    assert [line.rstrip() for line in told[5:]] == [
+        "group  metric  state  n  customers",
+        "=cmd   csat    ok     6          6",
+        "shop   csat    ok     8          8",
+        "",
+        "4 more columns beyond this width: score,",
+        "low, high, mean; --format csv gives all",
+        "",
+        "kundig ask feedback.scores --help says",
+        "how this is defined.",
+    ]
+
+
+def test_lengths_of_time_stand_in_their_two_largest_units():
+    assert [duration(seconds) for seconds in (0, 61, 3600, 864000)] == ["0 s", "1 min 1 s", "1 h", "10 d"]
