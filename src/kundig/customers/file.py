@@ -39,5 +39,5 @@ def traits_of(journal: Journal, customer_id: str) -> ir.Table:
     import ibis  # noqa: PLC0415 -- slow import
 
     known = journal.traits if journal.at is None else journal.traits.filter(journal.traits.known_at <= journal.at)
-    said = identified(known)
+    said = identified(known, journal.identities, journal.at)
     return said.filter(said.customer_id == customer_id).order_by(ibis.desc("known_at"), "source", "subject")

@@ -110,7 +110,7 @@ def _sampled(journal: Journal) -> Journal:
     """The journal of at most MOST_CUSTOMERS customers, drawn by a fixed hash of their ids."""
     import ibis  # noqa: PLC0415 -- slow import
 
-    history = identified(journal.history)
+    history = identified(journal.history, journal.identities, journal.at)
     past = history if journal.at is None else history.filter(history.known_at <= journal.at)
     drawn = past.filter(past.customer_id.notnull()).select("customer_id").distinct()
     drawn = drawn.mutate(place=ibis.row_number().over(order_by=drawn.customer_id.hexdigest("md5")))

@@ -6,11 +6,10 @@ and not yet corrected, exactly as `journal.as_of` has it, so that a training tab
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from kundig.errors import ArgumentError
-from kundig.identity import identified
 from kundig.touchpoints import span
 
 if TYPE_CHECKING:
@@ -59,13 +58,13 @@ def seen(journal: Journal, snapshots: int = 1, every: timedelta = timedelta(days
     `snapshot` counts back from 0, the present, in steps of `every`; `age` is how many seconds before its snapshot the
     event occurred, below zero for what was announced and had still to come.
     """
-    versions = identified(journal.history)
+    versions = journal.history
     if kinds is not None:
         versions = versions.filter(versions.kind.isin(kinds))
     if journal.at is not None:
         versions = versions.filter(versions.known_at <= journal.at)
-    versions = versions.filter(versions.customer_id.notnull())
-    rows = _each(versions.cross_join(present(journal)), snapshots, every, until="known_until")
+    versions = versions.filter(versions.subject.notnull())
+    rows = _whose(_each(versions.cross_join(present(journal)), snapshots, every, until="known_until"), journal, snapshots, every)
     age = rows.present.epoch_seconds() - rows.snapshot * round(every.total_seconds()) - rows.occurred_at.epoch_seconds()
     return rows.mutate(age=age.cast("int64"))
 
@@ -74,11 +73,10 @@ def said(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
     """What sources had said of each customer by each snapshot: `customer_id`, `snapshot`, `segment`."""
     import ibis  # noqa: PLC0415 -- slow import
 
-    traits = identified(journal.traits)
-    traits = traits.filter(traits.segment.notnull() & traits.customer_id.notnull())
+    traits = journal.traits.filter(journal.traits.segment.notnull() & journal.traits.subject.notnull())
     if journal.at is not None:
         traits = traits.filter(traits.known_at <= journal.at)
-    rows = _each(traits.cross_join(present(journal)), snapshots, every)
+    rows = _whose(_each(traits.cross_join(present(journal)), snapshots, every), journal, snapshots, every)
     newest = ibis.struct({"known_at": rows.known_at, "segment": rows.segment}).max()
     return rows.group_by(["customer_id", "snapshot"]).agg(newest=newest).select("customer_id", "snapshot", segment=lambda table: table.newest["segment"])
 
@@ -97,6 +95,21 @@ def lags(events: ir.Table) -> ir.Table:
     silent = (missing >= OUTAGE_EVENTS) & (last.gap >= OUTAGE_DAYS * DAY)
     # A source of which nothing came for the whole usual time has no rate any more; it has ended, or is long broken.
     return last.select("source", "snapshot", lag=ibis.ifelse(silent | ((last.n == 0) & (last.gap >= USUAL_DAYS * DAY)), last.gap, 0))
+
+
+def _whose(rows: ir.Table, journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
+    """The rows with `customer_id`, by the links that each row's snapshot knew."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    if journal.identities is None:
+        return rows.mutate(customer_id=rows.subject)
+    others = journal.identities.filter(journal.identities.customer_id != journal.identities.subject)
+    always = ibis.literal(datetime(1, 1, 1, tzinfo=timezone.utc)).cast("timestamp('UTC')")
+    links = others.select("subject", "customer_id", "until", known_at=others.since.fill_null(always))
+    held = _each(links.cross_join(present(journal)), snapshots, every, until="until")
+    then = held.select(linked_subject="subject", linked_snapshot="snapshot", linked_customer="customer_id")
+    joined = rows.left_join(then, (rows.subject == then.linked_subject) & (rows.snapshot == then.linked_snapshot))
+    return joined.mutate(customer_id=joined.linked_customer.coalesce(joined.subject)).drop("linked_subject", "linked_snapshot", "linked_customer")
 
 
 def _each(table: ir.Table, snapshots: int, every: timedelta, until: str | None = None) -> ir.Table:
