@@ -136,7 +136,7 @@ def _cell(name: str, row: Mapping[str, Any], arguments: Mapping[str, Any], *, di
         return Cell(str(value), href=reverse("customer", args=[quote(str(value), safe=":@")]) if links else None)
     if value is None and name not in _STEPS:
         return Cell("–", number=False, muted=True)
-    if name == "period":
+    if name == "period" and isinstance(value, date):
         return Cell(period(value, arguments.get("every")))
     if name in _STEPS:
         return Cell(label(name, value, arguments))
@@ -148,7 +148,7 @@ def _cell(name: str, row: Mapping[str, Any], arguments: Mapping[str, Any], *, di
         return Cell(reader.touchpoint(value))
     if isinstance(value, bool):
         return Cell(formats.value(value))
-    if isinstance(value, Decimal) or name in _MONEY:
+    if isinstance(value, Decimal) or (name in _MONEY and isinstance(value, int | float)):
         return Cell(formats.money(value), number=True)
     if isinstance(value, int | float):
         return Cell(_number(name, value, digits, shares=shares), number=True)
