@@ -14,6 +14,7 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
+from difflib import get_close_matches
 from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -169,7 +170,9 @@ def analysis(name: str) -> Analysis:
     short = [full for full in known if full.partition(".")[2] == name]
     if len(short) == 1:
         return known[short[0]]
-    raise ArgumentError(f"there is no analysis {name!r}; {nearest(name, known, most=40)}")
+    close = get_close_matches(name, [*known, *(full.partition(".")[2] for full in known)], n=1, cutoff=0.6)
+    meant = next((full for full in known if close and close[0] in {full, full.partition(".")[2]}), None)
+    raise ArgumentError(f"there is no analysis {name!r}; " + (f"did you mean {meant!r}? " if meant else "") + f"`kundig ask` lists all {len(known)}")
 
 
 def described(name: str, function: Callable[..., Any]) -> Analysis:
