@@ -42,7 +42,7 @@ layers: $(VENV)/test.stamp
 	$(BIN)/lint-imports
 
 unit: $(VENV)/test.stamp chromium
-	$(BIN)/pytest -n 2 --dist loadfile -m "not soak"
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile -m "not soak"
 
 # The browser of the tests comes from the distribution; where it cannot be installed, its tests say so.
 chromium:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from kundig.foresight.learned import tested, verdict
+from kundig.foresight import learned
 from kundig.foresight.outcomes import outcomes, panel
 from kundig.store.duckdb import answered
 from tests.recovery.conftest import SEEDS, company_of
@@ -53,12 +53,12 @@ def test_in_a_larger_company_each_cause_is_found_and_the_ranking_is_nearly_the_b
     assert levers["repair the process"] > levers["cut the price"]
     every = timedelta(days=30)
     past, kept = panel(answered(outcomes(company.workspace.journal, 19, every)), every, "notice")
-    test = tested(past, "notice", 90, trivial=False)
+    test = learned.tested(past, "notice", 90, trivial=False)
     hazards = {(person, month.strftime("%Y-%m")): hazard for person, month, hazard in company.rows("SELECT 'crm:' || (1000000 + person), month, hazard FROM hazards")}
     inside = np.isin(past.snapshot, np.unique(test.rows.snapshot))
     true = np.array([hazards.get((who, at.strftime("%Y-%m")), np.nan) for who, at in zip(np.array(kept["customer_id"].to_pylist())[inside], np.array(kept["at"].to_pylist())[inside], strict=True)])
     there = np.isfinite(true)
     assert roc_auc_score(test.y[there], test.p[there]) > roc_auc_score(test.y[there], true[there]) - 0.02
-    _, low, high = verdict(test, 0.95)[1]["calibration_slope"]
+    _, low, high = learned.verdict(test, 0.95)[1]["calibration_slope"]
     assert low < 1.1
     assert high > 0.9

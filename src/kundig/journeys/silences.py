@@ -76,10 +76,11 @@ def silences(journal: Journal, *, least: int = 5, false_alarms: float = 0.05) ->
 
     Example:
         >>> from kundig.journal import told
-        >>> days = [("ben", "app", f"2026-03-{day:02}") for day in range(1, 11)]
-        >>> journal = told([*days, *(("cyd", "app", f"2026-04-{day:02}") for day in range(1, 11))])
+        >>> def daily(who, *months):
+        ...     return [(who, "app", f"2026-{month:02}-{day:02}") for month in months for day in range(1, 29)]
+        >>> journal = told([*daily("ben", 1, 2, 3), *daily("cyd", 1, 2, 3, 4)])
         >>> silences(journal).select("what", "state", "customer_id", "n").to_pyarrow().to_pylist()
-        [{'what': 'source', 'state': 'heard', 'customer_id': None, 'n': 19}, {'what': 'customer', 'state': 'silent', 'customer_id': 'ben', 'n': 9}]
+        [{'what': 'source', 'state': 'heard', 'customer_id': None, 'n': 111}, {'what': 'customer', 'state': 'silent', 'customer_id': 'ben', 'n': 83}]
     """
     heard = _sources(journal, least, false_alarms)
     parts = [_shaped(heard, what="source"), _shaped(_customers(journal, heard, least, false_alarms), what="customer")]
