@@ -44,9 +44,10 @@ layers: $(VENV)/test.stamp
 unit: $(VENV)/test.stamp chromium
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile -m "not soak"
 
-# The browser of the tests comes from the distribution; where it cannot be installed, its tests say so.
+# The browser of the tests and the reader of PDFs come from the distribution; where they cannot be installed, their tests say so.
 chromium:
-	@command -v chromium chromium-browser google-chrome > /dev/null || apt-get install -y -qq chromium > /dev/null 2>&1 || true
+	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } > /dev/null && command -v pdftotext > /dev/null \
+		|| { apt-get update -qq; apt-get install -y -qq chromium poppler-utils; } > /dev/null 2>&1 || true
 
 soak: $(VENV)/test.stamp
 	$(BIN)/pytest -m soak

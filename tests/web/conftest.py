@@ -43,6 +43,9 @@ def site(company_folder: Path) -> Path:
     from kundig.web.opening import opened
 
     opened(company_folder)
+    # Commands that other tests of this worker start are not of this workspace.
+    for name in ("KUNDIG_WORKSPACE", "KUNDIG_ADMIN", "KUNDIG_ADMIN_PASSWORD"):
+        os.environ.pop(name, None)
     from django.test.utils import setup_test_environment
 
     # Pages tell which context they were drawn from.
