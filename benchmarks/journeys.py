@@ -31,11 +31,11 @@ SQL = {
         ORDER BY n DESC, source, target""",
     "variants": """
         WITH ways AS (
-            SELECT string_agg(touchpoint, ' → ' ORDER BY occurred_at, touchpoint) AS variant
+            SELECT subject, count(*) AS steps, string_agg(touchpoint, ' → ' ORDER BY occurred_at, touchpoint) AS variant
             FROM read_parquet({files}) WHERE subject IS NOT NULL AND touchpoint IS NOT NULL GROUP BY subject
         ),
-        counted AS (SELECT variant, count(*) AS n FROM ways GROUP BY variant),
-        listed AS (SELECT *, row_number() OVER (ORDER BY n DESC, variant) AS rank FROM counted QUALIFY rank <= 20),
+        counted AS (SELECT variant, count(*) AS n, any_value(steps) AS steps, min(subject) AS example FROM ways GROUP BY variant),
+        listed AS (SELECT *, row_number() OVER (ORDER BY n DESC, steps, example) AS rank FROM counted QUALIFY rank <= 20),
         whole AS (
             SELECT rank, variant, 1 AS variants, n FROM listed UNION ALL
             SELECT NULL, 'other', (SELECT count(*) FROM counted) - (SELECT count(*) FROM listed), (SELECT sum(n) FROM counted) - (SELECT sum(n) FROM listed)
