@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kundig.ingest.arrivals import EVENT_NAMES, TRAIT_NAMES, Translated, registered
 from kundig.ingest.reading import settled, types
-from kundig.sources.live.columns import delivery, payload_columns
+from kundig.sources.live.columns import DELIVERY, delivery, payload_columns
 from kundig.sources.live.live import Webhook
 from kundig.sources.mapping import Source
 from kundig.sources.statement import Statement, Table, events_statement, traits_statement
@@ -42,16 +42,16 @@ def payloads(con: DuckDBPyConnection, these: Sequence[Pending], webhook: Webhook
     columns = payload_columns([*hook.events, *hook.traits], hook.headers)
     con.execute(f'CREATE OR REPLACE TEMP TABLE rows AS SELECT seq AS "#seq", position AS "#position", {delivery()}{columns} FROM {table}_items')
     read: Any = _Payloads()
-    source = Source.model_construct(read=read, key=(), lookup={}, formats=hook.formats, events=hook.events, traits=hook.traits, zone=webhook.zone)
+    happened = tuple(each.model_copy(update={"event_id": each.event_id or f"{{delivery.id}}-{index}", "known_at": each.known_at or DELIVERY[1]}) for index, each in enumerate(hook.events))
+    said = tuple(each.model_copy(update={"known_at": each.known_at or DELIVERY[1]}) for each in hook.traits)
+    source = Source.model_construct(read=read, key=(), lookup={}, formats={DELIVERY[1]: "iso with zone", **hook.formats}, events=happened, traits=said, zone=webhook.zone)
     shape = settled(con, name, source, Table(types(con, "rows")), waiting=True)
     judged: list[str] = []
-    for index, event in enumerate(hook.events):
-        whole = event.model_copy(update={"event_id": event.event_id or f"{{delivery.id}}-{index}", "known_at": event.known_at or "delivery.received_at"})
-        held = _held(con, events_statement(silo, source, whole, shape, webhook.zone or zone), f"{table}_events_{index}", "event_id", judged)
+    for index, event in enumerate(happened):
+        held = _held(con, events_statement(silo, source, event, shape, webhook.zone or zone), f"{table}_events_{index}", "event_id", judged)
         result.events.append(f"SELECT {EVENT_NAMES} FROM {held}")
-    for index, said in enumerate(hook.traits):
-        known = said.model_copy(update={"known_at": said.known_at or "delivery.received_at"})
-        held = _held(con, traits_statement(silo, known, shape, webhook.zone or zone, "1970-01-01T00:00:00+00:00"), f"{table}_traits_{index}", "subject", judged)
+    for index, trait in enumerate(said):
+        held = _held(con, traits_statement(silo, trait, shape, webhook.zone or zone, "1970-01-01T00:00:00+00:00"), f"{table}_traits_{index}", "subject", judged)
         result.traits.append(f"SELECT {TRAIT_NAMES} FROM {held}")
     bad = con.execute(
         f"SELECT i.seq, i.position, max(j.reason) FROM {table}_items i LEFT JOIN ({' UNION ALL '.join(judged)}) j USING (seq, position) "

@@ -25,15 +25,15 @@ def payload_columns(mappings: Iterable[EventMapping | TraitMapping], headers: It
     """SQL of a text column for each path that a mapping names, whether these payloads have it or not.
 
     Args:
-        mappings: what names paths, such as `data.customer.email`; a list's items are numbered from 0, as `items.0.name`.
+        mappings: what names paths, such as `data.customer.email`; a list's items are numbered from 0,
+            as `items.0.name`, or found by what they say, as `answers[field.type=nps].number`.
         headers: headers that can be named too, as `headers.NAME`.
     """
     paths = dict.fromkeys(path for mapping in mappings for path in _named(mapping) if path not in DELIVERY)
     known = {f"headers.{name}" for name in headers}
     columns = ""
     for path in paths:
-        where, pointer = ("a.h", "/" + path.removeprefix("headers.")) if path in known else ("a.e", _pointer(path))
-        columns += f", json_extract_string({where}, {literal(pointer)}) AS {quoted(path)}"
+        columns += f", {_found('a.h', path.removeprefix('headers.')) if path in known else _found('a.e', path)} AS {quoted(path)}"
     return columns
 
 
@@ -70,6 +70,22 @@ def _in_sql(text: str) -> Iterable[str]:
         return
     for column in tree.find_all(exp.Column):
         yield ".".join(part.name for part in column.parts)
+
+
+def _found(json: str, path: str) -> str:
+    """SQL of the text at a path; of what is no text, its JSON."""
+    where = _SEARCHED.search(path)
+    if where is None:
+        return f"json_extract_string({json}, {literal(_pointer(path))})"
+    inside = path[: where.start()]
+    items = f"json_extract({json}, {literal(_pointer(inside))})" if inside else json
+    said = f"json_extract_string(x, {literal(_pointer(where[1]))}) = {literal(where[2])}"
+    first = f"list_filter(CASE WHEN json_type({items}) = 'ARRAY' THEN CAST({items} AS JSON[]) ELSE [] END, lambda x: {said})[1]"
+    rest = path[where.end() :].removeprefix(".")
+    return _found(first, rest) if rest else f"CAST({first} AS VARCHAR)"
+
+
+_SEARCHED = re.compile(r"\[([^\[\]=]+)=([^\[\]]*)\]")
 
 
 def _pointer(path: str) -> str:
