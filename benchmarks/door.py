@@ -22,7 +22,7 @@ from benchmarks.senders import BASIC
 
 ROUNDS = 3
 SECONDS = 6.0
-SHAPES = {"batches of 100": (8, 100, 1_500), "single events": (64, 1, 40_000)}
+SHAPES = {"batches of 100": (8, 100, 6_000), "single events": (64, 1, 80_000)}
 """Connections, events a request, and bodies that are made."""
 
 
@@ -37,9 +37,10 @@ def ready(port: int) -> None:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
             connection.request("POST", "/v1/nothing", b"")
             connection.getresponse().read()
-            return
         except OSError:
             time.sleep(0.1)
+        else:
+            return
     raise RuntimeError(f"nobody answers at {port}")
 
 

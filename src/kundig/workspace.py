@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from kundig.texts.readings import Reader
 
 
+PATIENCE = 30.0
+
+
 class Workspace:
     """A folder that holds `kundig.yaml`, and beside it the lake.
 
@@ -85,7 +88,7 @@ class Workspace:
             raise ConfigError(f"{self.folder / 'kundig.yaml'} names no sources; write them under `sources:`, or let `kundig init --from FILE…` draft them")
         moment = now or datetime.now(timezone.utc)
         for name in names:
-            with self.lake.writing():
+            with self.lake.writing(self._wait):
                 imported = import_source(
                     self.lake, name, self.config.sources[name], data=self.data, keep=self.lake.folder / ".fetched", zone=self.zone, now=moment, progress=progress, quarantined=quarantined
                 )
@@ -104,7 +107,7 @@ class Workspace:
         """
         from kundig.ingest.identifying import identify_lake  # noqa: PLC0415 -- slow import
 
-        with self.lake.writing():
+        with self.lake.writing(self._wait):
             mapped = frozenset(name for source in self.config.sources.values() for mapping in source.traits for name, value in mapping if value is not None)
             return identify_lake(self.lake, self.config.identity, self.config.company, now=now or datetime.now(timezone.utc), mapped=mapped, relearn=relearn)
 
@@ -175,7 +178,7 @@ class Workspace:
         from kundig.ingest.texts import read_texts  # noqa: PLC0415 -- slow import
 
         reader = self.reader()
-        with self.lake.writing():
+        with self.lake.writing(self._wait):
             return read_texts(self.lake, reader, progress)
 
     def learn(self) -> Contest | None:
@@ -215,6 +218,11 @@ class Workspace:
         if self._inbox is None:
             self._inbox = inbox(self.config.database, self.folder, make=False)
         return self._inbox
+
+    @property
+    def _wait(self) -> float:
+        """Seconds to wait for another writer: where events arrive, a worker writes now and then, and soon has done."""
+        return PATIENCE if self.inbox is not None else 0
 
     def _version(self) -> str:
         """A text that changes whenever an answer may."""

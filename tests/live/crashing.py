@@ -185,4 +185,4 @@ if __name__ == "__main__":
     target = Path(sys.argv[1])
     target.mkdir(parents=True)
     began = time.monotonic()
-    print(survives(target, int(sys.argv[2]), int(sys.argv[3])), f"{time.monotonic() - began:.0f} s")
+    sys.stdout.write(f"{survives(target, int(sys.argv[2]), int(sys.argv[3]))} {time.monotonic() - began:.0f} s\n")

@@ -47,7 +47,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]
 
 
 @pytest.fixture
-def arrived(door: tuple[str, Path]) -> Iterator[Callable[[], tuple[list[dict[str, Any]], list[dict[str, Any]]]]]:
+def arrived(door: tuple[str, Path]) -> Callable[[], tuple[list[dict[str, Any]], list[dict[str, Any]]]]:
     """What arrived in this test: events, and what was said of whom."""
     kept = Workspace(door[1]).inbox
     before = kept.last() if kept is not None else 0
@@ -67,7 +67,7 @@ def arrived(door: tuple[str, Path]) -> Iterator[Callable[[], tuple[list[dict[str
         assert orders in ([AT], []), orders
         return sorted(rows, key=str), sorted(said, key=str)
 
-    yield told
+    return told
 
 
 EVENTS = [
@@ -175,7 +175,7 @@ def test_segments_library_in_a_browser(door: tuple[str, Path], arrived: Callable
 def test_a_client_comes_again_after_an_error_and_after_it_was_told_to_wait(tmp_path: Path) -> None:
     """A door that is overloaded at first: the client's own retries bring every event, and once."""
     import asyncio
-    from threading import Event, Thread
+    from threading import Thread
 
     import uvicorn
     from segment.analytics.client import Client
@@ -204,18 +204,12 @@ def test_a_client_comes_again_after_an_error_and_after_it_was_told_to_wait(tmp_p
         await send({"type": "http.response.body", "body": b""})
 
     server = uvicorn.Server(uvicorn.Config(busy, port=free_port(), log_config=None, lifespan="on", ws="none"))
-    started = Event()
 
-    async def run() -> None:
-        task = asyncio.ensure_future(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.01)
-        started.set()
-        await task
-
-    thread = Thread(target=lambda: asyncio.run(run()), daemon=True)
+    thread = Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()
-    started.wait(30)
+    deadline = time.monotonic() + 30
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.01)  # until it listens
     client = Client(KEY, host=f"http://127.0.0.1:{server.config.port}")
     for number in range(3):
         client.track("ada", "X", {"n": number})

@@ -82,7 +82,9 @@ def test_whoever_lost_the_right_to_drain_makes_nothing_be_forgotten(house: Opene
     first = here.inbox.leased("drain", "ada", 10, 100)
     assert (first is not None, here.inbox.leased("drain", "ben", 10, 105)) == (True, None)
     second = here.inbox.leased("drain", "ben", 10, 111)
-    assert first is not None and second is not None and second.token == first.token + 1
+    assert first is not None
+    assert second is not None
+    assert second.token == first.token + 1
     workspace = here.workspace
     with pytest.raises(LeaseError):
         drained(workspace.lake, here.inbox, workspace.config.live, workspace.zone, lease=first)

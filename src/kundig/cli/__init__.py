@@ -197,6 +197,19 @@ def keys(
     run(folder, add, name, rate, revoke)
 
 
+@app.command("letters")
+def letters(
+    folder: Folder = Path(),
+    replay: Annotated[bool, typer.Option("--replay", help="Send all again, with the rules and mappings as they are now.")] = False,
+    discard: Annotated[int | None, typer.Option("--discard", metavar="LETTER", help="Throw one away.")] = None,
+    show: Annotated[int | None, typer.Option("--show", metavar="LETTER", help="Show one whole.")] = None,
+) -> None:
+    """Dead letters: what arrived and could not become an event, with the reason."""
+    from kundig.cli.letters import run  # noqa: PLC0415
+
+    run(folder, replay=replay, discard=discard, show=show)
+
+
 def main() -> None:
     """Run the command line; an error that can be mended ends with its message and exit code 1."""
     try:

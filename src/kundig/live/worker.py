@@ -15,7 +15,7 @@ from kundig.errors import KundigError
 from kundig.live.jobs import Job, jobs
 from kundig.live.work import Work
 from kundig.store.inbox.kept import InboxError, LeaseError
-from kundig.store.lake import OvertakenError
+from kundig.store.lake import BusyError, OvertakenError
 
 log = logging.getLogger("kundig.live")
 LEASE = 30.0
@@ -57,8 +57,8 @@ class Worker:
             try:
                 self._once(name, job, work, late)
                 pause = job.EVERY
-            except (LeaseError, OvertakenError):
-                # Another process does it.
+            except (LeaseError, OvertakenError, BusyError):
+                # Another process does it, or writes just now.
                 pause = max(job.EVERY, 1.0)
             except Exception as error:
                 pause = max(job.EVERY, PAUSE)

@@ -63,6 +63,10 @@ class Read:
     until: int
 
 
+class BusyError(LakeError):
+    """Somebody else is writing to the lake."""
+
+
 class OvertakenError(LakeError):
     """What was to be entered has been entered by another."""
 
@@ -119,20 +123,24 @@ class Lake:
         return "-".join(f"{name}{number}" for name, number in versions) or "empty"
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, wait: float = 0) -> Iterator[None]:
         """Hold the lake for writing; staged files of a writer that died are cleared away.
 
+        Args:
+            wait: seconds for which another writer is waited for.
+
         Raises:
-            LakeError: somebody else is writing, or the folder cannot be written.
+            BusyError: somebody else is writing.
+            LakeError: the folder cannot be written.
         """
         from filelock import FileLock, Timeout  # noqa: PLC0415 -- only writers need it
 
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.folder / ".lock", timeout=0)
+            lock = FileLock(self.folder / ".lock", timeout=wait)
             lock.acquire()
         except Timeout:
-            raise LakeError(f"another import is writing to {self.folder}; wait until it has finished, then run this one again") from None
+            raise BusyError(f"another import is writing to {self.folder}; wait until it has finished, then run this one again") from None
         except OSError as error:
             raise LakeError(f"{self.folder} cannot be written: {error.strerror}; check the right to write and the space that is left") from None
         self._commits = 0
@@ -212,6 +220,33 @@ class Lake:
             raise OvertakenError(str(error)) from error
         self._durable(folder, before)
         self._commits += 1
+
+    def compacted(self, name: str, *, hours: float) -> int:
+        """Make few large files of many small ones, while the lake is held for writing; how many files there are less.
+
+        Args:
+            name: one of TABLES.
+            hours: files that were replaced stay for so long, since somebody may be reading them.
+
+        Raises:
+            LakeError: it cannot be done now; nothing was changed.
+        """
+        from deltalake.exceptions import DeltaError  # noqa: PLC0415
+
+        table = self.table(name)
+        if table is None:
+            return 0
+        before, version = set(self.files(name)), table.version()
+        try:
+            table.optimize.compact(target_size=128 << 20)
+            after = set(self.files(name))
+            for file in after - before:
+                _synced(Path(file))
+            self._durable(self.folder / name, version)
+            table.vacuum(retention_hours=hours, dry_run=False, enforce_retention_duration=False)
+        except DeltaError as error:
+            raise LakeError(f"the files of {self.folder / name} cannot be put together now: {error}; it is tried again") from error
+        return len(before) - len(after)
 
     def _moved(self, file: Written, folder: Path, start: str) -> Path:
         """The file beside its table, on the disk for good."""

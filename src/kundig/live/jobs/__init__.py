@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from kundig.live.work import Work
 
-NAMES = ("drain",)
+NAMES = ("drain", "texts", "identity", "compaction", "ageing", "imports", "reports")
 
 
 class Job(Protocol):
