@@ -32,10 +32,11 @@ def door(folder: Path, port: int) -> None:
 
 def worker(folder: Path) -> None:
     """Drain until told to end."""
-    from kundig.live.worker import Worker
+    from kundig.live.worker import Worker, behind
 
     working = Worker(folder, ["drain"])
     signal.signal(signal.SIGTERM, lambda *_: working.stopping.set())
+    behind()
     working.start()
     working.stopping.wait()
     working.stop()

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.text import Text
 
 from kundig.cli.output import console
-from kundig.live.worker import Worker, tied
+from kundig.live.worker import Worker, behind, tied
 from kundig.workspace import Workspace
 
 
@@ -24,6 +24,7 @@ def run(folder: Path, *, is_tied: bool) -> None:
         tied(worker.stopping)
     else:
         console().print(Text.assemble("kundig works for ", (str(workspace.folder), "bold"), "; Ctrl+C ends it."))
+    behind()
     worker.start()
     worker.stopping.wait()
     worker.stop()

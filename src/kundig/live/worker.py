@@ -20,6 +20,8 @@ from kundig.store.lake import BusyError, OvertakenError
 log = logging.getLogger("kundig.live")
 LEASE = 30.0
 """Seconds that a job is somebody's without a sign of life."""
+NICE = 5
+"""How far behind requests the worker stands in the queue for a processor."""
 PAUSE = 5.0
 """Seconds after a failure."""
 
@@ -104,6 +106,12 @@ class Worker:
                 work.inbox.leased(name, self._holder, LEASE, time.time())
             except InboxError:
                 continue
+
+
+def behind() -> None:
+    """Let whoever answers requests on this machine have the processor first."""
+    if hasattr(os, "nice"):
+        os.nice(NICE)
 
 
 def tied(stop: Event) -> None:

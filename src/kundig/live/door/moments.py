@@ -30,13 +30,14 @@ def micros(value: Any) -> int:
         ValueError: it is no time, or outside the years 6 to 9892.
     """
     if isinstance(value, str):
-        text = value.strip()
         try:
-            parsed = datetime.fromisoformat(text)
+            parsed = datetime.fromisoformat(value)
         except ValueError:
-            if ":60" not in text:
+            text = value.strip()
+            try:
+                parsed = datetime.fromisoformat(text.replace(":60", ":59", 1)) + timedelta(seconds=":60" in text)
+            except ValueError:
                 raise ValueError(f"not an ISO 8601 time: {text[:40]!r}") from None
-            parsed = datetime.fromisoformat(text.replace(":60", ":59", 1)) + timedelta(seconds=1)
         if parsed.tzinfo is None:
             parsed = parsed.replace(tzinfo=timezone.utc)
         found = (parsed - EPOCH) // MICROSECOND

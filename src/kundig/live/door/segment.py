@@ -30,6 +30,8 @@ CALLS: Mapping[str, str] = {
     "import": "batch",
 }
 """The last part of an address, and the call it stands for; browsers use the single letters."""
+QUICK = frozenset({"track", "page", "screen", "identify"})
+"""Calls that need nobody but the user."""
 NAMED = ("track", "page", "screen", "identify", "group", "alias")
 
 
@@ -130,7 +132,8 @@ class _Check:
     def __init__(self, source: str, received: int, secret: bytes, envelope: Mapping[str, Any], call: str | None) -> None:
         self.source, self.received, self.secret, self.call = source, received, secret, call
         self.context = envelope.get("context") if isinstance(envelope.get("context"), dict) else None
-        self.sent = envelope.get("sentAt")
+        self.envelope_sent = envelope.get("sentAt")
+        self.sent = _sent(self.envelope_sent)
         self.items: list[bytes] = []
         self.keys: list[bytes] = []
         self.names: list[str] = []
@@ -162,7 +165,12 @@ class _Check:
             identity = str(uuid4())
         elif not isinstance(identity, str) or len(identity) > LONGEST_ID:
             raise _BadError("bad_message_id", f"`messageId` is to be a text of at most {LONGEST_ID} characters")
-        self._people(call, event)
+        # Most events name their user; whatever else may be is looked at with care.
+        user = event.get("userId")
+        if not (user.__class__ is str and user and call in QUICK and (call != "track" or event.get("event").__class__ is str)) or user.isspace():
+            self._people(call, event)
+        elif call == "track" and not event["event"].strip():
+            self._people(call, event)
         item = {"at": self._at(event), "id": identity, "type": call, "e": event}
         if self.context is not None:
             own = event.get("context")
@@ -194,22 +202,16 @@ class _Check:
             original = event.get("timestamp")
         if original is None:
             return self.received
-        sent = event.get("sentAt")
-        if sent is None:
-            sent = self.sent
         try:
             happened = micros(original)
         except (ValueError, OverflowError) as error:
             raise _BadError("bad_timestamp", f"`timestamp` is {error}") from None
-        try:
-            return occurred(happened, None if sent is None else micros(sent), self.received)
-        except (ValueError, OverflowError):
-            # Nothing is known of the sender's clock then.
-            return happened
+        own = event.get("sentAt")
+        return occurred(happened, self.sent if own is None else _sent(own), self.received)
 
     def bury(self, index: int, identity: str, code: str, message: str, event: Any) -> None:
         """A dead letter, with all that was sent of it."""
-        whole: Any = event if self.call or not isinstance(event, dict) or code in {"no_batch", "too_many_events"} else {"context": self.context, "sentAt": self.sent, "batch": [event]}
+        whole: Any = event if self.call or not isinstance(event, dict) or code in {"no_batch", "too_many_events"} else {"context": self.context, "sentAt": self.envelope_sent, "batch": [event]}
         body, form = written(whole), f"segment:{self.call or 'batch'}"
         self.dead.append(Dead(key(self.secret, f"dead {code} {form} " + body.decode("utf-8", "replace")), form, identity, code, message, body))
         self.rejected.append(Rejected(index, identity, code, message))
@@ -218,6 +220,14 @@ class _Check:
         """The request as a whole."""
         arrival = Arrival(self.received, self.source, "segment", self.items, self.keys, self.names, self.dead)
         return Checked(arrival, tuple(self.indices), tuple(self.rejected), received)
+
+
+def _sent(value: Any) -> int | None:
+    """When it was sent; None where that is not said, or is no time: then nothing is known of the sender's clock."""
+    try:
+        return None if value is None else micros(value)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _name(value: Any) -> bool:
