@@ -167,9 +167,7 @@ class _Check:
             raise _BadError("bad_message_id", f"`messageId` is to be a text of at most {LONGEST_ID} characters")
         # Most events name their user; whatever else may be is looked at with care.
         user = event.get("userId")
-        if not (user.__class__ is str and user and call in QUICK and (call != "track" or event.get("event").__class__ is str)) or user.isspace():
-            self._people(call, event)
-        elif call == "track" and not event["event"].strip():
+        if not (user.__class__ is str and user and call in QUICK and (call != "track" or event.get("event").__class__ is str)) or user.isspace() or (call == "track" and not event["event"].strip()):
             self._people(call, event)
         item = {"at": self._at(event), "id": identity, "type": call, "e": event}
         if self.context is not None:
