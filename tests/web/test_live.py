@@ -59,7 +59,9 @@ def test_dead_letters_are_shown_escaped_and_sent_again(client: Callable[..., Any
     assert "Letters sent again: 1. Events that wait for the lake now: 0. Dead again: 1." in text(answer)
 
 
-def test_a_key_is_made_shown_once_and_revoked(client: Callable[..., Any]) -> None:
+def test_a_key_is_made_shown_once_and_revoked(client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    # The test's transaction lives in its connection.
+    monkeypatch.setattr("django.db.close_old_connections", lambda: None)
     from kundig.live.door.keys import hashed
     from kundig.live.serving import senders
     from kundig.state.keys import write_keys
