@@ -85,8 +85,8 @@ def measured(folder: Path) -> Iterator[Ratio]:
         for name, (connections, events, most) in SHAPES.items():
             found: dict[int, list[dict[str, Any]]] = {ours: [], theirs: [], socket: []}
             for _ in range(ROUNDS):
-                for port in found:
-                    found[port].append(sent(port, connections, events, most))
+                for port, met in found.items():
+                    met.append(sent(port, connections, events, most))
             rates, tails = ({port: [each[what] for each in found[port]] for port in found} for what in ("rate", "p99"))
             said = [f"{who} {statistics.median(rates[port]):,.0f} requests/s with p99 {1000 * statistics.median(tails[port]):.1f} ms" for who, port in (("ours", ours), ("bare", theirs), ("bare socket", socket))]
             print(f"  {name}: {'; '.join(said)}", file=sys.stderr)

@@ -18,7 +18,6 @@ def test_from_a_key_to_an_answer_and_a_dead_letter(tmp_path: Path) -> None:
     (tmp_path / "kundig.yaml").write_text(YAML)
     password = {"KUNDIG_ADMIN_PASSWORD": "chosen by somebody"}
     assert kundig_cli("keys", "-w", tmp_path, **password)[:2] == (0, "There are no write keys; `kundig keys --add SOURCE` makes one.\n")
-    assert kundig_cli("keys", "-w", tmp_path, "--add", "a/b", **password)[0] == 1
     code, told, _ = kundig_cli("keys", "-w", tmp_path, "--add", "shop", "--name", "web", **password)
     key = told.splitlines()[1]
     assert (code, key.startswith("wk_"), key in (tmp_path / "kundig.sqlite3").read_bytes().decode("latin-1")) == (0, True, False)
@@ -38,6 +37,7 @@ def test_from_a_key_to_an_answer_and_a_dead_letter(tmp_path: Path) -> None:
     finally:
         process.terminate()
         told = process.stdout.read()
+        process.stdout.close()
         code = process.wait(timeout=60)
     # The end brought home what waited.
     assert (code, "Traceback" in told, len(list((tmp_path / "lake" / "events").glob("*.parquet")))) == (0, False, 1), told
@@ -45,6 +45,3 @@ def test_from_a_key_to_an_answer_and_a_dead_letter(tmp_path: Path) -> None:
     assert (code, "an event needs a `userId`" in " ".join(told.split())) == (0, True)
     assert '"userId":null' in kundig_cli("letters", "-w", tmp_path, "--show", "1")[1]
     assert "0 events wait for the lake now, 0 were known, 1 are dead again" in " ".join(kundig_cli("letters", "-w", tmp_path, "--replay")[1].split())
-    assert kundig_cli("letters", "-w", tmp_path, "--discard", "2")[0] == 0
-    assert kundig_cli("letters", "-w", tmp_path)[1] == "There are no dead letters: all that arrived is an event or known.\n"
-    assert kundig_cli("keys", "-w", tmp_path, "--revoke", "99", **password)[2] == "kundig: there is no write key 99; `kundig keys` lists them\n"
