@@ -173,6 +173,8 @@ ASKED = [
     ("value.loyalty_effect", {"days": 30, "floor": 2}),
     ("value.loyalty_penalty", {"floor": 2, "match": "term_months"}),
     ("value.loyalty_treatment", {"floor": 2, "offers": "campaign"}),
+    ("value.persona_themes", {"most": 3, "floor": 2}),
+    ("value.personas", {"most": 3, "floor": 2}),
     ("value.points_balances", {}),
     ("value.points_ledger", {}),
     ("value.points_liability", {"floor": 2}),

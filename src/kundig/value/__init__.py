@@ -11,6 +11,8 @@ from kundig.value.lifetime_value import lifetime_value
 from kundig.value.loyalty_effect import loyalty_effect
 from kundig.value.loyalty_penalty import loyalty_penalty
 from kundig.value.loyalty_treatment import loyalty_treatment
+from kundig.value.persona_themes import persona_themes
+from kundig.value.personas import personas
 from kundig.value.points_balances import points_balances
 from kundig.value.points_ledger import points_ledger
 from kundig.value.points_liability import points_liability
@@ -37,6 +39,8 @@ __all__ = [
     "loyalty_effect",
     "loyalty_penalty",
     "loyalty_treatment",
+    "persona_themes",
+    "personas",
     "points_balances",
     "points_ledger",
     "points_liability",
