@@ -71,6 +71,10 @@ def lifetime_value(journal: Journal, *, level: Level = "cohort", months: int = 1
     Order:
         by basis, then by group
 
+    Settings:
+        company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to,
+        costs.margin, costs.discount_rate
+
     Example:
         >>> from kundig.journal import told
         >>> bought = [("ada", "2025-01-10"), ("ada", "2025-05-10"), ("ben", "2025-02-01"), ("cyd", "2025-12-01")]

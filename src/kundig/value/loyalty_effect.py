@@ -87,6 +87,9 @@ def loyalty_effect(journal: Journal, *, days: int = 182, confounders: str = "pro
     Order:
         retention, repurchase, spend
 
+    Settings:
+        company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to
+
     Example:
         >>> from kundig.journal import told
         >>> answers = [{"subject": f"c{n}", "kind": "feedback", "metric": "nps", "score": float(n % 11), "occurred_at": "2025-03-01"} for n in range(220)]

@@ -83,6 +83,10 @@ def loyalty_penalty(  # noqa: PLR0913 -- what can be asked of prices
     Order:
         by product, then tenure from short to long, `all` last
 
+    Settings:
+        company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to,
+        contracts.match
+
     Example:
         >>> from kundig.journal import told
         >>> began = [(f"c{n}", "2021-05-01" if n % 2 else "2025-11-01", 24 if n % 2 else 20) for n in range(40)]
