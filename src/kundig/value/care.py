@@ -49,7 +49,8 @@ def treated(journal: Journal, kinds: Kinds, days: int) -> ir.Table:
     events = journal.events.filter(journal.events.customer_id.notnull()).cross_join(present(journal))
     events = events.filter(events.local_at > events.present - ibis.interval(days=days))
     parts = [_waits(journal, events, kinds), _solutions(journal, events, kinds), _goodwill(journal, events, kinds), _offers(journal, events, kinds, starts), _discounts(journal, kinds)]
-    rows = ibis.union(*(part.select("form", "customer_id", "at", "value", "stratum") for part in parts))
+    # What was computed and what was stored differ in how finely time is told.
+    rows = ibis.union(*(part.select("form", "customer_id", "value", "stratum", at=part["at"].cast("timestamp")) for part in parts))
     told = rows.inner_join(starts, rows.customer_id == starts.start_of)
     months = number(told["at"], "month") - number(told.start, "month") - (told.start.day() > told["at"].day()).cast("int64")
     return told.filter(told["at"] >= told.start).select("form", "customer_id", "value", "stratum", months=months)
@@ -64,7 +65,7 @@ def _starts(journal: Journal) -> ir.Table:
     events = journal.events
     orders = events.filter((events.kind == "order") & events.customer_id.notnull())
     bought = orders.group_by(start_of=orders.customer_id).agg(start=orders.local_at.min()).anti_join(held, "start_of")
-    return ibis.union(held.filter(held.known).select("start_of", "start"), bought.select("start_of", "start"))
+    return ibis.union(*(table.select("start_of", start=table.start.cast("timestamp")) for table in (held.filter(held.known), bought)))
 
 
 def _stratum(journal: Journal, rows: ir.Table, match: tuple[str, ...]) -> ir.Table:
