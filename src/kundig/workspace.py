@@ -237,7 +237,7 @@ class Workspace:
         asked = analysis(name)
         values = asked.values(arguments)
         moment = asked.moment(as_of, self.zone) if as_of is not None else None
-        return result(asked, values, moment, self.told(asked.name, lambda journal: asked.function(journal, **values), values, as_of=moment, extract=extract))
+        return result(asked, values, moment, self.told(asked.name, lambda journal: asked.function(journal, **values), values, as_of=moment, extract=extract), self.config)
 
     def told(self, name: str, of: Callable[[Journal], Any], values: dict[str, Any], *, as_of: datetime | None = None, extract: Extract | None = None) -> pa.Table:
         """The rows that a function of the journal gives, computed once per version of the lake and kept.
