@@ -50,12 +50,42 @@ def test_a_draft_from_several_files_loads_and_imports(tmp_path: Path) -> None:
     assert told(kundig.open(folder), "events", "DISTINCT source") == [{"source": "orders"}, {"source": "tickets_s_d"}, {"source": "visits"}]
 
 
+def test_a_draft_of_people_holds_what_is_known_of_them_and_no_events(tmp_path: Path) -> None:
+    put(tmp_path / "people.csv", "customer_id,dob,city,tier\n1,1980-05-06,Köln,gold\n")
+    assert kundig_cli("init", tmp_path, "--from", tmp_path / "people.csv")[0] == 0
+    assert kundig_cli("import", "-w", tmp_path)[1].splitlines() == ["people: 1 rows, 1 traits added", "0 events added."]
+    assert told(kundig.open(tmp_path), "traits", "subject, birth_date, city, properties") == [{"subject": "people:1", "birth_date": "1980-05-06", "city": "Köln", "properties": [("tier", "gold")]}]
+
+
+LOG = "case:concept:name,concept:name,time:timestamp,org:resource\n" + "".join(f"c{case},{step},2025-01-0{day}T10:00:00+01:00,desk\n" for case in (1, 2) for day, step in ((1, "asked"), (2, "answered"), (3, "asked")))
+
+
+def test_a_draft_of_an_event_log_knows_case_and_step_and_the_columns_that_tell_rows_apart(tmp_path: Path) -> None:
+    put(tmp_path / "log.csv", LOG)
+    assert kundig_cli("init", tmp_path, "--from", tmp_path / "log.csv")[0] == 0
+    source = kundig.open(tmp_path).config.sources["log"]
+    assert source.key == ("case:concept:name", "time:timestamp")
+    assert kundig_cli("import", "-w", tmp_path)[1].splitlines()[-1] == "6 events added."
+    assert told(kundig.open(tmp_path), "events", "DISTINCT touchpoint, kind", order="1") == [{"touchpoint": "answered", "kind": "answered"}, {"touchpoint": "asked", "kind": "asked"}]
+
+
+def test_a_draft_of_several_ratings_in_a_row_makes_each_an_answer_and_a_zero_none(tmp_path: Path) -> None:
+    put(tmp_path / "stays.csv", "guest_id,date,FoodRating,SeatRating,OverallScore\nada,2025-01-02,4,0,9\nben,2025-01-03,1,5,2\n")
+    assert kundig_cli("init", tmp_path, "--from", tmp_path / "stays.csv")[0] == 0
+    assert kundig_cli("import", "-w", tmp_path)[1].splitlines()[-1] == "5 events added."
+    assert told(kundig.open(tmp_path), "events", "touchpoint, subject, score", where="kind = 'feedback'", order="1, 2") == [
+        {"touchpoint": "stays.food", "subject": "stays:ada", "score": 4.0},
+        {"touchpoint": "stays.food", "subject": "stays:ben", "score": 1.0},
+        {"touchpoint": "stays.seat", "subject": "stays:ben", "score": 5.0},
+    ]
+
+
 def test_a_draft_without_times_says_that_a_column_must_be_chosen(tmp_path: Path) -> None:
-    put(tmp_path / "people.csv", "customer_id,city\n1,Köln\n")
+    put(tmp_path / "people.csv", "color,city\nred,Köln\n")
     assert kundig_cli("init", tmp_path, "--from", tmp_path / "people.csv")[0] == 0
     assert "at: WHICH_COLUMN" in (tmp_path / "kundig.yaml").read_text()
     code, _, errors = kundig_cli("import", "-w", tmp_path)
-    assert (code, errors) == (1, "kundig: sources.people.events.at: there is no column 'WHICH_COLUMN'; there are: city, customer_id\n")
+    assert (code, errors) == (1, "kundig: sources.people.events.at: there is no column 'WHICH_COLUMN'; there are: city, color\n")
 
 
 @pytest.mark.parametrize("name", ["missing.csv", "photo.png", "empty.csv", "broken.xlsx"])
