@@ -56,18 +56,18 @@ def asked(journal: Journal, journey: str | None, rules: str, unit: Unit, level: 
     return target(rules).model_copy(update={"unit": unit, "level": level, "ended_after": ended_after})
 
 
-def members(journal: Journal, of: Target) -> ir.Table:
-    """The steps of the journeys that a target journey means, see `steps`."""
-    table = steps(journal, of.unit, of.level)
+def members(journal: Journal, of: Target, where: str | None = None, by: str | None = None) -> ir.Table:
+    """The steps of the journeys that a target journey means; see `steps`."""
+    table = steps(journal, of.unit, of.level, where=where, by=by)
     if of.starts is None:
         return table
     return table.semi_join(table.filter(table.step == of.starts).select("journey"), "journey")
 
 
-def obligations(journal: Journal, of: Target) -> ir.Table:
-    """COLUMNS, one row an obligation; `number` is the rule's position."""
+def obligations(journal: Journal, of: Target, where: str | None = None) -> ir.Table:
+    """COLUMNS, one row an obligation of the journeys that `where` names; `number` is the rule's position."""
     quiet = ended(of.ended_after)
-    table = members(journal, of).cross_join(present(journal))
+    table = members(journal, of, where).cross_join(present(journal))
     if of.ends is not None:
         table = table.mutate(ends_now=table.step == of.ends)
     table = in_business_time(table, of.rules, journal.settings)
