@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,6 +15,7 @@ from kundig.store.duckdb import connection, relation
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from kundig.touchpoints import Catalogue
     from kundig.workspace import Workspace
 
 Level = Literal["error", "warning", "fine"]
@@ -161,6 +162,11 @@ def _catalogue(con: DuckDBPyConnection, workspace: Workspace) -> Iterator[Findin
             yield Finding("warning", name, f"the catalogue names no {', no '.join(missing)}", "complete it under `touchpoints:`")
         if entry.owner and SEVERAL.search(entry.owner):
             yield Finding("warning", name, f"the catalogue names several owners: {entry.owner}", "name the one who is accountable")
+    yield from _gaps(con, known, met)
+
+
+def _gaps(con: DuckDBPyConnection, known: Catalogue, met: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
+    """Touchpoints that nobody measures, and what customers may not count on there."""
     kinds = {kind for (kind,) in con.execute("SELECT DISTINCT kind FROM events WHERE kind IS NOT NULL").fetchall()}
     for name, entry in sorted(known.items()):
         for promise in entry.promise:
