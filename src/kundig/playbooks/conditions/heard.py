@@ -39,7 +39,9 @@ def heard(asked: ir.Table, journal: Journal, expected: ir.Table) -> ir.Table:
     marks = told.group_by("bucket").agg(any_at=told.known_at.min(), teller_at=later(told.known_at, told.first_at).min())
     moments = asked.select(bucket=bucket(asked.deadline)).distinct()
     never = ibis.null("timestamp('UTC')")
-    both = marks.union(moments.mutate(any_at=never, teller_at=never))
+    # Stores differ in how finely they type a moment.
+    typed = {"bucket": "int64", "any_at": "timestamp('UTC')", "teller_at": "timestamp('UTC')"}
+    both = marks.cast(typed).union(moments.mutate(any_at=never, teller_at=never).cast(typed))
     one = both.group_by("bucket").agg(any_at=both.any_at.min(), teller_at=both.teller_at.min())
     after = ibis.window(order_by="bucket", following=(1, None))
     past = one.select("bucket", any_at=one.any_at.min().over(after), teller_at=one.teller_at.min().over(after))
