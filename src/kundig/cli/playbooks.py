@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from kundig.playbooks.leaving import Leaving
     from kundig.playbooks.simulation import Simulation
 
-ACTIONS = ("list", "check", "simulate", "explain", "export")
+ACTIONS = ("list", "check", "simulate", "explain", "export", "apply", "run", "let-in")
 YEAR = timedelta(days=365)
 
 
-def run(action: str, name: str | None, folder: Path, *, since: str | None, until: str | None, horizon: int, customer: str | None) -> None:  # noqa: PLR0913 -- the options of the command
+def run(action: str, name: str | None, folder: Path, *, since: str | None, until: str | None, horizon: int, customer: str | None, by: str | None) -> None:  # noqa: C901, PLR0913 -- the actions and options of the command
     """Do what is asked.
 
     Raises:
@@ -45,11 +45,18 @@ def run(action: str, name: str | None, folder: Path, *, since: str | None, until
     if action == "check":
         checked(workspace, own)
         return
+    if action == "run":
+        ran(workspace, until)
+        return
     if name is None:
         raise ArgumentError(f"kundig playbooks {action} asks for the name of a playbook; {nearest('', known, most=40)}")
     if name not in known:
         raise ArgumentError(f"there is no playbook {name!r}; {nearest(name, known, most=40)}")
-    if action == "export":
+    if action in {"apply", "let-in"}:
+        if not by:
+            raise ArgumentError(f"kundig playbooks {action} is kept with the name of who decided it; add --by NAME")
+        decided(workspace, action, name, known[name], by, _now(workspace, until))
+    elif action == "export":
         sys.stdout.write(exported(name, known[name]))
     elif action == "explain":
         if customer is None:
@@ -103,6 +110,47 @@ def exported(name: str, one: Playbook) -> str:
     yaml.width = 120
     yaml.dump({"playbooks": {name: one.model_dump(mode="json", by_alias=True, exclude_defaults=True)}}, stream)
     return stream.getvalue()
+
+
+def decided(workspace: Workspace, action: str, name: str, one: Playbook, by: str, now: datetime) -> None:  # noqa: PLR0913 -- who decides what, when
+    """Keep the definition as the version that holds from now on, or let those in who wait to be asked for."""
+    from kundig.web.opening import opened  # noqa: PLC0415 -- Django
+
+    opened(workspace.folder)
+    from kundig.state.enrolments import let_in  # noqa: PLC0415 -- needs Django's settings
+    from kundig.state.playbooks import applied  # noqa: PLC0415
+
+    out = console()
+    if action == "let-in":
+        out.print(f"{let_in(name, by, now):,} come in at the next run.")
+        return
+    version, new = applied(name, one, by, now)
+    runs = "It runs." if version.on else "It does not run; write `on: true` and apply it again."
+    out.print(f"{name} is version {version.number}{', as it was' if not new else ''}. {runs}")
+
+
+def ran(workspace: Workspace, until: str | None) -> None:
+    """One round of all playbooks that are on, and what it did."""
+    from kundig.web.opening import opened  # noqa: PLC0415 -- Django
+
+    opened(workspace.folder)
+    from kundig.sending.emptying import emptied  # noqa: PLC0415 -- needs Django's settings
+    from kundig.state.ticking import tick  # noqa: PLC0415
+
+    out, now = console(), _now(workspace, until)
+    done = tick(workspace.journal, now)
+    sent = emptied(now)
+    if sent:
+        out.print("Sent: " + ", ".join(f"{state} {count:,}" for state, count in sorted(sent.items())) + ".")
+    for one in done:
+        asks = f" {one.asks:,} at once are more than `ask_above` allows: `kundig playbooks let-in {one.playbook} --by NAME` lets them in." if one.asks else ""
+        out.print(Text.assemble((one.playbook, "bold"), f": {one.came:,} came in, {one.left_alone:,} of them left alone; {one.moved:,} steps, {one.stopped:,} stopped.{asks}"))
+    if not done:
+        out.print("No playbook is on; `kundig playbooks apply NAME --by WHO` keeps one whose definition says `on: true`.")
+
+
+def _now(workspace: Workspace, until: str | None) -> datetime:
+    return Analysis.moment(until, workspace.zone) if until is not None else datetime.now(timezone.utc)
 
 
 def _moment(workspace: Workspace, until: str | None) -> datetime:

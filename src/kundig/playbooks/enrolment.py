@@ -44,12 +44,13 @@ def candidates(playbook: Playbook, name: str, journal: Journal, since: datetime 
     if playbook.who is not None:
         golden = golden_at(journal, rows.mutate(moment=rows.due_at))
         rows = rows.semi_join(golden.filter(held(playbook.who, golden)), "row")
-    rows = _goals(playbook, rows, journal)
+    rows = goals(playbook, rows, journal)
     lot = drawn(rows.customer_id, name, "hold-out")
     return rows.mutate(held_out=below(lot, playbook.hold_out)).order_by("due_at", "at", "row").select(*COLUMNS).to_pyarrow()
 
 
-def _goals(playbook: Playbook, rows: ir.Table, journal: Journal) -> ir.Table:
+def goals(playbook: Playbook, rows: ir.Table, journal: Journal) -> ir.Table:
+    """The rows with `goal_at`, when it was known that the customer had reached the goal since the condition came true; null if not after coming in."""
     import ibis  # noqa: PLC0415 -- slow import
 
     if playbook.goal is None:

@@ -7,12 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from kundig.definition import Definition, read
 from kundig.playbooks.conditions.membership import Described
 from kundig.playbooks.meant import Meant
-from kundig.playbooks.steps import Step, walked
+from kundig.playbooks.steps import Step
 from kundig.playbooks.when import When
 from kundig.playbooks.wording import LANGUAGES, Texts
 from kundig.touchpoints import span
@@ -39,7 +39,6 @@ class Playbook(Definition):
     Attributes:
         title: its name for people.
         owner: who answers for it.
-        purpose: the consent that messages need, as the sources name it; without one no message is sent to customers.
         why: what it is for.
         who: an expression over the golden record; everybody, if it is left out.
         when: the condition that lets customers in.
@@ -54,7 +53,6 @@ class Playbook(Definition):
 
     title: Texts
     owner: str
-    purpose: str | None = None
     why: Texts
     who: Described | None = None
     when: When
@@ -75,13 +73,6 @@ class Playbook(Definition):
             except ValueError:
                 raise ValueError(f"expected {', '.join(AGAIN)}, or a pause such as '90 days', found {text!r}") from None
         return text
-
-    @model_validator(mode="after")
-    def _consented(self) -> Playbook:
-        for path, step in walked(self.steps):
-            if step.email is not None and not (step.email.purpose or self.purpose):
-                raise ValueError(f"steps.{path}: a message to customers needs a `purpose`, the consent it goes by")
-        return self
 
     @property
     def pause(self) -> timedelta | None:

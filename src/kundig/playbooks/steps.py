@@ -39,22 +39,6 @@ class Task(Definition):
     leeway: Annotated[float, Field(ge=0)] | None = None
 
 
-class Email(Definition):
-    """A message to the customer's address.
-
-    Attributes:
-        subject: its subject.
-        text: what it says.
-        purpose: the consent it needs, as the sources name it; the playbook's, if it is left out.
-        survey: its answer scale, as the name of a metric; the message then asks for an answer.
-    """
-
-    subject: Texts
-    text: Texts
-    purpose: str | None = None
-    survey: Literal["nps", "csat", "ces", "stars"] | None = None
-
-
 class Webhook(Definition):
     """A message to another system, as Standard Webhooks have it.
 
@@ -72,30 +56,6 @@ class Webhook(Definition):
         if parts.scheme != "https" or not parts.hostname or parts.username or parts.password:
             raise ValueError(f"url: expected an address such as https://example.org/hook without a password in it, found {self.url!r}")
         return self
-
-
-class Chat(Definition):
-    """A message to colleagues.
-
-    Attributes:
-        to: the name of the environment variable that holds the address of the room.
-        text: what it says.
-    """
-
-    to: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
-    text: Texts
-
-
-class Trait(Definition):
-    """Something that is held to be true of the customer from then on.
-
-    Attributes:
-        name: of the trait.
-        value: what it is.
-    """
-
-    name: Name
-    value: str
 
 
 class Escalation(Definition):
@@ -171,7 +131,7 @@ class Split(Definition):
         return self
 
 
-ACTS = ("task", "email", "webhook", "chat", "set", "escalate")
+ACTS = ("task", "webhook", "escalate")
 """Steps that do something; each is recorded, done or held back."""
 
 
@@ -180,10 +140,7 @@ class Step(Definition):
 
     Attributes:
         task: work for a person.
-        email: a message to the customer.
         webhook: a message to another system.
-        chat: a message to colleagues.
-        set: something held to be true of the customer.
         escalate: work that goes higher up.
         wait: a length of time.
         wait_until: an event, or the time in which it ought to come.
@@ -193,10 +150,7 @@ class Step(Definition):
     """
 
     task: Task | None = None
-    email: Email | None = None
     webhook: Webhook | None = None
-    chat: Chat | None = None
-    set_: Annotated[Trait | None, Field(alias="set")] = None
     escalate: Escalation | None = None
     wait: Clock | None = None
     wait_until: Until | None = None
@@ -206,16 +160,15 @@ class Step(Definition):
 
     @model_validator(mode="after")
     def _one(self) -> Step:
-        given = [field.alias or name for name, field in type(self).model_fields.items() if getattr(self, name) is not None]
+        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
         if len(given) != 1:
-            known = [field.alias or name for name, field in type(self).model_fields.items()]
-            raise ValueError(f"expected one of {', '.join(known)}, found {' and '.join(given) or 'none'}; write each step as an item of the list")
+            raise ValueError(f"expected one of {', '.join(type(self).model_fields)}, found {' and '.join(given) or 'none'}; write each step as an item of the list")
         return self
 
     @property
     def kind(self) -> str:
         """The name under which it is written."""
-        return next(field.alias or name for name, field in type(self).model_fields.items() if getattr(self, name) is not None)
+        return next(name for name in type(self).model_fields if getattr(self, name) is not None)
 
     @property
     def what(self) -> Any:

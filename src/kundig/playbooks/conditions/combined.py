@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from kundig.playbooks.conditions.condition import Condition, decided, earlier, later
+from kundig.playbooks.conditions.condition import Condition, decided, earlier, kept, later
 from kundig.touchpoints import span
 
 if TYPE_CHECKING:
@@ -23,8 +23,9 @@ def every(parts: Sequence[Condition], excluded: Sequence[Condition], within: str
     counts. It is due when all of it was known. It is taken back when one of the parts is, or when something excluded turns
     out to have come.
     """
-    found = [part.matches(journal) for part in parts]
-    whole = [_last(found[place], [other for number, other in enumerate(found) if number != place], [condition.matches(journal) for condition in excluded], within) for place in range(len(found))]
+    found = [kept(part.matches(journal)) for part in parts]
+    without = [kept(condition.matches(journal)) for condition in excluded]
+    whole = [_last(found[place], [other for number, other in enumerate(found) if number != place], without, within) for place in range(len(found))]
     rows = reduce(lambda one, other: one.union(other), whole)
     return decided(_first(rows), journal, since)
 

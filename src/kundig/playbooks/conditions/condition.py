@@ -82,6 +82,14 @@ def later(one: Any, other: Any) -> Any:
     return ibis.cases((one.isnull() | other.isnull(), ibis.null("timestamp('UTC')")), (one > other, one), else_=other)
 
 
+def kept(rows: ir.Table) -> ir.Table:
+    """The rows, found once: what asks them several times does not have the engine find them again each time."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    columns = ibis.schema(MATCHES)
+    return ibis.memtable(rows.to_pyarrow().cast(columns.to_pyarrow()), schema=columns)
+
+
 def nothing() -> ir.Table:
     """MATCHES without a row."""
     import ibis  # noqa: PLC0415 -- slow import

@@ -26,7 +26,7 @@ class Silence(Condition):
     """A customer's pause is longer than each of his own last `pauses`.
 
     Of someone who has not changed, the next pause is the longest of `pauses` + 1 with the chance 1 / (`pauses` + 1), whatever
-    the pauses are distributed like: 1 in 20 as it stands. Whoever has paused fewer times has no rhythm yet, and is not
+    the pauses are distributed like: 1 in 20 as it stands, at each pause, so that whoever comes daily needs more of them. Whoever has paused fewer times has no rhythm yet, and is not
     called silent. The match is dated when the pause became the longest; the cause is the last event before it. A source
     that is silent itself silences none of its customers, see `Absent`.
 
