@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.ratio import drawn
 
-NAMES = ("door", "foresight", "imports", "journeys", "peers", "report", "start")
+NAMES = ("door", "foresight", "imports", "journeys", "peers", "playbooks", "report", "start")
 
 
 def main(words: list[str]) -> int:

@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     from kundig.ingest.identifying import Changed
     from kundig.ingest.texts import ReadingProgress, ReadTexts
     from kundig.journal import Extract, Journal
+    from kundig.store.duckdb import Prepared
     from kundig.store.inbox.kept import Inbox
     from kundig.texts.moods import Contest
     from kundig.texts.readings import Reader
 
-
+PREPARED = 1000
+"""Questions that are kept in the engine's words; they take a few kilobytes each."""
 PATIENCE = 30.0
 
 
@@ -57,6 +59,7 @@ class Workspace:
         self.lake = Lake(self.folder / self.config.lake)
         self._journals: dict[str, Journal] = {}
         self._inbox: Inbox | None = None
+        self._prepared: dict[str, Prepared] = {}
 
     @property
     def zone(self) -> str:
@@ -262,7 +265,7 @@ class Workspace:
         asked = analysis(name)
         values = asked.values(arguments)
         moment = asked.moment(as_of, self.zone) if as_of is not None else None
-        return result(asked, values, moment, self.told(asked.name, lambda journal: asked.function(journal, **values), values, as_of=moment, extract=extract))
+        return result(asked, values, moment, self.told(asked.name, lambda journal: asked.function(journal, **values), values, as_of=moment, extract=extract), self.config)
 
     def told(self, name: str, of: Callable[[Journal], Any], values: dict[str, Any], *, as_of: datetime | None = None, extract: Extract | None = None) -> pa.Table:
         """The rows that a function of the journal gives, computed once per version of the lake and kept.
@@ -274,17 +277,32 @@ class Workspace:
             as_of: what was known then, instead of now.
             extract: only a part of what happened.
         """
-        from kundig.store.duckdb import answered  # noqa: PLC0415 -- slow import
-
         kept = self._kept(name, values, as_of, extract)
         if kept.exists():
             import pyarrow.parquet as pq  # noqa: PLC0415 -- slow import
 
             return pq.read_table(kept)
-        journal = self.journal.as_of(as_of) if as_of else self.journal
-        table = answered(of(journal.only(extract) if extract else journal))
+        table = self._told(name, of, values, as_of, extract)
         self._keep(kept, table)
         return table
+
+    def _told(self, name: str, of: Callable[[Journal], Any], values: dict[str, Any], as_of: datetime | None, extract: Extract | None) -> pa.Table:
+        """The rows, computed; what was asked before is not put into words again when the lake has changed."""
+        from kundig.store.duckdb import answered, prepared  # noqa: PLC0415 -- slow import
+
+        whole = self.journal
+        question = _hashed([name, values, as_of, asdict(extract) if extract else None, whole.identities is not None, self.inbox is not None])
+        known = self._prepared.get(question)
+        if known is None:
+            journal = whole.as_of(as_of) if as_of else whole
+            asked = of(journal.only(extract) if extract else journal)
+            known = prepared(asked)
+            if known is None:
+                return answered(asked)
+            if len(self._prepared) >= PREPARED:
+                self._prepared.clear()
+            self._prepared[question] = known
+        return known.answered(whole.history.get_backend())
 
     def _kept(self, name: str, values: dict[str, Any], moment: datetime | None, extract: Extract | None) -> Path:
         """Where the answer to a question lies: in a folder for this version of the lake, the configuration and kundig."""

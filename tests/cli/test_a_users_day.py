@@ -127,10 +127,29 @@ def test_check_tells_what_is_wrong_with_the_data(company: Company) -> None:
         ("tickets", "21 of 85 events (24.7%) have no subject and belong to no customer"),
         ("support.mail", "84 events at a touchpoint that is not in the catalogue"),
         ("support.call", "the catalogue names no owner"),
+        ("touchpoints", "2 of 2 in the catalogue with no answer of a customer: support.call, support.ticket"),
+        ("touchpoints", "2 of 2 in the catalogue with no promise: support.call, support.ticket"),
         ("tickets", "2 rows in quarantine: at: not a time (such as at: not a time: never), first in tickets.csv line 86"),
     ]
     code, output, errors = kundig_cli("check", "-w", workspace.folder)
-    assert (code, errors, output.splitlines()[-1]) == (0, "", "0 errors, 6 warnings")
+    assert (code, errors, output.splitlines()[-1]) == (0, "", "0 errors, 8 warnings")
+
+
+def test_check_names_the_gaps_of_the_touchpoint_catalogue(company: Company) -> None:
+    catalogue = {
+        "support.ticket": {"stage": "help", "department": "service", "owner": "anna und ben", "promise": {"case_resolved within": "2 days"}},
+        "support.chat": {"stage": "help", "department": "service", "owner": "anna"},
+    }
+    events = {**TICKETS["events"], "touchpoint": "support.ticket"}
+    workspace = company({"tickets": TICKETS | {"events": events}}, {"tickets.csv": HEAD + "1,ada,2025-01-02,a\n"}, touchpoints=catalogue, stages=["help"])
+    imported(workspace)
+    assert found(workspace) == [
+        ("support.ticket", "the catalogue names several owners: anna und ben"),
+        ("support.ticket", "the catalogue promises case_resolved within 2 days, and no such event was ever recorded"),
+        ("touchpoints", "1 of 2 in the catalogue with nothing recorded: support.chat"),
+        ("touchpoints", "1 of 2 in the catalogue with no answer of a customer: support.ticket"),
+        ("touchpoints", "1 of 2 in the catalogue with no promise: support.chat"),
+    ]
 
 
 def test_check_ends_with_1_where_a_column_is_missing(company: Company) -> None:

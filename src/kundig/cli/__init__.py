@@ -134,6 +134,23 @@ def report(  # noqa: PLR0913 -- the options of the command
     run(kind, folder, as_of, language, out, draft=draft)
 
 
+@app.command("playbooks")
+def playbooks(  # noqa: PLR0913 -- the options of the command
+    action: Annotated[str, typer.Argument(help="list, check, simulate, explain, export, apply, run or let-in.")] = "list",
+    name: Annotated[str | None, typer.Argument(help="The playbook.")] = None,
+    folder: Folder = Path(),
+    since: Annotated[str | None, typer.Option("--since", help="Simulate from here on; by default a year before the end.")] = None,
+    until: Annotated[str | None, typer.Option("--until", "--as-of", help="Simulate up to here, explain by what was known then, or run as if it were then; by default the latest moment at which anything became known, for run and apply the present.")] = None,
+    horizon: Annotated[int, typer.Option("--horizon", help="Days in which to be lost, for the base rate of a simulation.")] = 90,
+    customer: Annotated[str | None, typer.Option("--customer", help="Whom to explain.")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="Who applies a playbook or lets customers in; kept with the date.")] = None,
+) -> None:
+    """Playbooks: what to do when it happens, and when it does not; tried on the past before they are switched on."""
+    from kundig.cli.playbooks import run  # noqa: PLC0415
+
+    run(action, name, folder, since=since, until=until, horizon=horizon, customer=customer, by=by)
+
+
 @app.command("simulate")
 def simulate(
     folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],

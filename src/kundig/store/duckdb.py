@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -201,6 +201,39 @@ def readings(con: Backend, lake: Lake) -> ir.Table:
     return con.table("readings")
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A question in the engine's own words: to say it takes Ibis longer than a small log takes to answer.
+
+    It names the tables of the engine, and holds none: it can be asked again of another version of the lake.
+
+    Attributes:
+        parts: for each table the statement, and the columns it gives.
+        estimate: what goes on with them, without its tables; None where the one part is the answer.
+    """
+
+    parts: Mapping[str, tuple[str, pa.Schema]]
+    estimate: Estimate | None
+
+    def answered(self, con: Backend) -> pa.Table:
+        """The rows that an engine with the same tables gives."""
+        tables = {name: _taken(con, sql, expected) for name, (sql, expected) in self.parts.items()}
+        return self.estimate.finished(tables) if self.estimate else tables[""]
+
+
+def prepared(table: ir.Table | Estimate) -> Prepared | None:
+    """An analysis as statements; None where it is asked of another engine, or of rows in memory."""
+    from ibis.expr.operations import InMemoryTable  # noqa: PLC0415 -- slow import
+
+    parts = {}
+    for name, part in (table.tables if isinstance(table, Estimate) else {"": table}).items():
+        con: Any = part.get_backend()
+        if con.name != "duckdb" or part.op().find(InMemoryTable):
+            return None
+        parts[name] = (statement(con, part), part.schema().to_pyarrow())
+    return Prepared(parts, replace(table, tables={}) if isinstance(table, Estimate) else None)
+
+
 def answered(table: ir.Table | Estimate) -> pa.Table:
     """The rows of an analysis, as `to_pyarrow` gives them.
 
@@ -213,5 +246,9 @@ def answered(table: ir.Table | Estimate) -> pa.Table:
     con: Any = table.get_backend()
     if con.name != "duckdb" or table.op().find(InMemoryTable):
         return table.to_pyarrow()
-    rows, expected = con.con.sql(statement(con, table)).to_arrow_table(), table.schema().to_pyarrow()
+    return _taken(con, statement(con, table), table.schema().to_pyarrow())
+
+
+def _taken(con: Backend, sql: str, expected: pa.Schema) -> pa.Table:
+    rows = con.con.sql(sql).to_arrow_table()
     return rows if rows.schema == expected else rows.cast(expected)
