@@ -34,6 +34,8 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
     "search": ("/search/?q=a", CUSTOMERS),
     "data": ("/data/", DATA),
     "data-checks": ("/data/checks/", DATA),
+    "data-identity": ("/data/identity/", DATA),
+    "identity-decide": ("/identity/", POSTED),
     "data-source": ("/data/sources/tickets/", DATA),
     "settings": ("/settings/", EVERYBODY),
     "about": ("/about/", EVERYBODY),
@@ -55,6 +57,8 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
 }
 POSTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "data-import": ("/data/import/", (IN, NO, NO, NO, NO, -1)),
+    # Without a record nothing is decided: it leads back, with a message.
+    "identity-decide": ("/identity/", (IN, NO, NO, IN, IN, IN)),
     "note-add": ("/notes/", (IN, NO, NO, IN, IN, IN)),
     "note-delete": ("/notes/999999/delete/", (IN, NO, NO, GONE, GONE, GONE)),
     "note-restore": ("/notes/999999/restore/", (IN, NO, NO, GONE, GONE, GONE)),

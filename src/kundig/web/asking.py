@@ -1,7 +1,8 @@
 """Questions of the pages: each is answered once per version of the lake, in the background, and kept.
 
 A page says which questions it has. If the answers come soon, it is drawn; if a first computation takes longer, the
-reader sees how far it is, and may leave: it goes on.
+reader sees how far it is, and may leave: it goes on. What a page can be read without comes later, in its place; it is
+worked on beside, so that no page waits behind it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -67,6 +68,13 @@ class Question:
     extract: Extract | None = None
 
 
+class Late:
+    """Stands in the place of an answer that is still worked on."""
+
+
+LATE = Late()
+
+
 class PendingError(Exception):
     """The answer takes longer than a page may; carries the job that works on it."""
 
@@ -76,13 +84,16 @@ class PendingError(Exception):
 
 
 class Desk:
-    """Where a process asks: one workspace, one worker at its engine, answers remembered by what they depend on."""
+    """Where a process asks: one workspace, a worker at its engine and one for what may come later, answers remembered by what they depend on."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = Lock()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="kundig-answers")
+        self._later = ThreadPoolExecutor(1, thread_name_prefix="kundig-later")
         self._workspace: tuple[Hashable, Workspace] | None = None
+        # An engine of its own: a connection is one thread's.
+        self._beside: tuple[Hashable, Workspace] | None = None
         self._known: OrderedDict[Hashable, Any] = OrderedDict()
         self._running: dict[Hashable, Future[Any]] = {}
 
@@ -105,8 +116,16 @@ class Desk:
                 self._workspace = (configured, Workspace(self.folder))
         return self._workspace[1]
 
-    def future(self, question: Question) -> Future[Any]:
-        """The answer to a question, at once or later."""
+    @property
+    def beside(self) -> Workspace:
+        """The workspace once more, for answers that may come later."""
+        configured = self._configured()
+        if self._beside is None or self._beside[0] != configured:
+            self._beside = (configured, Workspace(self.folder))
+        return self._beside[1]
+
+    def future(self, question: Question, *, later: bool = False) -> Future[Any]:
+        """The answer to a question, at once or later; `later` lets others go first."""
         key = (self.token, question)
         with self._lock:
             if key in self._known:
@@ -115,12 +134,12 @@ class Desk:
                 done.set_result(self._known[key])
                 return done
             if key not in self._running:
-                self._running[key] = self._worker.submit(self._computed, key, question)
+                self._running[key] = (self._later if later else self._worker).submit(self._computed, key, question, later=later)
             return self._running[key]
 
-    def _computed(self, key: Hashable, question: Question) -> Any:
+    def _computed(self, key: Hashable, question: Question, *, later: bool) -> Any:
         try:
-            answer = self._answer(question)
+            answer = self._answer(self.beside if later else self.workspace, question)
             with self._lock:
                 self._known[key] = answer
                 while len(self._known) > REMEMBERED:
@@ -130,13 +149,17 @@ class Desk:
             with self._lock:
                 self._running.pop(key, None)
 
-    def _answer(self, question: Question) -> Any:
-        workspace = self.workspace
+    @staticmethod
+    def _answer(workspace: Workspace, question: Question) -> Any:
         values: dict[str, Any] = dict(question.arguments)
         if question.name == "seen":
             return seen(workspace)
         if question.name == "checks":
             return list(checked(workspace))
+        if question.name == "joined":
+            return workspace.joined(values["name"])
+        if question.name == "waiting":
+            return workspace.waiting()
         if question.name == "journey":
             return mapped(workspace, question, **values)
         if question.name == "weekly":
@@ -206,6 +229,18 @@ def answers(request: Asked, title: str, *questions: Question) -> list[Any]:
     if late:
         raise PendingError(_job(request, title, questions, futures))
     return [_outcome(future) for future in futures]
+
+
+def some(request: Asked, title: str, needed: Sequence[Question], rest: Sequence[Question]) -> tuple[list[Any], list[Any]]:
+    """The answers that a page needs, and those that it can be read without: LATE where one is still worked on.
+
+    Raises:
+        PendingError: a needed one takes longer.
+    """
+    follow = [desk().future(asked, later=True) for asked in rest]
+    found = answers(request, title, *needed) if needed else []
+    wait(follow, timeout=patience() if not needed else patience() / 3)
+    return found, [_outcome(future) if future.done() else LATE for future in follow]
 
 
 def answer(request: Asked, title: str, asked: Question) -> Any:

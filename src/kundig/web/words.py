@@ -154,11 +154,18 @@ TRAITS: dict[str, Promise] = {
     "segment": _("Segment"),
 }
 
+TIES: dict[str, Promise] = {
+    "e-mail": _("The same e-mail"),
+    "phone": _("The same telephone"),
+    "resemblance": _("Resemble each other"),
+}
+
 RIGHT_WORDS: dict[str, Promise] = {
     "figures": _("Figures"),
     "customers": _("Customers"),
     "export": _("Export"),
     "notes": _("Notes"),
+    "identity": _("Who is who"),
     "data": _("Data"),
     "import": _("Import"),
     "people": _("People"),
@@ -216,6 +223,13 @@ def value(name: str) -> str:
 def metric(name: str) -> str:
     """The name of a score."""
     return str(METRICS.get(name) or name.upper())
+
+
+def tie(how: str) -> str:
+    """What joins two records; a key of the company's own as it is written."""
+    if how.startswith("merge by "):
+        return str(_("decided"))
+    return str(TIES.get(how) or _plain(how))
 
 
 def _plain(name: str) -> str:

@@ -20,6 +20,7 @@ from kundig.web.icons import ICONS
 from kundig.web.words import RIGHT_WORDS, TRAITS
 from kundig.web.words import kind as kind_word
 from kundig.web.words import metric as metric_word
+from kundig.web.words import tie as tie_word
 
 register = template.Library()
 
@@ -182,6 +183,12 @@ def metric(name: str) -> str:
 def traitname(name: str) -> str:
     """A field of the traits."""
     return str(TRAITS.get(name, name))
+
+
+@register.filter
+def tiename(how: str) -> str:
+    """What joins two records: a key, resemblance, or what somebody decided."""
+    return tie_word(how)
 
 
 @register.filter

@@ -7,14 +7,14 @@ from urllib.parse import unquote
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from kundig.errors import KundigError
 from kundig.state.rights import Right
 from kundig.state.saved import saved_views
 from kundig.web.access import Asked, page
-from kundig.web.asking import answer, answers, question
+from kundig.web.asking import Question, answer, answers, question
 from kundig.web.behind import selection, told
 from kundig.web.files import csv_file
 from kundig.web.listing import SORTS, STATES, found, listed, options
@@ -65,12 +65,18 @@ def customer(request: Asked, customer_id: str) -> HttpResponse:
     customer_id = unquote(customer_id)
     moment = as_of(request)
     asked = [question(request, name, as_of=moment, customer_id=customer_id) for name in ("customers.timeline", "customers.said_of", "customers.traits_of")]
-    timeline, said, traits, directory = answers(request, _("Customer"), *asked, question(request, "customers.directory", as_of=moment))
-    for one in (timeline, said, traits, directory):
+    asked.append(question(request, "customers.directory", as_of=moment))
+    # How records came together is told as it is now, and to those who see the whole company.
+    whole = request.user.unit is None and moment is None
+    timeline, said, traits, directory, *joins = answers(request, _("Customer"), *asked, *([Question("joined", (("name", customer_id),))] if whole else []))
+    for one in (timeline, said, traits, directory, *joins):
         if isinstance(one, KundigError):
             raise one
     row = _row(directory, customer_id)
     if row is None:
+        # A record that was joined since, or a name that a customer had before: it leads to whose it is now.
+        if joins and joins[0].customer_id != customer_id and _row(directory, joins[0].customer_id) is not None:
+            return redirect("customer", joins[0].customer_id)
         raise Http404
     events = timeline.to_pylist()
     source, kind = request.GET.get("silo", ""), request.GET.get("kind", "")
@@ -93,6 +99,8 @@ def customer(request: Asked, customer_id: str) -> HttpResponse:
         "contracts": _contracts(events),
         "traits": _traits(traits.to_pylist()),
         "restricted": request.user.unit,
+        "joined": joins[0] if joins else None,
+        "decides": whole and request.user.may(Right.IDENTITY),
     }
     return render(request, "kundig/customer.html", context)
 
