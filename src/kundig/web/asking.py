@@ -84,16 +84,14 @@ class PendingError(Exception):
 
 
 class Desk:
-    """Where a process asks: one workspace, a worker at its engine and one for what may come later, answers remembered by what they depend on."""
+    """Where a process asks: one workspace, a worker with an engine for each lane, answers remembered by what they depend on."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = Lock()
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="kundig-answers")
-        self._later = ThreadPoolExecutor(1, thread_name_prefix="kundig-later")
-        self._workspace: tuple[Hashable, Workspace] | None = None
-        # An engine of its own: a connection is one thread's.
-        self._beside: tuple[Hashable, Workspace] | None = None
+        self._lanes = {name: ThreadPoolExecutor(1, thread_name_prefix=f"kundig-{name}") for name in ("needed", "rest", "foresight")}
+        # A lane has an engine of its own: a connection is one thread's.
+        self._workspaces: dict[str, tuple[Hashable, Workspace]] = {}
         self._known: OrderedDict[Hashable, Any] = OrderedDict()
         self._running: dict[Hashable, Future[Any]] = {}
 
@@ -110,23 +108,20 @@ class Desk:
     @property
     def workspace(self) -> Workspace:
         """The workspace, opened anew when its configuration has changed."""
-        configured = self._configured()
-        if self._workspace is None or self._workspace[0] != configured:
-            with self._lock:
-                self._workspace = (configured, Workspace(self.folder))
-        return self._workspace[1]
+        return self._opened("needed")
 
-    @property
-    def beside(self) -> Workspace:
-        """The workspace once more, for answers that may come later."""
+    def _opened(self, lane: str) -> Workspace:
         configured = self._configured()
-        if self._beside is None or self._beside[0] != configured:
-            self._beside = (configured, Workspace(self.folder))
-        return self._beside[1]
+        if lane not in self._workspaces or self._workspaces[lane][0] != configured:
+            with self._lock:
+                self._workspaces[lane] = (configured, Workspace(self.folder))
+        return self._workspaces[lane][1]
 
     def future(self, question: Question, *, later: bool = False) -> Future[Any]:
-        """The answer to a question, at once or later; `later` lets others go first."""
+        """The answer to a question, at once or when it is there; `later` lets what pages need go first."""
         key = (self.token, question)
+        # What learns from the past takes longest: nothing else waits behind it.
+        lane = ("foresight" if question.name.startswith("foresight.") else "rest") if later else "needed"
         with self._lock:
             if key in self._known:
                 self._known.move_to_end(key)
@@ -134,12 +129,12 @@ class Desk:
                 done.set_result(self._known[key])
                 return done
             if key not in self._running:
-                self._running[key] = (self._later if later else self._worker).submit(self._computed, key, question, later=later)
+                self._running[key] = self._lanes[lane].submit(self._computed, key, question, lane)
             return self._running[key]
 
-    def _computed(self, key: Hashable, question: Question, *, later: bool) -> Any:
+    def _computed(self, key: Hashable, question: Question, lane: str) -> Any:
         try:
-            answer = self._answer(self.beside if later else self.workspace, question)
+            answer = self._answer(self._opened(lane), question)
             with self._lock:
                 self._known[key] = answer
                 while len(self._known) > REMEMBERED:

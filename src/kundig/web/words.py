@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kundig.web.german import german
+
 KINDS: dict[str, Promise] = {
     "visit": _("visited"),
     "inquiry": _("asked before buying"),
@@ -192,7 +194,9 @@ ARGUMENTS: dict[str, Promise] = {
 
 def argument(name: str) -> str:
     """The label of an argument."""
-    return str(ARGUMENTS.get(name) or _plain(name))
+    if name in ARGUMENTS:
+        return str(ARGUMENTS[name])
+    return german(_plain(name)) or _plain(name)
 
 
 def kind(name: str) -> str:
@@ -207,17 +211,20 @@ def outcome(name: str) -> str:
 
 def verdict(name: str) -> str:
     """What a comparison says."""
-    return str(VERDICTS.get(name) or name)
+    return str(VERDICTS.get(name) or german(name) or name)
 
 
 def column(name: str) -> str:
     """The heading of a column."""
-    return str(COLUMNS.get(name) or _plain(name.removesuffix("_seconds")))
+    if name in COLUMNS:
+        return str(COLUMNS[name])
+    plain = _plain(name.removesuffix("_seconds"))
+    return german(plain) or plain
 
 
 def value(name: str) -> str:
     """A value that an analysis gives as a code."""
-    return str(VALUES.get(name) or METRICS.get(name) or name)
+    return str(VALUES.get(name) or METRICS.get(name) or german(name) or name)
 
 
 def metric(name: str) -> str:
