@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.conftest import NOW
 
 import kundig
 from kundig.errors import IdentityError
 from kundig.ingest.joins import Joined, Waiting
-from tests.conftest import NOW
 
 YAML = """
 company: {name: Nordwind}

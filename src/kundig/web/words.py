@@ -170,6 +170,7 @@ RIGHT_WORDS: dict[str, Promise] = {
     "identity": _("Who is who"),
     "data": _("Data"),
     "import": _("Import"),
+    "keys": _("Write keys"),
     "people": _("People"),
 }
 
@@ -242,3 +243,15 @@ def tie(how: str) -> str:
 def _plain(name: str) -> str:
     text = name.replace("_", " ")
     return text[:1].upper() + text[1:]
+
+
+JOB_WORDS: dict[str, Promise] = {
+    "drain": _("Bring events into the lake"),
+    "texts": _("Read texts"),
+    "identity": _("Settle who is who"),
+    "compaction": _("Put files together"),
+    "ageing": _("Forget old ids"),
+    "imports": _("Scheduled imports"),
+    "reports": _("Scheduled reports"),
+}
+"""The worker's jobs in words."""

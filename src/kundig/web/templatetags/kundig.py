@@ -17,7 +17,7 @@ from kundig.events import METRICS
 from kundig.web import reader
 from kundig.web.asking import desk
 from kundig.web.icons import ICONS
-from kundig.web.words import RIGHT_WORDS, TRAITS
+from kundig.web.words import JOB_WORDS, RIGHT_WORDS, TRAITS
 from kundig.web.words import kind as kind_word
 from kundig.web.words import metric as metric_word
 from kundig.web.words import tie as tie_word
@@ -215,6 +215,12 @@ def traitname(name: str) -> str:
 def tiename(how: str) -> str:
     """What joins two records: a key, resemblance, or what somebody decided."""
     return tie_word(how)
+
+
+@register.filter
+def jobname(name: str) -> str:
+    """A job of the worker in words."""
+    return str(JOB_WORDS.get(name, name))
 
 
 @register.filter
