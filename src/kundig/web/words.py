@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -220,7 +222,18 @@ def column(name: str) -> str:
     if name in COLUMNS:
         return str(COLUMNS[name])
     plain = _plain(name.removesuffix("_seconds"))
-    return german(plain) or plain
+    return german(plain) or _composed(name) or plain
+
+
+def _composed(name: str) -> str:
+    """A heading of another and what is said of it: an end of its interval, days, points; empty where it is none."""
+    if ends := re.fullmatch(r"(.+)_(low|high)(?:_seconds)?", name):
+        return str((_("%(what)s from") if ends[2] == "low" else _("%(what)s to")) % {"what": column(ends[1])})
+    if days := re.fullmatch(r"(.+)_(\d+)d", name):
+        return str(_("%(what)s, %(days)s days") % {"what": column(days[1]), "days": days[2]})
+    if points := re.fullmatch(r"(.+)_(points|auc)", name):
+        return str(_("%(what)s, points") % {"what": column(points[1])}) if points[2] == "points" else f"{column(points[1])}, AUC"
+    return ""
 
 
 def value(name: str) -> str:
