@@ -208,9 +208,9 @@ def test_spark_knows_the_same_customers(workspace, on_spark, as_of):
     assert ("crm:eva" in {row["customer_id"] for row in here[0]}) == (as_of == "2026-03-15")
 
 
-DEEP = ("value.", "foresight.", "feedback.drivers", "feedback.moments", "feedback.response", "journeys.deviation", "journeys.purchase_paths", "journeys.anomalies")
+DEEP = ("value.", "foresight.", "feedback.drivers", "feedback.moments", "feedback.response", "journeys.deviation", "journeys.decisions", "journeys.interlocks", "journeys.purchase_paths", "journeys.anomalies")
 """Plans that Spark takes long to make, and that rows as few as these do not repay: compared in the longer proofs."""
-BASE = ("feedback.scores", "journeys.flows", "journeys.variants", "journeys.entries_exits", "journeys.interlocks")
+BASE = ("feedback.scores", "journeys.flows", "journeys.variants", "journeys.entries_exits")
 """What all others stand on is asked of the past as well."""
 MATTERS = [
     pytest.param(name, given, as_of, marks=[pytest.mark.soak] if name.startswith(DEEP) or (as_of and name not in BASE) else [])
