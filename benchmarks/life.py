@@ -13,30 +13,35 @@ TOUCHPOINTS = 30
 PART = 10_000_000
 
 
-def company(folder: Path, events: int) -> Path:
-    """A workspace whose lake holds that many events, written by the engine in the layout that imports leave."""
+def company(folder: Path, events: int, *, lives: int | None = None) -> Path:
+    """A workspace whose lake holds that many events, written by the engine in the layout that imports leave.
+
+    Args:
+        lives: how many customers share them evenly, each in an order of its own; by default one for ten events, at random.
+    """
     folder.mkdir(parents=True)
     (folder / "kundig.yaml").write_text("company: {name: Nordwind}\n", encoding="utf-8")
     lake = Lake(folder / "lake")
     with lake.writing(), connection(lake.staging / "spill") as con:
         parts = [
-            written(con, _events(start, min(start + PART, events), int(events * CUSTOMERS_PER_EVENT)), lake.staging / f"part-{start}.parquet", timed="occurred_at")
+            written(con, _events(start, min(start + PART, events), lives or int(events * CUSTOMERS_PER_EVENT), evenly=lives is not None), lake.staging / f"part-{start}.parquet", timed="occurred_at")
             for start in range(0, events, PART)
         ]
         lake.commit("events", parts)
     return folder
 
 
-def _events(start: int, end: int, customers: int) -> str:
+def _events(start: int, end: int, customers: int, *, evenly: bool) -> str:
     """Some of an endless row of events; which customer and step each belongs to is drawn from its number."""
     # The square draws few ways often, as lives do, and leaves a long tail.
     chance = "((hash(i * 2654435761 + 1) % 1000003) / 1000003.0)"
+    customer = f"(i % {customers})" if evenly else f"(hash(i * 31 + 7) % {customers})"
     values = {
         "event_id": "lpad(i::VARCHAR, 24, '0')",
         "occurred_at": "TIMESTAMPTZ '2024-01-01 00:00:00+00' + INTERVAL 1 SECOND * (hash(i + 17) % 63072000)::BIGINT",
         "known_at": "TIMESTAMPTZ '2024-01-01 00:00:00+00' + INTERVAL 1 SECOND * (hash(i + 17) % 63072000)::BIGINT",
         "source": "'shop'",
-        "subject": f"'crm:' || (hash(i * 31 + 7) % {customers})::VARCHAR",
+        "subject": f"'crm:' || {customer}::VARCHAR",
         "kind": "'visit'",
         "touchpoint": f"'touchpoint ' || floor({TOUCHPOINTS} * {chance} * {chance})::INT",
         "channel": "'web'",
