@@ -90,7 +90,8 @@ def test_the_same_tick_twice_and_ticks_that_go_back_write_nothing_more(state):
     assert written() == simulated(of, STORY, at(7))
     assert Outbox.objects.count() == 4
     assert sorted((work.customer, work.title["en"], work.due_at) for work in Work.objects.all()) == [
-        ("ada", "Call", at(3)), ("ben", "Call", at(3)), ("ben", "Still nothing", at(8)),
+        # Two business days after Sunday, the first of March, and after Friday, the sixth.
+        ("ada", "Call", at(4)), ("ben", "Call", at(4)), ("ben", "Still nothing", at(10)),
     ]  # fmt: skip
 
 
