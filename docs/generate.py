@@ -238,7 +238,8 @@ def _analysis(asked: Analysis) -> str:
         f"## {asked.name}\n\n**{asked.question}**\n\n{asked.definition}\n\n"
         f"### Arguments of {asked.name}\n\n{_table(('argument', 'meaning', 'default'), arguments)}\n\n"
         f"### Columns of {asked.name}\n\n{_table(('column', 'meaning'), columns)}\n\nOrder: {asked.order}.\n\n"
-        f"### Example of {asked.name}\n\n```pycon\n>>> from {asked.function.__module__.rpartition('.')[0]} import {asked.function.__name__}\n{asked.example}\n\n```"
+        + (f"Goes by these keys of `kundig.yaml`, which stand under every answer: {', '.join(f'`{key}`' for key in asked.settles)}.\n\n" if asked.settles else "")
+        + f"### Example of {asked.name}\n\n```pycon\n>>> from {asked.function.__module__.rpartition('.')[0]} import {asked.function.__name__}\n{asked.example}\n\n```"
     )
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("state", "0001_initial"),
+        ("state", "0002_write_keys"),
     ]
 
     operations = [
