@@ -171,3 +171,19 @@ def test_leeway_is_kept_and_work_that_is_done_can_be_undone(state):
     assert not finished(work, by="ben", outcome="settled", now=at(2))
     assert reopened(work)
     assert Work.objects.get().state == "open"
+
+
+def test_the_worker_runs_what_is_on_once_and_rests_while_nothing_comes(site, state):
+    from threading import Event
+
+    from kundig.live.jobs.playbooks import run
+    from kundig.live.work import Work as Job
+    from kundig.state.enrolments import Enrolment
+
+    on(playbook(when={"scored": {"metric": "nps", "group": "detractor"}}, limits={"ask_above": 100_000}), "worker", datetime(2026, 1, 1, tzinfo=timezone.utc))
+    job = Job(site, Event())
+    first = run(job)
+    came = Enrolment.objects.filter(playbook="worker").count()
+    assert came > 0
+    assert first["came"] == came
+    assert run(job) is None

@@ -7,7 +7,7 @@ that come to the same enrolment agree by its `moved`: whoever counts it up has m
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -75,3 +75,10 @@ class Move(models.Model):
 def let_in(playbook: str, by: str, now: datetime) -> int:  # noqa: ARG001 -- who let them in stands in the audit that calls it
     """Let those in who were too many to come in unasked; how many. They walk from when they became due."""
     return Enrolment.objects.filter(playbook=playbook, state=EnrolmentState.ASKS).update(state=EnrolmentState.RUNNING, until=now)
+
+
+def drawn(playbook: str) -> dict[str, list[Any]]:
+    """Everybody who was ever drawn for a playbook, as columns: `row`, `customer_id`, `due_at`, `held_out`; whoever waits to be let in is not drawn yet."""
+    rows = Enrolment.objects.filter(playbook=playbook).exclude(state=EnrolmentState.ASKS).order_by("due_at", "row").values_list("row", "customer", "due_at", "held_out")
+    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    return dict(zip(("row", "customer_id", "due_at", "held_out"), map(list, columns), strict=True))
