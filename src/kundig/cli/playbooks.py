@@ -124,7 +124,7 @@ def decided(workspace: Workspace, action: str, name: str, one: Playbook, by: str
 
     out = console()
     if action == "let-in":
-        out.print(f"{let_in(name, by, now):,} come in at the next run.")
+        out.print(f"{let_in(name, by):,} come in at the next run.")
         return
     version, new = applied(name, one, by, now)
     runs = "It runs." if version.on else "It does not run; write `on: true` and apply it again."
