@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from kundig.foresight.additive import Additive, Boosted
+from kundig.foresight.additive import additive
+from kundig.foresight.boosted import Boosted
 from kundig.foresight.chosen import calibration, chosen, clustered, folds
 from kundig.foresight.conditional import conditional
 from kundig.foresight.hazard import hazard, person_periods, sampled
@@ -34,8 +35,8 @@ def test_trees_are_chosen_where_only_two_signals_together_tell():
 def test_the_parts_of_a_row_add_up_to_its_log_odds():
     x = np.random.default_rng(1).normal(size=(400, 4))
     x[::3, 2] = np.nan
-    model = Additive(0.5).fit(x, coins(x[:, 0] - x[:, 1]))
-    assert model.parts(x).sum(axis=1) + model.constant == pytest.approx(model.log_odds(x))
+    model = additive(x, coins(x[:, 0] - x[:, 1]), 0.5)
+    assert model.parts(x).sum(axis=1) + model.levels[0] == pytest.approx(model.log_odds(x))
 
 
 def test_trees_take_missing_and_constant_signals():
@@ -50,7 +51,7 @@ def test_a_season_is_no_reason():
     month = rng.integers(0, 6, 4000)
     x = np.column_stack([month == 3, rng.normal(size=4000)]).astype(float)
     y = coins(-2 + 1.5 * (month == 3) + 0.8 * x[:, 1])
-    alone, beside = Additive(1.0).fit(x, y), Additive(1.0).fit(x, y, period=month)
+    alone, beside = additive(x, y, 0.3), additive(x, y, 0.3, period=month)
     assert (np.abs(alone.parts(x)[:, 0]).max() > 1, np.abs(beside.parts(x)[:, 0]).max() < 0.5) == (True, True)
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.stats import false_discovery_control, norm, t
 
-from kundig.foresight.additive import Numbers
 from kundig.foresight.conditional import conditional
+from kundig.foresight.lasso import Numbers
 from kundig.foresight.stated import group
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from kundig.foresight.additive import Numbers
 from kundig.foresight.hazard import STRETCHES, Hazard, hazard
+from kundig.foresight.lasso import Numbers
 from kundig.foresight.measures import jackknifed, measures
 from kundig.foresight.outcomes import Panel
 from kundig.foresight.signals import NAMES

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundig.foresight.additive import Numbers
+from kundig.foresight.lasso import Numbers
 from kundig.foresight.learned import why_not
 from kundig.foresight.measures import jackknifed
 from kundig.foresight.outcomes import Meant, Panel, panel
