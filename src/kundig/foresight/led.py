@@ -40,7 +40,8 @@ def led(weeks: list[Row], most: int, z: float, confidence: float) -> list[Row]:
     for lag, rate in zip(tested, rates, strict=True):
         lags[lag[0]].append((*lag[1:], float(rate)))
     for place, of in lags.items():
-        rows[place] = _told(*rows[place]["pair"], of, series, z, confidence)
+        one, other = rows[place]["pair"]
+        rows[place] = _told(one, other, of, series, z, confidence)
     return sorted(rows, key=lambda row: (row.get("q", 2.0), row["ahead"], row["ahead_department"] or "", row["follows"], row["follows_department"] or ""))
 
 

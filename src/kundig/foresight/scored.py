@@ -32,8 +32,8 @@ def scored(  # noqa: PLR0913 -- what a score needs
     current = table.filter(pc.equal(table["snapshot"], 0))
     current = current.take(pc.sort_indices(current, [("customer_id", "ascending")]))
     past, rows = panel(table, every, outcome)
-    stage_now, places = life_stages(current), placed(current)
-    old = placed(rows) if rows.num_rows else np.zeros((0, len(PARTS)))
+    stage_now, places = life_stages(current), places_of(current)
+    old = places_of(rows) if rows.num_rows else np.zeros((0, len(PARTS)))
     reason, judged, weight = _judged(past, old, outcome, horizon, weights, confidence)
     total, points, coverage = added(places, weight)
     known = np.isfinite(total)
@@ -59,7 +59,7 @@ def life_stages(table: pa.Table) -> NDArray[Any]:
     return np.where(age < FIRST, "first 90 days", np.where(age < YEAR, "first year", "later"))
 
 
-def placed(table: pa.Table) -> Numbers:
+def places_of(table: pa.Table) -> Numbers:
     """The place of each row in each part among its segment, life stage and snapshot: 0 the worst, 1 the best; NaN where nothing is known."""
 
     def column(name: str) -> Numbers:
@@ -125,18 +125,18 @@ def _judged(  # noqa: PLR0913 -- what a judgement needs
     y = ~event if outcome == "no order" else event
     # The score is judged on the newer half of the snapshots, with weights from the older.
     newer = learn.snapshot <= np.median(np.unique(learn.snapshot))
-    earlier = _weights(places[~newer], y[~newer]) if weights == "learned" and (~newer).any() else equal
+    earlier = weighed(places[~newer], y[~newer]) if weights == "learned" and (~newer).any() else equal
     score = added(places, earlier)[0]
 
     def figures(kept: NDArray[np.bool_]) -> dict[str, float]:
         found = {part: right(-places[kept, number], y[kept]) for number, part in enumerate(PARTS)}
         return found | {"health": right(-score[kept & newer], y[kept & newer])}
 
-    return "", jackknifed(figures, learn.customer, confidence), _weights(places, y) if weights == "learned" else equal
+    return "", jackknifed(figures, learn.customer, confidence), weighed(places, y) if weights == "learned" else equal
 
 
-def _weights(places: Numbers, y: NDArray[np.bool_]) -> Numbers:
-    """In proportion to what each part tells beyond chance; alike where none tells anything."""
+def weighed(places: Numbers, y: NDArray[np.bool_]) -> Numbers:
+    """Weights in proportion to what each part tells beyond chance; alike where none tells anything."""
     beyond = np.array([max(np.nan_to_num(right(-places[:, number], y), nan=0.5) - 0.5, 0.0) for number in range(len(PARTS))])
     return beyond / beyond.sum() if beyond.sum() > 0 else np.full(len(PARTS), 1 / len(PARTS))
 
