@@ -22,7 +22,24 @@ from pydantic_core import PydanticUndefined
 from kundig.analysis import Analysis, analyses
 from kundig.cli import app
 from kundig.config import Config
-from kundig.settings import Annotation, Benchmark, Calendar, Company, Contracts, Costs, Identity, People, Points, Programme, Satisfaction, ScoreTarget, Surveys, Texts, Tier
+from kundig.settings import (
+    Annotation,
+    Benchmark,
+    Calendar,
+    Company,
+    Contracts,
+    Costs,
+    HealthWeights,
+    Identity,
+    People,
+    Points,
+    Programme,
+    Satisfaction,
+    ScoreTarget,
+    Surveys,
+    Texts,
+    Tier,
+)
 from kundig.settings.identity import Key, Precedence
 from kundig.settings.journeys import Accepted, Rule, Target
 from kundig.settings.texts import Pinned, Remote
@@ -75,6 +92,7 @@ MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("points", Points),
     ("points.tiers.NAME", Tier),
     ("satisfaction", Satisfaction),
+    ("health", HealthWeights),
     ("identity", Identity),
     ("identity.keys", Key),
     ("identity.precedence.NAME", Precedence),

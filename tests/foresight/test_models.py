@@ -139,3 +139,14 @@ def test_a_source_that_stopped_is_told_as_such():
     rows = spans("source", "phone", [0, 30, 33, 28, 31, 30]) + spans("source", "web", [5, 5, 5, 5, 5, 5])
     [found] = moved(rows, 7, 12, 0.95, "en")
     assert (found["verdict"], found["sentence"]) == ("silent", "Nothing came from the source phone in 7 days, usually 30.4 events: check its export.")
+
+
+def amounts(of, totals):
+    return [{"figure": "amount", "of": of, "span": span, "n": 3, "customers": 3, "total": float(total)} for span, total in enumerate(totals)]
+
+
+def test_money_is_told_and_can_lead_the_list():
+    rows = amounts("order, EUR", [900, 100, 120, 90, 110, 105, 95]) + spans("count", "call", [90, 30, 33, 28, 31, 30, 29])
+    by = {by: [(row["of"], row.get("money")) for row in moved(rows, 7, 12, 0.95, "de", by) if row["verdict"] == "more"] for by in ("customers", "money")}
+    assert by == {"customers": [("call", None), ("order, EUR", pytest.approx(900 - 620 / 6))], "money": [("order, EUR", pytest.approx(900 - 620 / 6)), ("call", None)]}
+    assert moved(rows, 7, 12, 0.95, "de", "money")[0]["sentence"] == "order, EUR: ein Betrag von 900 in 7 Tagen, sonst 103 (3 Kunden)."

@@ -19,7 +19,7 @@ def prospects():
     """Two hundred who look around; advice in the shop goes before coming, a newsletter before nothing."""
     rows = []
     for number in range(200):
-        who, comes, advised = f"p{number:03}", number % 4 == 0, number % 4 == 0 and number % 8 < 6 or number % 10 == 1
+        who, comes, advised = f"p{number:03}", number % 4 == 0, (number % 4 == 0 and number % 8 < 6) or number % 10 == 1
         rows.append(event(who, "visit", number % 5))
         if advised:
             rows.append(event(who, "inquiry", 10 + number % 5, touchpoint="shop.advice"))
