@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
-from kundig.feedback.said import by_company, by_customers
+from kundig.said import by_company, by_customers
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
