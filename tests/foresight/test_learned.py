@@ -42,11 +42,11 @@ def test_records_of_two_months_are_too_short():
 
 
 def test_leaving_by_chance_is_called_no_better_than_chance():
-    assert verdict(learned.tested(past(lambda _x, _customer, chance: chance < 0.1), "end", 90, trivial=False), 0.95)[0] == "no better than chance"
+    assert verdict(learned.tested(past(lambda _x, _customer, chance: chance < 0.25), "end", 90, trivial=False), 0.95)[0] == "no better than chance"
 
 
 def test_signals_that_are_the_same_for_everybody_tell_nothing():
-    assert verdict(learned.tested(past(lambda _x, _customer, chance: chance < 0.1, x=7.0), "end", 90, trivial=False), 0.95)[0] == "no better than chance"
+    assert verdict(learned.tested(past(lambda _x, _customer, chance: chance < 0.25, x=7.0), "end", 90, trivial=False), 0.95)[0] == "no better than chance"
 
 
 def test_what_tells_leavers_apart_is_found_and_meets_their_number():
