@@ -30,10 +30,14 @@ class Right(StrEnum):
     """Take answers and lists away as files."""
     NOTES = "notes"
     """Write dated notes that everybody sees."""
+    IDENTITY = "identity"
+    """Decide which records are one customer."""
     DATA = "data"
     """See sources, quarantine and checks."""
     IMPORT = "import"
     """Start an import."""
+    KEYS = "keys"
+    """Make and revoke write keys."""
     PEOPLE = "people"
     """Let people in, give roles, shut people out."""
 
@@ -42,8 +46,8 @@ _READING = frozenset({Right.FIGURES, Right.CUSTOMERS})
 
 RIGHTS: Mapping[str, frozenset[Right]] = {
     Role.ADMINISTRATOR: frozenset(Right),
-    Role.CCO: _READING | {Right.EXPORT, Right.NOTES, Right.DATA},
-    Role.LEAD: _READING | {Right.EXPORT, Right.NOTES},
+    Role.CCO: _READING | {Right.EXPORT, Right.NOTES, Right.IDENTITY, Right.DATA},
+    Role.LEAD: _READING | {Right.EXPORT, Right.NOTES, Right.IDENTITY},
     Role.AGENT: _READING,
     Role.VIEWER: frozenset({Right.FIGURES}),
 }
