@@ -269,7 +269,7 @@ class Workspace:
 
         con = embedded(self.lake.folder / ".spill")
         # Read before the lake is looked at, so that nothing is missing between the two.
-        waiting = Tail(self.inbox, self.inbox.pending(), self.config.live, self.zone) if self.inbox is not None else None
+        waiting = Tail(self.inbox, self.inbox.pending(), self.config.live, self.config.company) if self.inbox is not None else None
         return journal(*tables(con, self.lake, self.zone, catalogue, waiting), settings=self.config, readings=readings(con, self.lake))
 
     def ask(self, name: str, *, as_of: datetime | str | None = None, extract: Extract | None = None, **arguments: Any) -> Result:
