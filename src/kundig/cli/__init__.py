@@ -63,12 +63,13 @@ def import_(
 @app.command("read")
 def read(
     folder: Folder = Path(),
-    learn: Annotated[bool, typer.Option("--learn", help="First teach a model of moods from your own ratings; it takes over if it wins.")] = False,
+    learn: Annotated[bool, typer.Option("--learn", help="First teach models from your own ratings and corrections; each takes over if it wins.")] = False,
+    text: Annotated[str | None, typer.Option("--text", help="Read this one text only, sentence by sentence, and keep nothing.")] = None,
 ) -> None:
     """Read what customers wrote: language, mood, themes and meaning, kept for every analysis."""
     from kundig.cli.read import run  # noqa: PLC0415
 
-    run(folder, learn=learn)
+    run(folder, learn=learn, text=text)
 
 
 @app.command("evaluate")

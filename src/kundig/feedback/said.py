@@ -28,7 +28,7 @@ def by_company(journal: Journal) -> ir.Table:
 def with_readings(journal: Journal, said: ir.Table) -> ir.Table:
     """What was said, with what was read of it; null where it was not read."""
     read = journal.readings.select(
-        "text_hash", "mood", "negative", "neutral", "positive", "categories", "gist_hash", "vector", read_language="language", embedder="embedder"
+        "text_hash", "mood", "negative", "neutral", "positive", "categories", "gist_hash", "vector", "names_us", "about_us", read_language="language", embedder="embedder"
     )  # fmt: skip
     return said.left_join(read, "text_hash").drop("text_hash_right")
 
@@ -40,3 +40,13 @@ def drawn(said: ir.Table, keys: dict[str, Any], most: int) -> ir.Table:
     counted = said.group_by(text_hash=said.text_hash, text=said.text, **keys).agg(n=said.count())
     place = ibis.dense_rank().over(ibis.window(order_by=counted.text_hash))
     return counted.mutate(place=place).filter(lambda table: table.place < most).drop("place")
+
+
+def about_us(said: ir.Table) -> Any:
+    """Whether a text with readings is about the company: it came to it, names it, or is so to what corrections taught.
+
+    A post that was not read counts as one that is.
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    return (said.kind != "post") | ibis.coalesce(said.about_us >= 0.5, said.names_us == 1, ibis.literal(True))  # noqa: FBT003, PLR2004 -- the value of a column; more likely than not

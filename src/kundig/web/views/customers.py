@@ -8,14 +8,16 @@ from urllib.parse import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kundig.errors import KundigError
 from kundig.state.rights import Right
 from kundig.state.saved import saved_views
 from kundig.web.access import Asked, page
-from kundig.web.asking import answer, answers, question
+from kundig.web.asking import answer, answers, desk, question
 from kundig.web.behind import selection, told
+from kundig.web.covering import covered
 from kundig.web.files import csv_file
 from kundig.web.listing import SORTS, STATES, found, listed, options
 from kundig.web.moment import as_of
@@ -72,13 +74,15 @@ def customer(request: Asked, customer_id: str) -> HttpResponse:
     row = _row(directory, customer_id)
     if row is None:
         raise Http404
-    events = timeline.to_pylist()
+    own = (said.to_pylist() or [{}])[0]
+    config = desk().workspace.config
+    events = covered(timeline.to_pylist(), own, request.user.role, config.texts, get_language() or config.company.language)
     source, kind = request.GET.get("silo", ""), request.GET.get("kind", "")
     kept = [event for event in events if (not source or event["source"] == source) and (not kind or event["kind"] == kind)]
     context: dict[str, Any] = {
         "as_of": moment,
         "row": row,
-        "said": (said.to_pylist() or [{}])[0],
+        "said": own,
         "days": days(kept),
         "cut": len(days(kept)) == MOST_DAYS,
         "kept": len(kept),
