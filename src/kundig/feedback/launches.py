@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 _TRAILING = 12
 """How many of the last texts are looked at for a turn, beside all since the launch."""
 _LEAST_LIKE = 20
-_MARGIN = 0.2
-"""Of -1 to 1: a product's name alone moves what a model says by less."""
+_FIRST_LOOK, _MOST_LOOKS, _DRAWS, _AT_ONCE = 5, 200, 2_000, 4_000_000
 _MOST_BESIDE = 5_000
 
 
@@ -27,12 +26,12 @@ def launches(journal: Journal, *, product: str | None = None, hours: int = 48, f
     A launch is a product that posts name (`product` of an event of kind `post`), or an annotation of kundig.yaml with
     `words`, such as a price change or a campaign: posts that hold one of the words, from its day on. It begins with its
     first post. Each hour tells how much was said since, how, and about what. What is usual are the posts at the same age
-    of all other launches; with fewer than twenty such posts, all posts about other things. After each post the last
-    twelve, and all since the launch, are held against what is usual by Mann and Whitney's test (1947): whether their
-    scores, the probability of being negative less that of being positive, lie higher by more than a tenth of the scale,
-    which a name alone may move them. The reception is `bad` from the first hour in which chance would give such
-    ranks with a probability below the error that is accepted, divided by the number of looks (Bonferroni): the alarm is
-    false in at most that share of good launches.
+    of all other launches; with fewer than twenty such posts, all posts about other things. After each post the share of
+    negative ones among the last twelve, and among all since the launch, is held against what is usual, in standard
+    errors. The reception is `bad` from the first hour in which the largest difference so far is beyond chance in all looks
+    together: the largest of a launch whose posts are exchanged at random with the usual ones (permutation of the maximum,
+    Westfall and Young 1993) reaches it in a smaller share than the error that is accepted. So the alarm is false in at
+    most that share of good launches, however often one looks.
 
     Args:
         product: of this one only; by default of all.
@@ -54,7 +53,7 @@ def launches(journal: Journal, *, product: str | None = None, hours: int = 48, f
         usual: such share at this age of like launches
         times_loud: posts since the launch over the mean of like launches at this age; null without like ones
         mood: positive less negative in this hour, in points
-        p: smallest probability by chance of any look so far; null without a verdict
+        p: probability that chance gives such a difference in any look; the smallest so far, null without a verdict
         turned: the hour at which bad was beyond chance; null if never
         terms: what is said of it since the launch oftener than in other posts
         negative_terms: what its negative posts since the launch say oftener than its others
@@ -124,9 +123,8 @@ def _launch(  # noqa: PLR0913 -- one launch against what is usual
     read = all(row["negative"] is not None for row in own) and all(row["negative"] is not None for other in like for row in other)
     enough = len(own) >= floor
     looks = _looks(own, like, background) if read and enough else []
-    limit = (1 - confidence) / max(len(looks), 1)
     z = z_value(confidence)
-    turned = next((int(age // 3600) + 1 for age, p in looks if p < limit), None)
+    turned = next((int(age // 3600) + 1 for age, p in looks if p < 1 - confidence), None)
     said = _Said(name, own, [row for other in like for row in other] or background, settings)
     rows = []
     for hour in range(1, hours + 1):
@@ -191,26 +189,42 @@ def _usual(there: list[dict[str, Any]], background: list[dict[str, Any]]) -> lis
 
 
 def _looks(own: list[dict[str, Any]], like: list[list[dict[str, Any]]], background: list[dict[str, Any]]) -> list[tuple[float, float]]:
-    """After each post: its age, and the probability by chance that the last, or all, rank so high in being negative."""
+    """After each post: its age, and the probability that chance gives so large a difference in any look."""
     import numpy as np  # noqa: PLC0415 -- slow import
-    from scipy.stats import mannwhitneyu  # noqa: PLC0415
 
-    def scores(rows: list[dict[str, Any]]) -> Any:
-        # Rounded, so that probabilities that differ in their last digits tie.
-        return np.round([row["negative"] - row["positive"] for row in rows], 6)
-
-    mine, beside = scores(own) - _MARGIN, scores(background)
     others = sorted((row for other in like for row in other), key=lambda row: (row["age"], row["event_id"]))
-    theirs, ages = scores(others), np.array([row["age"] for row in others])
-    found = []
-    for place in range(2, len(own)):
-        age = own[place]["age"]
-        until = int(np.searchsorted(ages, age, side="right"))
-        usual = theirs[:until] if until >= _LEAST_LIKE else beside
-        if not len(usual):
-            continue
-        asked = (mine[: place + 1], mine[max(0, place + 1 - _TRAILING) : place + 1])
-        ps = [float(mannwhitneyu(part, usual, alternative="greater", method="asymptotic").pvalue) for part in asked]
-        # Two questions a look.
-        found.append((float(age), min(1.0, 2 * min(ps))))
-    return found
+    theirs = others if len(others) >= _LEAST_LIKE else background
+    if not theirs:
+        return []
+    bad = np.array([*map(_bad, own), *map(_bad, theirs)], dtype=np.float32)
+    places = np.arange(_FIRST_LOOK, len(own) + 1)
+    places = places[np.unique(np.linspace(0, len(places) - 1, min(len(places), _MOST_LOOKS)).astype(int))] if len(places) else places
+    ages = [own[place - 1]["age"] for place in places]
+    # Like posts of the same age; where these are too few yet, the first of them.
+    usual = np.full(len(places), len(theirs))
+    if theirs is others:
+        usual = np.clip(np.searchsorted([row["age"] for row in others], ages, side="right"), _LEAST_LIKE, len(others))
+    seen = _differences(bad[None], len(own), places, usual)[0]
+    rng = np.random.default_rng(1993)
+    highest = np.concatenate([
+        _differences(rng.permuted(np.broadcast_to(bad, (rows, len(bad))), axis=1), len(own), places, usual).max(axis=1)
+        for rows in _parts(_DRAWS, max(1, _AT_ONCE // len(bad)))
+    ])  # fmt: skip
+    return [(float(age), float((1 + (highest >= one - 1e-9).sum()) / (1 + _DRAWS))) for age, one in zip(ages, seen, strict=True)]
+
+
+def _parts(total: int, most: int) -> list[int]:
+    """A number in parts of at most so many."""
+    return [min(most, total - start) for start in range(0, total, most)]
+
+
+def _differences(bad: Any, own: int, places: Any, usual: Any) -> Any:
+    """For each row of posts and each look the larger of two differences from what is usual, in standard errors."""
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    sums = np.cumsum(np.pad(bad[:, :own], ((0, 0), (1, 0))), axis=1)
+    theirs = np.cumsum(bad[:, own:], axis=1)[:, usual - 1] / usual
+    spread = np.maximum(bad.mean(axis=1) * (1 - bad.mean(axis=1)), 1e-9)[:, None]
+    last = np.minimum(places, _TRAILING)
+    found = [((sums[:, places] - sums[:, places - n]) / n - theirs) / np.sqrt(spread * (1 / n + 1 / usual)) for n in (places, last)]
+    return np.maximum(*found)
