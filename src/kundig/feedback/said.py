@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from kundig.journal import Journal
 
 
+LETTERS = 4
+"""Shorter words are articles and the like."""
+
+
 def by_customers(journal: Journal) -> ir.Table:
     """Events in which a customer wrote something, with `text_hash`."""
     events = journal.events
@@ -31,6 +35,12 @@ def with_readings(journal: Journal, said: ir.Table) -> ir.Table:
         "text_hash", "mood", "negative", "neutral", "positive", "categories", "gist_hash", "vector", "names_us", "about_us", read_language="language", embedder="embedder"
     )  # fmt: skip
     return said.left_join(read, "text_hash").drop("text_hash_right")
+
+
+def words(texts: ir.Table, *keys: str) -> ir.Table:
+    """A row for each text (`event_id`, `text`) and each different word of four letters and more in it, as it is written."""
+    spread = texts.select("event_id", *keys, word=texts.text.re_replace(r"<[^>]*>", " ").re_split(r"[^\p{L}]+").unnest())
+    return spread.filter(spread.word.length() >= LETTERS).distinct()
 
 
 def drawn(said: ir.Table, keys: dict[str, Any], most: int) -> ir.Table:

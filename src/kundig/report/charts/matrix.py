@@ -44,7 +44,7 @@ def matrix(drawn: Sequence[dict[str, Any]], width: int, formats: Formats) -> dic
     y = {"field": "y", "type": "quantitative", "scale": {"domain": [0, top * 1.1 or 1], "nice": False}, "axis": {"title": _Y.said(said), "grid": True, "tickCount": 5}}
     means = {"x": sum(row["x"] for row in drawn) / len(drawn), "y": sum(row["y"] for row in drawn) / len(drawn)}
     rule = {"type": "rule", "strokeDash": [3, 3], "color": sentinel("ink-2")}
-    text = {"type": "text", "fontSize": 12, "color": sentinel("ink"), "dy": -9}
+    text: dict[str, Any] = {"type": "text", "fontSize": 12, "color": sentinel("ink"), "dy": -9}
     layers: list[dict[str, Any]] = [
         {"data": {"values": [means]}, "mark": rule, "encoding": {"x": {"field": "x", "type": "quantitative"}}},
         {"data": {"values": [means]}, "mark": rule, "encoding": {"y": {"field": "y", "type": "quantitative"}}},
