@@ -156,10 +156,11 @@ class Workspace:
         from kundig.texts.choice import reader  # noqa: PLC0415 -- slow import
 
         company = self.config.company
-        return reader(self.config.texts, (company.name, *self.config.texts.about), self._models)
+        return reader(self.config.texts, (company.name, *self.config.texts.about), self.models)
 
     @property
-    def _models(self) -> Path:
+    def models(self) -> Path:
+        """Where models of the company's own are kept."""
         return self.lake.folder / ".models"
 
     def read(self, progress: ReadingProgress | None = None) -> ReadTexts:
@@ -186,8 +187,8 @@ class Workspace:
         from kundig.texts.choice import reader  # noqa: PLC0415
         from kundig.texts.lessons import learn  # noqa: PLC0415
 
-        now = reader(self.config.texts.model_copy(update={"classifier": "seed"}), (self.config.company.name, *self.config.texts.about), self._models)
-        return learn(labelled(self.lake, self.zone, tuple(self.config.texts.themes)), replace(now, relevance=None), self._models)
+        now = reader(self.config.texts.model_copy(update={"classifier": "seed"}), (self.config.company.name, *self.config.texts.about), self.models)
+        return learn(labelled(self.lake, self.zone, tuple(self.config.texts.themes)), replace(now, relevance=None), self.models)
 
     def proposed_names(self, *, as_of: datetime | str | None = None) -> dict[str, str]:
         """For each theme the name that the configured namer proposes; people take it over into `texts: renamed:`, or do not.

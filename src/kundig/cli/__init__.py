@@ -76,12 +76,13 @@ def read(
 def evaluate(
     folder: Folder = Path(),
     data: Annotated[Path | None, typer.Option("--sets", envvar="KUNDIG_DATA", help="A folder of labelled sets to measure on; without, the workspace's own ratings.")] = None,
+    embedder: Annotated[str | None, typer.Option("--embedder", help="Measure with this embedder: fast, e5, best, local, or one that a package adds; by default the one that is configured.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Fewer folds and texts.")] = False,
 ) -> None:
     """Measure the installed text models: moods, languages, themes, alarms, readability and speed."""
     from kundig.cli.evaluate import run  # noqa: PLC0415
 
-    run(folder, data, quick=quick)
+    run(folder, data, embedder=embedder, quick=quick)
 
 
 @app.command("identify")

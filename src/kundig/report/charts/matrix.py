@@ -39,21 +39,27 @@ def matrix(drawn: Sequence[dict[str, Any]], width: int, formats: Formats) -> dic
     for row in drawn:
         row["label"] = wrapped(row["name"], width * 0.3, 12, most=1)[0]
         row["align"] = "right" if row["x"] > 70 else "left"
-    x = {"field": "x", "type": "quantitative", "scale": {"domain": [0, 100], "nice": False}, "axis": {"title": _X.said(said), "grid": False, "tickCount": 5}}
+    x: dict[str, Any] = {"field": "x", "type": "quantitative", "scale": {"domain": [0, 100], "nice": False}, "axis": {"title": _X.said(said), "grid": False, "tickCount": 5}}
     top = max(row["high"] for row in drawn)
-    y = {"field": "y", "type": "quantitative", "scale": {"domain": [0, top * 1.1 or 1], "nice": False}, "axis": {"title": _Y.said(said), "grid": True, "tickCount": 5}}
+    y: dict[str, Any] = {"field": "y", "type": "quantitative", "scale": {"domain": [0, top * 1.1 or 1], "nice": False}, "axis": {"title": _Y.said(said), "grid": True, "tickCount": 5}}
     means = {"x": sum(row["x"] for row in drawn) / len(drawn), "y": sum(row["y"] for row in drawn) / len(drawn)}
-    rule = {"type": "rule", "strokeDash": [3, 3], "color": sentinel("ink-2")}
+    rule: dict[str, Any] = {"type": "rule", "strokeDash": [3, 3], "color": sentinel("ink-2")}
     text: dict[str, Any] = {"type": "text", "fontSize": 12, "color": sentinel("ink"), "dy": -9}
     layers: list[dict[str, Any]] = [
         {"data": {"values": [means]}, "mark": rule, "encoding": {"x": {"field": "x", "type": "quantitative"}}},
         {"data": {"values": [means]}, "mark": rule, "encoding": {"y": {"field": "y", "type": "quantitative"}}},
         {"mark": {"type": "rule", "strokeWidth": 5, "color": sentinel("band")}, "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}},
         {"mark": {"type": "point", "filled": True, "size": 80, "opacity": 1, "color": sentinel("brand")}, "encoding": {"x": x, "y": y}},
-        *(
-            {"transform": [{"filter": {"field": "align", "equal": side}}], "mark": {**text, "align": side, "dx": 7 if side == "left" else -7}, "encoding": {"x": x, "y": y, "text": {"field": "label"}}}
-            for side in ("left", "right")
-        ),
+        *_labels(x, y, text),
         {"data": {"values": [{"word": _FIRST.said(said)}]}, "mark": {**text, "align": "left", "baseline": "top", "dy": 6, "dx": 6, "fontWeight": 600, "color": sentinel("ink-2"), "x": 0, "y": 0}, "encoding": {"text": {"field": "word"}}},
     ]
     return {"data": {"values": list(drawn)}, "width": width, "height": max(220, width // 2), "layer": layers}
+
+
+def _labels(x: dict[str, Any], y: dict[str, Any], text: dict[str, Any]) -> list[dict[str, Any]]:
+    """Names beside their dots, on the side where there is room."""
+    layers: list[dict[str, Any]] = []
+    for side, off in (("left", 7), ("right", -7)):
+        mark: dict[str, Any] = {**text, "align": side, "dx": off}
+        layers.append({"transform": [{"filter": {"field": "align", "equal": side}}], "mark": mark, "encoding": {"x": x, "y": y, "text": {"field": "label"}}})
+    return layers
