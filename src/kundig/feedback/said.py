@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from kundig.events import SAID_BY_COMPANY
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kundig.journal import Journal
 
 
+Only = Literal["all", "about us"]
 LETTERS = 4
 """Shorter words are articles and the like."""
 
@@ -52,11 +53,15 @@ def drawn(said: ir.Table, keys: dict[str, Any], most: int) -> ir.Table:
     return counted.mutate(place=place).filter(lambda table: table.place < most).drop("place")
 
 
-def about_us(said: ir.Table) -> Any:
-    """Whether a text with readings is about the company: it came to it, names it, or is so to what corrections taught.
+def kept(journal: Journal, said: ir.Table, only: Only) -> ir.Table:
+    """What was said; or of it only what is about the company: what came to it, names it, or is so to what corrections taught.
 
     A post that was not read counts as one that is.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    return (said.kind != "post") | ibis.coalesce(said.about_us >= 0.5, said.names_us == 1, ibis.literal(True))  # noqa: FBT003, PLR2004 -- the value of a column; more likely than not
+    if only == "all":
+        return said
+    read = with_readings(journal, said)
+    about = (read.kind != "post") | ibis.coalesce(read.about_us >= 0.5, read.names_us == 1, ibis.literal(True))  # noqa: FBT003, PLR2004 -- the value of a column; more likely than not
+    return read.filter(about).select(*said.columns)

@@ -150,7 +150,7 @@ def _pinned(rows: Sequence[dict[str, Any]], plain: Sequence[str], settings: Sett
 def _titles(terms: list[list[str]], renamed: Mapping[str, str]) -> list[str]:
     """A name for each theme, none twice but where people renamed two to one.
 
-    A theme that has changed a little keeps the name that people gave it: more than half of the terms that it was known by are enough.
+    A theme that has changed a little keeps the name that people gave it: half of the terms that it was known by are enough.
     """
     titles: list[str] = []
     for own in terms:
@@ -168,7 +168,7 @@ def _known_by(own: Sequence[str], renamed: Mapping[str, str]) -> str | None:
     for told in renamed:
         known = set(told.split(" / "))
         both = len(known & set(own))
-        if both > len(known) / 2 or (both and both == len(known)):
+        if both and 2 * both >= len(known):
             alike.append((both / len(known | set(own)), told))
     return renamed[max(alike)[1]] if alike else None
 

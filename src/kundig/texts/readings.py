@@ -102,8 +102,9 @@ class Reader:
         meaning = unpacked(packs)
         moods = self.classifier.predict_proba(read, meaning)
         order = [self.classifier.labels.index(mood) for mood in MOODS]
-        moods = moods[:, order]
-        about = [None] * len(texts) if self.relevance is None else self.relevance.predict_proba(read, meaning)[:, list(self.relevance.labels).index("yes")].tolist()
+        # Rounded, so that a text has the same reading alone and among others.
+        moods = np.round(moods[:, order].astype(np.float64), 6)
+        about = [None] * len(texts) if self.relevance is None else np.round(self.relevance.predict_proba(read, meaning)[:, list(self.relevance.labels).index("yes")].astype(np.float64), 6).tolist()
         empty = np.array([not gist(text) and not any(ord(sign) > 0x2190 for sign in text) for text in plain])  # noqa: PLR2004 -- from here on there are symbols and emoji
         tongues = [language(text, self.languages, hint) for text, hint in zip(plain, hints or [None] * len(texts), strict=True)]
         top = moods.argmax(axis=1)
@@ -113,7 +114,7 @@ class Reader:
             "language": [tongue.code for tongue in tongues],
             "language_confidence": [tongue.confidence for tongue in tongues],
             "mood": [MOODS[mood] if clear else UNCLEAR for mood, clear in zip(top, sure, strict=True)],
-            **{mood: moods[:, at].astype(np.float64) for at, mood in enumerate(MOODS)},
+            **{mood: moods[:, at] for at, mood in enumerate(MOODS)},
             "names_us": [int(any(name.lower() in text.lower() for name in self.names)) for text in plain],
             "about_us": about,
             "categories": self.categories.of(plain, meaning) if self.categories else [None] * len(texts),
