@@ -46,5 +46,7 @@ def test_labels_by_chance_teach_nothing_and_too_few_are_said_to_be_so(reader, tm
 
 def test_one_text_reads_the_same_alone_and_among_others(reader):
     texts = ["Das Paket ist nicht da", "Danke", "<b>Nord</b> \u202eist gut"]
-    together = reader.read(texts).to_pylist()
-    assert [reader.read([text]).to_pylist()[0] for text in texts] == together
+    columns = ["mood", "language", "categories", "gist_hash", "vector", "negative", "positive"]
+    together = reader.read(texts).select(columns).to_pylist()
+    for text, row in zip(texts, together, strict=True):
+        assert reader.read([text]).select(columns).to_pylist() == [{**row, "negative": pytest.approx(row["negative"], abs=1e-5), "positive": pytest.approx(row["positive"], abs=1e-5)}]
