@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help demo test lint unit layers chromium soak bench docs lock clean
+.PHONY: help demo test lint unit layers chromium clients soak bench docs lock clean
 
 help:
 	@echo "make demo    see what kundig is for, and its pages; SERVE=no leaves the pages out"
@@ -41,13 +41,19 @@ lint: $(VENV)/test.stamp
 layers: $(VENV)/test.stamp
 	$(BIN)/lint-imports
 
-unit: $(VENV)/test.stamp chromium
+unit: $(VENV)/test.stamp chromium clients
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile -m "not soak"
 
-# The browser of the tests and the reader of PDFs come from the distribution; where they cannot be installed, their tests say so.
+# The browser of the tests, the reader of PDFs and strace come from the distribution; where they cannot be installed, their tests say so.
 chromium:
-	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } > /dev/null && command -v pdftotext > /dev/null \
-		|| { apt-get update -qq; apt-get install -y -qq chromium poppler-utils; } > /dev/null 2>&1 || true
+	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } > /dev/null && command -v pdftotext > /dev/null && command -v strace > /dev/null \
+		|| { apt-get update -qq; apt-get install -y -qq chromium poppler-utils strace; } > /dev/null 2>&1 || true
+
+# Segment's and RudderStack's own clients from npm, which the tests point at the door; where they cannot be installed, their tests say so.
+clients: | $(BIN)/python
+	@cmp -s tests/live/clients/package.json $(VENV)/clients/package.json || { command -v npm > /dev/null || { apt-get update -qq; apt-get install -y -qq nodejs npm; } > /dev/null 2>&1; \
+		mkdir -p $(VENV)/clients && cp tests/live/clients/package.json $(VENV)/clients/ \
+		&& npm install --prefix $(VENV)/clients --no-package-lock --no-audit --no-fund --silent || rm -f $(VENV)/clients/package.json
 
 soak: $(VENV)/test.stamp
 	$(BIN)/pytest -m soak

@@ -22,6 +22,18 @@ from pydantic_core import PydanticUndefined
 from kundig.analysis import Analysis, analyses
 from kundig.cli import app
 from kundig.config import Config
+from kundig.playbooks.conditions.absent import Absent
+from kundig.playbooks.conditions.dated import Dated
+from kundig.playbooks.conditions.deviation import Deviation
+from kundig.playbooks.conditions.happened import Happened
+from kundig.playbooks.conditions.membership import Membership
+from kundig.playbooks.conditions.scored import Scored
+from kundig.playbooks.conditions.silence import Silence
+from kundig.playbooks.conditions.threshold import Threshold
+from kundig.playbooks.meant import Meant
+from kundig.playbooks.playbook import Limits, Playbook, ready
+from kundig.playbooks.steps import Branch, Escalation, Split, Step, Task, Until, Way, Webhook
+from kundig.playbooks.when import When
 from kundig.settings import Annotation, Benchmark, Calendar, Company, Contracts, Costs, Identity, People, Points, Programme, Satisfaction, ScoreTarget, Surveys, Texts, Tier
 from kundig.settings.identity import Key, Precedence
 from kundig.settings.journeys import Accepted, Rule, Target
@@ -44,6 +56,7 @@ def pages() -> dict[Path, str]:
         Path("reference/configuration.md"): _configuration(),
         Path("reference/analyses.md"): _analyses(),
         Path("reference/command-line.md"): _command_line(),
+        Path("reference/playbooks.md"): _playbooks(),
     }
 
 
@@ -165,6 +178,41 @@ def _kind(annotation: Any, name: str) -> str:
 _WORDS = {"kind", "touchpoint", "channel", "outcome", "metric", "language", "currency"}
 
 
+# --- playbooks ---
+
+PLAYBOOKS: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("playbooks.NAME", Playbook),
+    ("limits", Limits),
+    ("when", When),
+    ("when: happened", Happened),
+    ("when: absent", Absent),
+    ("when: scored", Scored),
+    ("when: silence", Silence),
+    ("when: threshold", Threshold),
+    ("when: deviation", Deviation),
+    ("when: date", Dated),
+    ("when: segment", Membership),
+    ("Which events", Meant),
+    ("steps", Step),
+    ("task", Task),
+    ("webhook", Webhook),
+    ("escalate", Escalation),
+    ("wait_until", Until),
+    ("branch", Branch),
+    ("split", Split),
+    ("split.ways.NAME", Way),
+)
+
+
+def _playbooks() -> str:
+    parts = ["Playbooks stand in YAML files in the workspace's folder `playbooks/`. Unknown keys are refused, with file, line and the nearest known key. See [how to use them](../how-to/playbooks.md)."]
+    for title, model in PLAYBOOKS:
+        parts.append(f"## {title}\n\n{_first(model).partition('>>>')[0].strip()}\n\n{_keys(model)}")
+    rows = [(f"`{name}`", one.title["en"], str(one.when), f"{100 * one.hold_out:.0f} %") for name, one in ready().items()]
+    parts.append("## Ready playbooks\n\n`kundig playbooks export NAME` writes one to take over.\n\n" + _table(("name", "title", "comes in", "left alone"), rows))
+    return _page("Playbooks", *parts)
+
+
 # --- analyses ---
 
 
@@ -190,7 +238,8 @@ def _analysis(asked: Analysis) -> str:
         f"## {asked.name}\n\n**{asked.question}**\n\n{asked.definition}\n\n"
         f"### Arguments of {asked.name}\n\n{_table(('argument', 'meaning', 'default'), arguments)}\n\n"
         f"### Columns of {asked.name}\n\n{_table(('column', 'meaning'), columns)}\n\nOrder: {asked.order}.\n\n"
-        f"### Example of {asked.name}\n\n```pycon\n>>> from {asked.function.__module__.rpartition('.')[0]} import {asked.function.__name__}\n{asked.example}\n\n```"
+        + (f"Goes by these keys of `kundig.yaml`, which stand under every answer: {', '.join(f'`{key}`' for key in asked.settles)}.\n\n" if asked.settles else "")
+        + f"### Example of {asked.name}\n\n```pycon\n>>> from {asked.function.__module__.rpartition('.')[0]} import {asked.function.__name__}\n{asked.example}\n\n```"
     )
 
 

@@ -21,7 +21,7 @@ def _customer(number):
     product = ("S", "L")[number % 2]
     start = date(2022 if number % 3 == 0 else 2025, 1 + number % 9, 3)
     price = Decimal(20 + 10 * (number % 2)) + (5 if number % 3 == 0 else 0)
-    contract = {"subject": who, "kind": "contract", "case_id": f"contract-{number}", "product": product, "touchpoint": "contract", "properties": {"term_months": "12", "region": ("n", "s")[number % 2]}}
+    contract = {"subject": who, "kind": "contract", "case_id": f"contract-{number}", "product": product, "touchpoint": "contract", "properties": {"term_months": "12", "region": ("n", "s")[number % 2], "discount": ("10", "0")[number % 3 == 0]}}
     yield {**contract, "occurred_at": f"{start}T00:00", "outcome": "started", "amount": price}
     if number % 4 == 0:
         yield {**contract, "occurred_at": f"2026-01-{1 + number:02}T00:00", "outcome": "expanded", "amount": price + 4}
@@ -36,9 +36,10 @@ def _customer(number):
         yield {"subject": who, "kind": "order", "touchpoint": "order", "occurred_at": f"{bought}T10:00", "amount": Decimal(15 + 5 * turn), "product": ("Case", "Watch")[turn % 2], "case_id": f"order-{number}-{turn}"}
     concern = ("bill", "line")[number % 2]
     first = date(2026, 1, 2) + timedelta(days=number)
-    yield {"subject": who, "kind": ("call", "self_service")[number % 3 == 1], "touchpoint": "help", "channel": ("phone", "app")[number % 3 == 1], "occurred_at": f"{first}T09:00", "amount": None if number % 3 == 1 else Decimal(4), "properties": {"concern": concern}}
+    yield {"subject": who, "kind": ("call", "self_service")[number % 3 == 1], "touchpoint": "help", "channel": ("phone", "app")[number % 3 == 1], "occurred_at": f"{first}T09:00", "amount": None if number % 3 == 1 else Decimal(4), "quantity": 60.0 + 7 * number, "properties": {"concern": concern}}
     if number % 4 == 2:
         yield {"subject": who, "kind": "call", "touchpoint": "help", "channel": "phone", "occurred_at": f"{first + timedelta(days=3)}T09:00", "amount": Decimal(5), "properties": {"concern": concern}}
+    yield from _complaint(who, number, concern)
     yield {"subject": who, "kind": "campaign", "touchpoint": "campaign", "occurred_at": "2025-11-10T00:00", "properties": {"campaign": "call back", "group": ("control", "called")[number // 2 % 2]}}
     yield {"subject": who, "kind": "feedback", "touchpoint": "survey", "occurred_at": f"2026-01-{1 + number:02}T12:00", "metric": "nps", "score": float(4 + number % 7)}
     for month in (11, 12):
@@ -47,6 +48,19 @@ def _customer(number):
     yield {"subject": who, "kind": "points", "touchpoint": "points", "occurred_at": f"2025-06-{1 + number:02}T00:00", "quantity": 100.0 + number, "outcome": "earned"}
     if number % 3 == 0:
         yield {"subject": who, "kind": "points", "touchpoint": "points", "occurred_at": f"2025-09-{1 + number:02}T00:00", "quantity": -40.0, "outcome": "redeemed"}
+    yield from _goal(who, number)
+
+
+def _complaint(who, number, concern):
+    """Every other customer complains, and some of them get something for it."""
+    if number % 2:
+        yield {"subject": who, "kind": "complaint", "touchpoint": "help", "channel": "email", "occurred_at": f"2026-01-{1 + number:02}T15:00", "properties": {"concern": concern}}
+    if number % 6 == 5:
+        yield {"subject": who, "kind": "goodwill", "touchpoint": "help", "occurred_at": "2026-01-28T00:00", "amount": Decimal(5)}
+
+
+def _goal(who, number):
+    """Every sixth customer has agreed on a goal."""
     if number % 6 == 0:
         goal = {"subject": who, "kind": "goal", "touchpoint": "goal", "case_id": f"goal-{number}"}
         yield {**goal, "occurred_at": "2025-10-01T00:00", "outcome": "agreed", "quantity": 100.0, "amount": Decimal(2), "properties": {"goal": "hours saved", "baseline": "20"}}

@@ -4,6 +4,7 @@ import pytest
 
 from kundig.analysis import Analysis, analyses, analysis, described
 from kundig.errors import ArgumentError
+from kundig.settings import Settings
 
 UTC = dt.timezone.utc
 
@@ -36,6 +37,16 @@ def test_an_analysis_is_drawn_from_its_docstring_and_signature():
         ("deep", bool, False, False, ""),
         ("share", float, False, 0.5, ""),
     ]
+
+
+def test_what_the_company_settled_stands_under_the_answer():
+    settings = Settings.model_validate({"contracts": {"pauses": "lost", "price_rise": ["Preisanpassung", "Index"]}, "rates": {"USD": "0.92"}, "points": {"tiers": {"gold": {"points": 200}}}})
+    settled = analysis("value.retention").settled(settings)
+    assert {key: settled[key] for key in ("company.currency", "rates", "contracts.end", "contracts.pauses", "contracts.price_rise")} == {
+        "company.currency": "EUR", "rates": "USD: 0.92", "contracts.end": "service", "contracts.pauses": "lost", "contracts.price_rise": "Preisanpassung, Index",
+    }  # fmt: skip
+    assert analysis("value.points_ledger").settled(settings)["points"] == "tiers gold: points 200.0"
+    assert analysis("journeys.flows").settled(settings) == {}
 
 
 def test_text_from_a_command_line_becomes_the_arguments_type():

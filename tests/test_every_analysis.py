@@ -10,6 +10,7 @@ import pytest
 from kundig.analysis import analyses
 from kundig.estimates import Estimate
 from kundig.journal import told, unbound
+from kundig.settings import Settings
 from tests.dealings import dealings
 
 ANALYSES = list(analyses().values())
@@ -54,6 +55,11 @@ def test_it_documents_its_question_every_argument_and_every_column(asked):
     assert [argument.name for argument in asked.arguments if not argument.meaning] == []
     assert list(asked.function(unbound(), **arguments(asked)).columns) == list(asked.columns)
     assert [column for column, meaning in asked.columns.items() if not meaning] == []
+
+
+@every
+def test_the_settings_that_it_goes_by_can_be_told(asked):
+    assert list(asked.settled(Settings())) == list(asked.settles)
 
 
 @every

@@ -36,6 +36,6 @@ def test_a_pip_install_in_an_empty_environment_gives_a_working_kundig(wheel, tmp
         return subprocess.run([command, *words], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
 
     assert run("import") == "a: 2 rows, 2 events added\n2 events added.\n"
-    assert run("ask", "journeys.entries_exits", "--format", "csv").splitlines()[1].startswith("entry,order,2,1.0,")
+    assert run("ask", "journeys.entries_exits", "--format", "csv").splitlines()[1].startswith(",entry,order,2,1.0,")
     # Translations and static files are in the wheel as well.
     assert "Über kundig" in run("serve", "--get", "/about/")

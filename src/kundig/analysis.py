@@ -3,7 +3,8 @@
 An analysis is a name in the `__all__` of a room (`journeys`, `feedback`, `value`, `foresight`): a function in a file
 of its name. Its first argument is the journal; the others are keywords with types and defaults. Its docstring says
 what question it answers, how it is defined, what its arguments and columns mean, and in which order its rows come.
-From that alone come the command line, the reference, and every other way to ask.
+From that alone come the command line, the reference, and every other way to ask. Where the answer goes by what the
+company settles in kundig.yaml, a section `Settings` names the keys, and their values stand under every answer.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import inspect
 import re
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from difflib import get_close_matches
 from functools import lru_cache
@@ -22,6 +23,7 @@ from types import NoneType, SimpleNamespace, UnionType
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 from zoneinfo import ZoneInfo
 
+from kundig.definition import Definition
 from kundig.errors import ArgumentError, nearest
 
 if TYPE_CHECKING:
@@ -76,6 +78,16 @@ class Analysis:
     columns: Mapping[str, str]
     order: str
     example: str
+    settles: tuple[str, ...] = ()
+
+    def settled(self, settings: Definition) -> dict[str, str]:
+        """What the company settled of what this answer goes by, by its key in kundig.yaml.
+
+        >>> from kundig.settings import Settings
+        >>> analysis("value.renewal_rate").settled(Settings())["contracts.grace_days"]
+        '14'
+        """
+        return {key: _said(_at(settings, key)) for key in self.settles}
 
     def values(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments with defaults, each of its type.
@@ -109,7 +121,7 @@ class Analysis:
 
 @dataclass(frozen=True)
 class Result:
-    """An answer: the table, what was asked, how it is defined, how many observations are behind it, what to heed."""
+    """An answer: the table, what was asked, how it is defined, how many observations are behind it, what to heed, by which rules."""
 
     name: str
     arguments: Mapping[str, Any]
@@ -118,6 +130,7 @@ class Result:
     definition: str
     n: int
     notes: tuple[str, ...]
+    settled: Mapping[str, str] = field(default_factory=dict)
 
     def chart(self, *, language: str = "en", width: int = 640) -> Any:
         """The answer as a picture, see `kundig.report.charts.chart`; None where there is nothing to draw.
@@ -127,8 +140,8 @@ class Result:
         return import_module("kundig.report.charts").chart(self, language=language, width=width)
 
 
-def result(of: Analysis, values: Mapping[str, Any], as_of: datetime | None, table: pa.Table) -> Result:
-    """The answer of an analysis from its table."""
+def result(of: Analysis, values: Mapping[str, Any], as_of: datetime | None, table: pa.Table, settings: Definition | None = None) -> Result:
+    """The answer of an analysis from its table, with what of the company's settings it goes by."""
     n = sum(value or 0 for value in table.column("n").to_pylist())
     notes = []
     if not table.num_rows:
@@ -137,7 +150,7 @@ def result(of: Analysis, values: Mapping[str, Any], as_of: datetime | None, tabl
         few = sum(state == "too few answers" for state in table.column("state").to_pylist())
         if few:
             notes.append(f"{few} of {table.num_rows} rows have too few answers for a figure.")
-    return Result(of.name, dict(values), as_of, table, of.definition, int(n), tuple(notes))
+    return Result(of.name, dict(values), as_of, table, of.definition, int(n), tuple(notes), of.settled(settings) if settings else {})
 
 
 @lru_cache(maxsize=1)
@@ -193,7 +206,27 @@ def described(name: str, function: Callable[..., Any]) -> Analysis:
         columns=_entries(sections.get("Columns", "")),
         order=" ".join(sections.get("Order", "").split()),
         example=sections.get("Example", "").strip(),
+        settles=tuple(key.strip() for key in sections.get("Settings", "").replace("\n", " ").split(",") if key.strip()),
     )
+
+
+def _at(settings: Definition, key: str) -> Any:
+    """The value of a key such as `contracts.end`."""
+    value: Any = settings
+    for name in key.split("."):
+        value = getattr(value, name)
+    return value
+
+
+def _said(value: Any) -> str:
+    """A setting as somebody would write it; a dash where nothing is settled."""
+    if isinstance(value, Definition):
+        return ", ".join(f"{name} {_said(getattr(value, name))}" for name, of in type(value).model_fields.items() if getattr(value, name) != of.get_default(call_default_factory=True)) or "–"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {_said(each)}" for name, each in value.items()) or "–"
+    if isinstance(value, tuple):
+        return ", ".join(map(_said, value)) or "–"
+    return "–" if value is None or value == "" else str(value)
 
 
 def _names() -> dict[str, Any]:
@@ -202,7 +235,7 @@ def _names() -> dict[str, Any]:
 
 
 def _sections(doc: str) -> dict[str, str]:
-    head, *parts = re.split(r"^(Args|Columns|Order|Example|Raises):\s*$", doc, flags=re.MULTILINE)
+    head, *parts = re.split(r"^(Args|Columns|Order|Example|Raises|Settings):\s*$", doc, flags=re.MULTILINE)
     question, _, definition = head.strip().partition("\n")
     paragraphs = [" ".join(part.split()) for part in re.split(r"\n\s*\n", definition.strip()) if part.strip()]
     texts = {title: inspect.cleandoc("\n" + text) for title, text in zip(parts[::2], parts[1::2], strict=True)}

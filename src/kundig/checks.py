@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,12 +15,16 @@ from kundig.store.duckdb import connection, relation
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from kundig.touchpoints import Catalogue
     from kundig.workspace import Workspace
 
 Level = Literal["error", "warning", "fine"]
 
 SILENT_FACTOR = 3.0
 """A source is called silent after three times its longest usual pause: the 95th percentile between days with events."""
+
+SEVERAL = re.compile(r"[,;/&+]|\b(?:and|und)\b")
+"""What stands between the names of several people."""
 
 
 @dataclass(frozen=True)
@@ -146,13 +151,35 @@ def _subjects(con: DuckDBPyConnection) -> Iterator[Finding]:
 
 def _catalogue(con: DuckDBPyConnection, workspace: Workspace) -> Iterator[Finding]:
     known = workspace.config.touchpoints
-    for touchpoint, count in con.execute("SELECT touchpoint, count(*) FROM events WHERE touchpoint IS NOT NULL GROUP BY ALL ORDER BY ALL").fetchall():
+    query = "SELECT touchpoint, count(*), count(score) FILTER (metric IS NOT NULL) FROM events WHERE touchpoint IS NOT NULL GROUP BY ALL ORDER BY ALL"
+    met = {name: (count, answers) for name, count, answers in con.execute(query).fetchall()}
+    for touchpoint, (count, _) in met.items():
         if touchpoint not in known:
             yield Finding("warning", touchpoint, f"{count:,} events at a touchpoint that is not in the catalogue", "add it under `touchpoints:` with stage, department and owner")
     for name, entry in sorted(known.items()):
         missing = [field for field in ("stage", "department", "owner") if getattr(entry, field) is None]
         if missing:
             yield Finding("warning", name, f"the catalogue names no {', no '.join(missing)}", "complete it under `touchpoints:`")
+        if entry.owner and SEVERAL.search(entry.owner):
+            yield Finding("warning", name, f"the catalogue names several owners: {entry.owner}", "name the one who is accountable")
+    yield from _gaps(con, known, met)
+
+
+def _gaps(con: DuckDBPyConnection, known: Catalogue, met: Mapping[str, tuple[int, int]]) -> Iterator[Finding]:
+    """Touchpoints that nobody measures, and what customers may not count on there."""
+    kinds = {kind for (kind,) in con.execute("SELECT DISTINCT kind FROM events WHERE kind IS NOT NULL").fetchall()}
+    for name, entry in sorted(known.items()):
+        for promise in entry.promise:
+            if promise.kind not in kinds:
+                yield Finding("warning", name, f"the catalogue promises {promise.kind} within {promise.within}, and no such event was ever recorded", "import its source, or mend `promise:`")
+    gaps = {
+        "nothing recorded": ([name for name in sorted(known) if name not in met], "import a source for them, or take them out of `touchpoints:`"),
+        "no answer of a customer": ([name for name in sorted(known) if name in met and not met[name][1]], "ask there, or know that nobody measures them"),
+        "no promise": ([name for name, entry in sorted(known.items()) if not entry.promise], "write under `promise:` what customers may count on there"),
+    }
+    for gap, (names, advice) in gaps.items():
+        if names:
+            yield Finding("warning", "touchpoints", f"{len(names)} of {len(known)} in the catalogue with {gap}: {', '.join(names)}", advice)
 
 
 def _quarantine(con: DuckDBPyConnection, workspace: Workspace) -> Iterator[Finding]:

@@ -10,6 +10,8 @@ from pydantic import Field, model_validator
 from kundig.definition import read
 from kundig.errors import ConfigError, nearest
 from kundig.settings import Company, Settings
+from kundig.settings.schedule import Schedule
+from kundig.sources.live.live import Live
 from kundig.sources.mapping import Source
 from kundig.touchpoints import unknown_stages
 
@@ -24,6 +26,8 @@ class Config(Settings):
     engine: str = "duckdb"
     sources: dict[str, Source] = Field(default_factory=dict)
     stages: tuple[str, ...] = ()
+    live: Live = Field(default_factory=Live)
+    schedule: Schedule = Field(default_factory=Schedule)
 
     @model_validator(mode="after")
     def _consistent(self) -> Config:

@@ -55,6 +55,7 @@ class Journal:
         readings: what was read of texts, by the hash of the text; see `texts.readings`. Without it nothing was read yet.
         unit: the department whose touchpoints alone are in it; None for the whole company.
         identities: which subjects are one customer, since when; None where nothing is linked.
+        entire: the history of which `history` is a part; None where it is all of it.
     """
 
     history: ir.Table
@@ -65,6 +66,7 @@ class Journal:
     readings: ir.Table = field(default_factory=lambda: unread())  # noqa: PLW0108 -- it stands below
     unit: str | None = None
     identities: ir.Table | None = None
+    entire: ir.Table | None = None
 
     def as_of(self, at: datetime | str) -> Journal:
         """What was known at a moment: by `known_at`, with every correction that came later left out.
@@ -95,14 +97,19 @@ class Journal:
             history = history.filter(history.occurred_at < extract.until)
         if extract.without:
             history = history.filter(history.kind.isnull() | history.kind.notin(extract.without))
+        entire = self.entire if self.entire is not None else self.history
         if extract.unit is not None:
-            history = history.semi_join(self.touchpoints.filter(self.touchpoints.department == extract.unit), "touchpoint")
-        return replace(self, history=history, unit=extract.unit or self.unit)
+            theirs = self.touchpoints.filter(self.touchpoints.department == extract.unit)
+            history, entire = history.semi_join(theirs, "touchpoint"), entire.semi_join(theirs, "touchpoint")
+        return replace(self, history=history, unit=extract.unit or self.unit, entire=entire)
 
     @cached_property
     def known(self) -> ir.Table:
         """EVENTS with customer_id and local_at, one row an event; in no order. For what needs nothing of the catalogue."""
-        versions = self.history
+        return self._holding(self.history)
+
+    def _holding(self, versions: ir.Table) -> ir.Table:
+        """Of each event the version that was known, with its customer."""
         if self.at is None:
             known = versions.filter(versions.known_until.isnull())
         else:
@@ -116,6 +123,13 @@ class Journal:
         catalogue = self.touchpoints.select("touchpoint", "stage", "department")
         joined = self.known.left_join(catalogue, "touchpoint")
         return joined.select(*(column.name for column in EVENTS), *DERIVED)
+
+    @cached_property
+    def cohorts(self) -> ir.Table:
+        """One row a customer: `cohort`, the quarter of the first event, on the company's clock, such as 2026-Q1; of a part as well that of the whole."""
+        entire = self._holding(self.history if self.entire is None else self.entire)
+        first = entire.filter(entire.customer_id.notnull()).group_by("customer_id").agg(first=lambda table: table.local_at.min())
+        return first.select("customer_id", cohort=first["first"].year().cast("string") + "-Q" + first["first"].quarter().cast("string"))
 
     @cached_property
     def customers(self) -> ir.Table:
@@ -227,10 +241,10 @@ def _catalogue(catalogue: Catalogue) -> ir.Table:
 
 
 def dimensions() -> dict[str, str]:
-    """What answers can be split by, with where it comes from: the event, the catalogue, or the customer."""
+    """What answers can be split by, with where it comes from: the event, the catalogue, the customer, or the customer's first event."""
     of_events = ("source", "kind", "touchpoint", "channel", "outcome", "metric", "language", "currency", "product", "staff")
     of_customers = ("segment", "account", "company", "city", "postcode", "country")
-    return dict.fromkeys(of_events, "event") | dict.fromkeys(("stage", "department"), "catalogue") | dict.fromkeys(of_customers, "customer")
+    return dict.fromkeys(of_events, "event") | dict.fromkeys(("stage", "department"), "catalogue") | dict.fromkeys(of_customers, "customer") | {"cohort": "first event"}
 
 
 def split(journal: Journal, events: ir.Table, by: str) -> tuple[ir.Table, ir.StringValue]:
@@ -247,8 +261,8 @@ def split(journal: Journal, events: ir.Table, by: str) -> tuple[ir.Table, ir.Str
     home = dimensions().get(by)
     if home is None:
         raise ArgumentError(f"cannot split by {by!r}; {nearest(by, [*dimensions(), 'properties.NAME'], most=30)}")
-    if home != "customer":
+    if home not in {"customer", "first event"}:
         return events, events[by]
-    of = journal.customers.select(split_customer="customer_id", split_value=by)
+    of = (journal.cohorts if by == "cohort" else journal.customers).select(split_customer="customer_id", split_value=by)
     joined = events.left_join(of, events.customer_id == of.split_customer).drop("split_customer")
     return joined, joined.split_value

@@ -17,6 +17,7 @@ from kundig.config import Config, config
 from kundig.errors import ConfigError, nearest
 from kundig.ingest.importing import Imported, Progress, import_source
 from kundig.settings import Settings
+from kundig.store.inbox import inbox
 from kundig.store.lake import Lake
 
 if TYPE_CHECKING:
@@ -27,8 +28,14 @@ if TYPE_CHECKING:
     from kundig.ingest.identifying import Changed
     from kundig.ingest.texts import ReadingProgress, ReadTexts
     from kundig.journal import Extract, Journal
+    from kundig.store.duckdb import Prepared
+    from kundig.store.inbox.kept import Inbox
     from kundig.texts.contest import Contest
     from kundig.texts.readings import Reader
+
+PREPARED = 1000
+"""Questions that are kept in the engine's words; they take a few kilobytes each."""
+PATIENCE = 30.0
 
 
 class Workspace:
@@ -51,6 +58,8 @@ class Workspace:
         self.data = Path(data).expanduser().resolve() if data is not None else (self.folder / Path(self.config.data).expanduser()).resolve()
         self.lake = Lake(self.folder / self.config.lake)
         self._journals: dict[str, Journal] = {}
+        self._inbox: Inbox | None = None
+        self._prepared: dict[str, Prepared] = {}
 
     @property
     def zone(self) -> str:
@@ -82,7 +91,7 @@ class Workspace:
             raise ConfigError(f"{self.folder / 'kundig.yaml'} names no sources; write them under `sources:`, or let `kundig init --from FILE…` draft them")
         moment = now or datetime.now(timezone.utc)
         for name in names:
-            with self.lake.writing():
+            with self.lake.writing(self._wait):
                 imported = import_source(
                     self.lake, name, self.config.sources[name], data=self.data, keep=self.lake.folder / ".fetched", zone=self.zone, now=moment, progress=progress, quarantined=quarantined
                 )
@@ -101,7 +110,7 @@ class Workspace:
         """
         from kundig.ingest.identifying import identify_lake  # noqa: PLC0415 -- slow import
 
-        with self.lake.writing():
+        with self.lake.writing(self._wait):
             mapped = frozenset(name for source in self.config.sources.values() for mapping in source.traits for name, value in mapping if value is not None)
             return identify_lake(self.lake, self.config.identity, self.config.company, now=now or datetime.now(timezone.utc), mapped=mapped, relearn=relearn)
 
@@ -173,7 +182,7 @@ class Workspace:
         from kundig.ingest.texts import read_texts  # noqa: PLC0415 -- slow import
 
         reader = self.reader()
-        with self.lake.writing():
+        with self.lake.writing(self._wait):
             return read_texts(self.lake, reader, progress)
 
     def learn(self) -> dict[str, Contest | None]:
@@ -205,11 +214,27 @@ class Workspace:
 
     @property
     def journal(self) -> Journal:
-        """All that is known of all customers, as of now; made anew when the lake has changed."""
-        version = self.lake.version()
+        """All that is known of all customers, as of now; made anew when the lake has changed, or more has arrived."""
+        version = self._version()
         if version not in self._journals:
             self._journals = {version: self._opened()}
         return self._journals[version]
+
+    @property
+    def inbox(self) -> Inbox | None:
+        """Where events that happen now wait for the lake; None while none ever arrived here."""
+        if self._inbox is None:
+            self._inbox = inbox(self.config.database, self.folder, make=False)
+        return self._inbox
+
+    @property
+    def _wait(self) -> float:
+        """Seconds to wait for another writer: where events arrive, a worker writes now and then, and soon has done."""
+        return PATIENCE if self.inbox is not None else 0
+
+    def _version(self) -> str:
+        """A text that changes whenever an answer may."""
+        return self.lake.version() + (f"-inbox{self.inbox.last()}" if self.inbox is not None else "")
 
     def _opened(self) -> Journal:
         from kundig.journal import journal  # noqa: PLC0415 -- slow import
@@ -220,10 +245,13 @@ class Workspace:
 
             spark = backend(self.config.engine)
             return journal(*spark_tables(spark, self.lake, self.zone, catalogue), settings=self.config, readings=spark_readings(spark, self.lake))
+        from kundig.ingest.tail import Tail  # noqa: PLC0415
         from kundig.store.duckdb import embedded, readings, tables  # noqa: PLC0415 -- slow import
 
         con = embedded(self.lake.folder / ".spill")
-        return journal(*tables(con, self.lake, self.zone, catalogue), settings=self.config, readings=readings(con, self.lake))
+        # Read before the lake is looked at, so that nothing is missing between the two.
+        waiting = Tail(self.inbox, self.inbox.pending(), self.config.live, self.zone) if self.inbox is not None else None
+        return journal(*tables(con, self.lake, self.zone, catalogue, waiting), settings=self.config, readings=readings(con, self.lake))
 
     def ask(self, name: str, *, as_of: datetime | str | None = None, extract: Extract | None = None, **arguments: Any) -> Result:
         """The answer of an analysis, computed once per version of the lake and kept.
@@ -242,7 +270,7 @@ class Workspace:
         asked = analysis(name)
         values = asked.values(arguments)
         moment = asked.moment(as_of, self.zone) if as_of is not None else None
-        return result(asked, values, moment, self.told(asked.name, lambda journal: asked.function(journal, **values), values, as_of=moment, extract=extract))
+        return result(asked, values, moment, self.told(asked.name, lambda journal: asked.function(journal, **values), values, as_of=moment, extract=extract), self.config)
 
     def told(self, name: str, of: Callable[[Journal], Any], values: dict[str, Any], *, as_of: datetime | None = None, extract: Extract | None = None) -> pa.Table:
         """The rows that a function of the journal gives, computed once per version of the lake and kept.
@@ -254,23 +282,38 @@ class Workspace:
             as_of: what was known then, instead of now.
             extract: only a part of what happened.
         """
-        from kundig.store.duckdb import answered  # noqa: PLC0415 -- slow import
-
         kept = self._kept(name, values, as_of, extract)
         if kept.exists():
             import pyarrow.parquet as pq  # noqa: PLC0415 -- slow import
 
             return pq.read_table(kept)
-        journal = self.journal.as_of(as_of) if as_of else self.journal
-        table = answered(of(journal.only(extract) if extract else journal))
+        table = self._told(name, of, values, as_of, extract)
         self._keep(kept, table)
         return table
+
+    def _told(self, name: str, of: Callable[[Journal], Any], values: dict[str, Any], as_of: datetime | None, extract: Extract | None) -> pa.Table:
+        """The rows, computed; what was asked before is not put into words again when the lake has changed."""
+        from kundig.store.duckdb import answered, prepared  # noqa: PLC0415 -- slow import
+
+        whole = self.journal
+        question = _hashed([name, values, as_of, asdict(extract) if extract else None, whole.identities is not None, self.inbox is not None])
+        known = self._prepared.get(question)
+        if known is None:
+            journal = whole.as_of(as_of) if as_of else whole
+            asked = of(journal.only(extract) if extract else journal)
+            known = prepared(asked)
+            if known is None:
+                return answered(asked)
+            if len(self._prepared) >= PREPARED:
+                self._prepared.clear()
+            self._prepared[question] = known
+        return known.answered(whole.history.get_backend())
 
     def _kept(self, name: str, values: dict[str, Any], moment: datetime | None, extract: Extract | None) -> Path:
         """Where the answer to a question lies: in a folder for this version of the lake, the configuration and kundig."""
         from kundig import __version__  # noqa: PLC0415 -- the door imports this module
 
-        known = [__version__, self.lake.version(), self.config.model_dump(mode="json", include={*Settings.model_fields, "touchpoints", "stages", "engine"})]
+        known = [__version__, self._version(), self.config.model_dump(mode="json", include={*Settings.model_fields, "touchpoints", "stages", "engine", "live"})]
         return self.lake.folder / ".answers" / _hashed(known) / f"{_hashed([name, values, moment, *([asdict(extract)] if extract else [])])}.parquet"
 
     def _keep(self, kept: Path, table: Any) -> None:

@@ -50,12 +50,42 @@ def test_a_draft_from_several_files_loads_and_imports(tmp_path: Path) -> None:
     assert told(kundig.open(folder), "events", "DISTINCT source") == [{"source": "orders"}, {"source": "tickets_s_d"}, {"source": "visits"}]
 
 
+def test_a_draft_of_people_holds_what_is_known_of_them_and_no_events(tmp_path: Path) -> None:
+    put(tmp_path / "people.csv", "customer_id,dob,city,tier\n1,1980-05-06,Köln,gold\n")
+    assert kundig_cli("init", tmp_path, "--from", tmp_path / "people.csv")[0] == 0
+    assert kundig_cli("import", "-w", tmp_path)[1].splitlines() == ["people: 1 rows, 1 traits added", "0 events added."]
+    assert told(kundig.open(tmp_path), "traits", "subject, birth_date, city, properties") == [{"subject": "people:1", "birth_date": "1980-05-06", "city": "Köln", "properties": [("tier", "gold")]}]
+
+
+LOG = "case:concept:name,concept:name,time:timestamp,org:resource\n" + "".join(f"c{case},{step},2025-01-0{day}T10:00:00+01:00,desk\n" for case in (1, 2) for day, step in ((1, "asked"), (2, "answered"), (3, "asked")))
+
+
+def test_a_draft_of_an_event_log_knows_case_and_step_and_the_columns_that_tell_rows_apart(tmp_path: Path) -> None:
+    put(tmp_path / "log.csv", LOG)
+    assert kundig_cli("init", tmp_path, "--from", tmp_path / "log.csv")[0] == 0
+    source = kundig.open(tmp_path).config.sources["log"]
+    assert source.key == ("case:concept:name", "time:timestamp")
+    assert kundig_cli("import", "-w", tmp_path)[1].splitlines()[-1] == "6 events added."
+    assert told(kundig.open(tmp_path), "events", "DISTINCT touchpoint, kind", order="1") == [{"touchpoint": "answered", "kind": "answered"}, {"touchpoint": "asked", "kind": "asked"}]
+
+
+def test_a_draft_of_several_ratings_in_a_row_makes_each_an_answer_and_a_zero_none(tmp_path: Path) -> None:
+    put(tmp_path / "stays.csv", "guest_id,date,FoodRating,SeatRating,OverallScore\nada,2025-01-02,4,0,9\nben,2025-01-03,1,5,2\n")
+    assert kundig_cli("init", tmp_path, "--from", tmp_path / "stays.csv")[0] == 0
+    assert kundig_cli("import", "-w", tmp_path)[1].splitlines()[-1] == "5 events added."
+    assert told(kundig.open(tmp_path), "events", "touchpoint, subject, score", where="kind = 'feedback'", order="1, 2") == [
+        {"touchpoint": "stays.food", "subject": "stays:ada", "score": 4.0},
+        {"touchpoint": "stays.food", "subject": "stays:ben", "score": 1.0},
+        {"touchpoint": "stays.seat", "subject": "stays:ben", "score": 5.0},
+    ]
+
+
 def test_a_draft_without_times_says_that_a_column_must_be_chosen(tmp_path: Path) -> None:
-    put(tmp_path / "people.csv", "customer_id,city\n1,Köln\n")
+    put(tmp_path / "people.csv", "color,city\nred,Köln\n")
     assert kundig_cli("init", tmp_path, "--from", tmp_path / "people.csv")[0] == 0
     assert "at: WHICH_COLUMN" in (tmp_path / "kundig.yaml").read_text()
     code, _, errors = kundig_cli("import", "-w", tmp_path)
-    assert (code, errors) == (1, "kundig: sources.people.events.at: there is no column 'WHICH_COLUMN'; there are: city, customer_id\n")
+    assert (code, errors) == (1, "kundig: sources.people.events.at: there is no column 'WHICH_COLUMN'; there are: city, color\n")
 
 
 @pytest.mark.parametrize("name", ["missing.csv", "photo.png", "empty.csv", "broken.xlsx"])
@@ -97,10 +127,29 @@ def test_check_tells_what_is_wrong_with_the_data(company: Company) -> None:
         ("tickets", "21 of 85 events (24.7%) have no subject and belong to no customer"),
         ("support.mail", "84 events at a touchpoint that is not in the catalogue"),
         ("support.call", "the catalogue names no owner"),
+        ("touchpoints", "2 of 2 in the catalogue with no answer of a customer: support.call, support.ticket"),
+        ("touchpoints", "2 of 2 in the catalogue with no promise: support.call, support.ticket"),
         ("tickets", "2 rows in quarantine: at: not a time (such as at: not a time: never), first in tickets.csv line 86"),
     ]
     code, output, errors = kundig_cli("check", "-w", workspace.folder)
-    assert (code, errors, output.splitlines()[-1]) == (0, "", "0 errors, 6 warnings")
+    assert (code, errors, output.splitlines()[-1]) == (0, "", "0 errors, 8 warnings")
+
+
+def test_check_names_the_gaps_of_the_touchpoint_catalogue(company: Company) -> None:
+    catalogue = {
+        "support.ticket": {"stage": "help", "department": "service", "owner": "anna und ben", "promise": {"case_resolved within": "2 days"}},
+        "support.chat": {"stage": "help", "department": "service", "owner": "anna"},
+    }
+    events = {**TICKETS["events"], "touchpoint": "support.ticket"}
+    workspace = company({"tickets": TICKETS | {"events": events}}, {"tickets.csv": HEAD + "1,ada,2025-01-02,a\n"}, touchpoints=catalogue, stages=["help"])
+    imported(workspace)
+    assert found(workspace) == [
+        ("support.ticket", "the catalogue names several owners: anna und ben"),
+        ("support.ticket", "the catalogue promises case_resolved within 2 days, and no such event was ever recorded"),
+        ("touchpoints", "1 of 2 in the catalogue with nothing recorded: support.chat"),
+        ("touchpoints", "1 of 2 in the catalogue with no answer of a customer: support.ticket"),
+        ("touchpoints", "1 of 2 in the catalogue with no promise: support.chat"),
+    ]
 
 
 def test_check_ends_with_1_where_a_column_is_missing(company: Company) -> None:

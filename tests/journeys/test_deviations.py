@@ -41,9 +41,9 @@ def day(number):
 def test_each_rule_says_how_often_it_was_kept_and_how_it_was_broken():
     journal = told([*ADA, *BEN, *CYD])
     assert rows(deviations(journal, rules="response(order, delivery) within 3 days; absence(complaint)", ended_after="0 days")) == [
-        {"rule": "response(order, delivery) within 3 days", "n": 3, "journeys": 3, "fulfilled": 1, "violated": 1, "accepted": 0, "pending": 1, "missing": 1, "late": 0,
+        {"rule": "response(order, delivery) within 3 days", "group": None, "n": 3, "journeys": 3, "fulfilled": 1, "violated": 1, "accepted": 0, "pending": 1, "missing": 1, "late": 0,
          "too_early": 0, "out_of_order": 0, "repeated": 0, "forbidden": 0, "share": 0.5, "low": pytest.approx(0.0945, abs=1e-4), "high": pytest.approx(0.9055, abs=1e-4)},
-        {"rule": "absence(complaint)", "n": 3, "journeys": 3, "fulfilled": 3, "violated": 0, "accepted": 0, "pending": 0, "missing": 0, "late": 0,
+        {"rule": "absence(complaint)", "group": None, "n": 3, "journeys": 3, "fulfilled": 3, "violated": 0, "accepted": 0, "pending": 0, "missing": 0, "late": 0,
          "too_early": 0, "out_of_order": 0, "repeated": 0, "forbidden": 0, "share": 1.0, "low": pytest.approx(0.4385, abs=1e-4), "high": pytest.approx(1.0)},
     ]  # fmt: skip
 

@@ -21,6 +21,24 @@ def test_shares_carry_wilsons_interval():
     ]
 
 
+LIFE = [("ada", "shop", "2026-01-01"), ("ada", "help", "2026-03-01"), ("ben", "shop", "2026-01-01"), ("ben", "pay", "2026-03-02"), ("ben", "pay", "2026-04-10"), ("cyd", "shop", "2026-01-05"), ("dan", "shop", "2026-04-01")]
+
+
+def test_after_a_long_pause_it_is_known_who_came_back_and_with_what():
+    found = rows(entries_exits(told(LIFE), unit="session", pause="30 days").filter(lambda table: table.end == "exit"))
+    assert [tuple(row[name] for name in ("step", "n", "open", "returned", "returned_share", "next", "next_n")) for row in found] == [
+        # Ada and Ben came back, Cyd did not, and Dan's pause is not over.
+        ("shop", 4, 1, 2, 2 / 3, "help", 1),
+        ("pay", 2, 1, 1, 1.0, "pay", 1),
+        ("help", 1, 0, 0, 0.0, None, 0),
+    ]
+    assert [round(found[0][name], 3) for name in ("returned_low", "returned_high")] == [0.208, 0.939]
+
+
+def test_what_came_after_a_whole_life_is_not_asked():
+    assert {row["returned"] for row in rows(entries_exits(told(LIFE)))} == {None}
+
+
 @given(lives(), st.sampled_from(["customer", "case"]))
 @settings(deadline=None)
 def test_ends_are_what_plain_python_counts(events, unit):

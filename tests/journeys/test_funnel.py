@@ -30,11 +30,11 @@ def test_ada_orders_ben_complains_instead_and_cyd_may_still_come():
     third, fourth = {"low": pytest.approx(0.0615, abs=1e-4), "high": pytest.approx(0.7923, abs=1e-4)}, {"low": pytest.approx(0.2065, abs=1e-4), "high": pytest.approx(1.0)}
     few = {"median_low_seconds": None, "median_high_seconds": None}
     assert rows(funnel(told(TOLD), stages="visit, order, pay", ended_after="7 days")) == [
-        {"stage": "visit", "optional": False, "n": 3, "reached": 3, "pending": 0, "dropped": 0, "share": 1.0, "low": pytest.approx(0.4385, abs=1e-4), "high": pytest.approx(1.0),
+        {"group": None, "stage": "visit", "optional": False, "n": 3, "reached": 3, "pending": 0, "dropped": 0, "share": 1.0, "low": pytest.approx(0.4385, abs=1e-4), "high": pytest.approx(1.0),
          "overall_share": 1.0, "median_seconds": None, **few, "p90_seconds": None, "instead": None, "instead_n": 0, "nothing": 0},
-        {"stage": "order", "optional": False, "n": 3, "reached": 1, "pending": 1, "dropped": 1, "share": 1 / 3, **third,
+        {"group": None, "stage": "order", "optional": False, "n": 3, "reached": 1, "pending": 1, "dropped": 1, "share": 1 / 3, **third,
          "overall_share": 1 / 3, "median_seconds": 3 * DAY, **few, "p90_seconds": 3 * DAY, "instead": "complaint", "instead_n": 1, "nothing": 1},
-        {"stage": "pay", "optional": False, "n": 1, "reached": 1, "pending": 0, "dropped": 0, "share": 1.0, **fourth,
+        {"group": None, "stage": "pay", "optional": False, "n": 1, "reached": 1, "pending": 0, "dropped": 0, "share": 1.0, **fourth,
          "overall_share": 1 / 3, "median_seconds": DAY, **few, "p90_seconds": DAY, "instead": None, "instead_n": 0, "nothing": 0},
     ]  # fmt: skip
 

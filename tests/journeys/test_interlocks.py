@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import settings as tried
 from hypothesis import strategies as st
 
+from kundig.errors import ArgumentError
 from kundig.journal import told
 from kundig.journeys import interlocks
 from kundig.settings import Settings
-from kundig.touchpoints import Touchpoint
+from kundig.touchpoints import Promise, Touchpoint
 from tests.oracles import handovers, lives, working_seconds
 
 DAY = 86400.0
@@ -27,14 +28,15 @@ def case(*steps, subject="ada"):
 
 def test_ada_is_sent_from_finance_to_service_and_back_over_a_weekend():
     journal = told(case(("pay", "2026-03-06"), ("help", "2026-03-09"), ("help", "2026-03-10"), ("pay", "2026-03-12"), ("shop", "2026-03-12")), touchpoints=CATALOGUE)
-    of_one = {"n": 1, "journeys": 1, "customers": 1, "median_low_seconds": None, "median_high_seconds": None}
+    of_one = {"group": None, "n": 1, "journeys": 1, "customers": 1, "median_low_seconds": None, "median_high_seconds": None}
+    of_one |= {"promised": 0, "missed": 0, "score_n": 0, **dict.fromkeys(("missed_share", "missed_low", "missed_high", "score", "other_score", "score_difference", "score_low", "score_high"))}
     assert rows(interlocks(journal)) == [
         {"source": "finance", "target": "sales", **of_one, "median_seconds": 0.0, "p90_seconds": 0.0, "working_median_seconds": 0.0, "working_p90_seconds": 0.0,
-         "sent_back": 0, "sent_back_share": 0.0, "low": 0.0, "high": pytest.approx(0.7935, abs=1e-4)},
+         "waiting_share": 0.0, "back_median_seconds": None, "sent_back": 0, "sent_back_share": 0.0, "low": 0.0, "high": pytest.approx(0.7935, abs=1e-4)},
         {"source": "finance", "target": "service", **of_one, "median_seconds": 3 * DAY, "p90_seconds": 3 * DAY, "working_median_seconds": DAY, "working_p90_seconds": DAY,
-         "sent_back": 1, "sent_back_share": 1.0, "low": pytest.approx(0.2065, abs=1e-4), "high": pytest.approx(1.0)},
+         "waiting_share": 0.6, "back_median_seconds": 6 * DAY, "sent_back": 1, "sent_back_share": 1.0, "low": pytest.approx(0.2065, abs=1e-4), "high": pytest.approx(1.0)},
         {"source": "service", "target": "finance", **of_one, "median_seconds": 2 * DAY, "p90_seconds": 2 * DAY, "working_median_seconds": 2 * DAY,
-         "working_p90_seconds": 2 * DAY, "sent_back": 0, "sent_back_share": 0.0, "low": 0.0, "high": pytest.approx(0.7935, abs=1e-4)},
+         "working_p90_seconds": 2 * DAY, "waiting_share": 0.4, "back_median_seconds": None, "sent_back": 0, "sent_back_share": 0.0, "low": 0.0, "high": pytest.approx(0.7935, abs=1e-4)},
     ]  # fmt: skip
 
 
@@ -52,6 +54,47 @@ def test_touchpoints_without_a_department_are_shown_and_not_passed_over():
         (None, "finance", 1, None),
         ("finance", None, 1, None),
     ]
+
+
+BILLS = {**CATALOGUE, "pay": Touchpoint(department="finance", promise=(Promise(kind="case_resolved", within="5 days"),))}
+
+
+def bill(number, *steps, score=None):
+    """Steps of one case as `touchpoint day`, or `touchpoint day kind`; answered on the 20th."""
+    who = f"customer{number:02}"
+    parts = [step.split() for step in steps]
+    events = [{"subject": who, "case_id": who, "touchpoint": part[0], "kind": part[-1] if len(part) > 2 else part[0], "occurred_at": f"2026-03-{part[1]}"} for part in parts]
+    return [*events, {"subject": who, "case_id": who, "touchpoint": parts[-1][0], "kind": "feedback", "metric": "csat", "score": score, "occurred_at": "2026-03-20"}] if score else events
+
+
+def test_a_handover_misses_a_promise_that_was_open_then_and_is_kept_late_or_not_at_all():
+    kept = bill(1, "pay 02", "help 03", "pay 05 case_resolved")
+    late = bill(2, "pay 02", "help 03", "pay 09 case_resolved")
+    never = bill(3, "pay 02", "help 03")
+    young = bill(4, "pay 06", "help 07")
+    off = bill(5, "pay 02", "help 03", "help 04 cancellation")
+    settled = bill(6, "pay 02", "pay 03 case_resolved", "help 04")
+    journal = told([*kept, *late, *never, *young, *off, *settled], touchpoints=BILLS).as_of("2026-03-09T12:00")
+    shown = [(row["source"], row["target"], row["n"], row["promised"], row["missed"], row["missed_share"]) for row in rows(interlocks(journal))]
+    assert shown == [("finance", "service", 6, 3, 2, pytest.approx(2 / 3)), ("service", "finance", 2, 2, 1, 0.5)]
+
+
+def test_the_score_of_handed_over_journeys_stands_beside_that_of_the_others():
+    events = [event for n in range(12) for event in bill(n, "pay 02", "help 03", score=1.0 + n % 2)]
+    events += [event for n in range(12, 24) for event in bill(n, "pay 02", "pay 03", score=4.0 + n % 2)]
+    # An answer from before the handover is none about it, but one about the journey.
+    early = [{"subject": "eve", "case_id": "eve", "touchpoint": touchpoint, "kind": "feedback", "metric": "csat", "score": score, "occurred_at": at} for touchpoint, score, at in (("pay", 5.0, "2026-03-01"), ("help", None, "2026-03-02"))]
+    [row] = rows(interlocks(told([*events, *early], touchpoints=CATALOGUE)))
+    assert (row["score_n"], row["score"], row["other_score"], row["score_difference"]) == (12, 1.5, 4.5, -3.0)
+    # Student's 2.201 with 11 degrees of freedom, and a standard error of 0.2132 from two variances of 0.2727.
+    assert (row["score_low"], row["score_high"]) == (pytest.approx(-3.4692, abs=1e-3), pytest.approx(-2.5308, abs=1e-3))
+    [few] = rows(interlocks(told(events, touchpoints=CATALOGUE), floor=13))
+    assert (few["score_n"], few["score"], few["score_low"]) == (12, None, None)
+
+
+def test_a_metric_that_there_is_not_is_refused():
+    with pytest.raises(ArgumentError, match="--metric expects one of"):
+        interlocks(told([]), metric="joy")
 
 
 def test_a_median_of_nine_lies_between_the_second_and_the_eighth():

@@ -17,17 +17,17 @@ def test_the_most_frequent_way_comes_first_and_other_is_always_there():
         ("cyd", "shop", "2026-03-05"),
     ])  # fmt: skip
     assert rows(variants(journal)) == [
-        {"rank": 1, "variant": "shop → pay", "steps": 2, "variants": 1, "n": 2, "share": 2 / 3, "cumulative_share": 2 / 3},
-        {"rank": 2, "variant": "shop", "steps": 1, "variants": 1, "n": 1, "share": 1 / 3, "cumulative_share": 1.0},
-        {"rank": None, "variant": "other", "steps": None, "variants": 0, "n": 0, "share": 0.0, "cumulative_share": 1.0},
+        {"group": None, "rank": 1, "variant": "shop → pay", "steps": 2, "variants": 1, "n": 2, "share": 2 / 3, "cumulative_share": 2 / 3},
+        {"group": None, "rank": 2, "variant": "shop", "steps": 1, "variants": 1, "n": 1, "share": 1 / 3, "cumulative_share": 1.0},
+        {"group": None, "rank": None, "variant": "other", "steps": None, "variants": 0, "n": 0, "share": 0.0, "cumulative_share": 1.0},
     ]
 
 
 def test_rare_ways_stand_together_in_other():
     journal = told([("ada", "a", "2026-03-01"), ("ben", "b", "2026-03-01"), ("cyd", "c", "2026-03-01"), ("dan", "c", "2026-03-01")])
     assert rows(variants(journal, most=1)) == [
-        {"rank": 1, "variant": "c", "steps": 1, "variants": 1, "n": 2, "share": 0.5, "cumulative_share": 0.5},
-        {"rank": None, "variant": "other", "steps": None, "variants": 2, "n": 2, "share": 0.5, "cumulative_share": 1.0},
+        {"group": None, "rank": 1, "variant": "c", "steps": 1, "variants": 1, "n": 2, "share": 0.5, "cumulative_share": 0.5},
+        {"group": None, "rank": None, "variant": "other", "steps": None, "variants": 2, "n": 2, "share": 0.5, "cumulative_share": 1.0},
     ]
 
 

@@ -180,3 +180,26 @@ def test_leading_zeros_stay(company: Company) -> None:
     workspace = company({"pay": source(**mapping) | {"read": {"csv": "pay.csv"}}}, {"pay.csv": csv("0007")})
     imported(workspace)
     assert told(workspace, "events", "case_id, product, properties") == [{"case_id": "0007", "product": "0007", "properties": [("value", "0007")]}]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2015-02-24 11:35:52 -0800", "2015-02-24T19:35:52+00:00"),
+        ("2015-02-24 11:35:52 +01:00", "2015-02-24T10:35:52+00:00"),
+        ("2/24/2015 11:35:52 PM", "2015-02-24T22:35:52+00:00"),
+        ("24.02.2015 09:05", "2015-02-24T08:05:00+00:00"),
+        ("23rd October 2023", "2023-10-22T22:00:00+00:00"),
+        ("Oct 31, 2017 09:15", "2017-10-31T08:15:00+00:00"),
+        ("Dienstag, 3. März 2026", "2026-03-02T23:00:00+00:00"),
+        ("12. Dez. 2025 18:30", "2025-12-12T17:30:00+00:00"),
+        ("5. Mai 2025", "2025-05-04T22:00:00+00:00"),
+        ("7. Jänner 2025", "2025-01-06T23:00:00+00:00"),
+        ("Tue Oct 31 22:10:47 +0000 2017", "2017-10-31T22:10:47+00:00"),
+        ("Tue, 31 Oct 2017 22:10:47 GMT", "2017-10-31T22:10:47+00:00"),
+    ],
+)
+def test_times_with_zones_half_days_and_months_in_words_are_read(company: Company, written: str, meant: str) -> None:
+    workspace = company({"pay": source() | {"read": {"csv": "pay.csv"}}}, {"pay.csv": csv(written, column="created")})
+    assert imported(workspace) == [{"rows": 1, "events_added": 1}]
+    assert told(workspace, "events", "occurred_at") == [{"occurred_at": meant}]

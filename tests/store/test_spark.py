@@ -63,7 +63,7 @@ sources:
         currency: {sql: currency}
         quantity: quantity
         product: product
-        properties: {term_months: term_months, region: region, concern: concern, campaign: campaign, group: group, feature: feature, baseline: baseline, confirmed_by: confirmed_by}
+        properties: {term_months: term_months, region: region, discount: discount, concern: concern, campaign: campaign, group: group, feature: feature, baseline: baseline, confirmed_by: confirmed_by}
       - {when: "kind = 'feedback'", kind: feedback, subject: "crm:{subject}", at: occurred_at, touchpoint: "{touchpoint}", metric: metric, score: score}
 rates: {USD: 0.9}
 costs: {contact: 3}
@@ -170,7 +170,11 @@ ASKED = [
     ("value.engagement_members", {}),
     ("value.expansion_candidates", {"floor": 2}),
     ("value.lifetime_value", {}),
+    ("value.loyalty_effect", {"days": 30, "floor": 2}),
     ("value.loyalty_penalty", {"floor": 2, "match": "term_months"}),
+    ("value.loyalty_treatment", {"floor": 2, "offers": "campaign"}),
+    ("value.persona_themes", {"most": 3, "floor": 2}),
+    ("value.personas", {"most": 3, "floor": 2}),
     ("value.points_balances", {}),
     ("value.points_ledger", {}),
     ("value.points_liability", {"floor": 2}),

@@ -42,6 +42,11 @@ def test_the_bridge_adds_up_and_its_end_is_the_next_ones_beginning():
     ]
 
 
+def test_a_change_that_does_not_name_the_product_is_one_of_the_same_product():
+    told = [contract("ada", "2025-11-01", "started", 30, product="L"), contract("ada", "2025-12-10", "renewed", 36), until("2026-02-03")]
+    assert rows(revenue_bridge(journal(*told), by="product"), "group", "opening", "expansion", "closing") == [("L", 0, 0, 30), ("L", 30, 6, 36), ("L", 36, 0, 36)]
+
+
 def test_a_month_that_is_not_over_is_not_answered():
     assert [row[0] for row in rows(retention(journal(*FOUR), floor=2), "period")] == [date(2025, 12, 1), date(2026, 1, 1)]
 

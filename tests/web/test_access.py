@@ -40,6 +40,11 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
     "settings-people": ("/settings/people/", PEOPLE),
     "settings-person-new": ("/settings/people/new/", PEOPLE),
     "settings-person": ("/settings/people/{person}/", PEOPLE),
+    "live": ("/live/", DATA),
+    "live-letters": ("/live/letters/", DATA),
+    "live-replay": ("/live/letters/replay/", POSTED),
+    "live-keys": ("/live/keys/", PEOPLE),
+    "live-key-revoke": ("/live/keys/1/revoke/", POSTED),
     # Somebody else's work is theirs; who sees the data sees it all.
     "job": ("/jobs/{job}/", (IN, GONE, GONE, GONE, OK, OK)),
     "data-import": ("/data/import/", POSTED),
@@ -55,6 +60,8 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
 }
 POSTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "data-import": ("/data/import/", (IN, NO, NO, NO, NO, -1)),
+    "live-replay": ("/live/letters/replay/", (IN, NO, NO, NO, NO, GONE)),
+    "live-key-revoke": ("/live/keys/999999/revoke/", (IN, NO, NO, NO, NO, GONE)),
     "note-add": ("/notes/", (IN, NO, NO, IN, IN, IN)),
     "note-delete": ("/notes/999999/delete/", (IN, NO, NO, GONE, GONE, GONE)),
     "note-restore": ("/notes/999999/restore/", (IN, NO, NO, GONE, GONE, GONE)),

@@ -136,6 +136,23 @@ def report(  # noqa: PLR0913 -- the options of the command
     run(kind, folder, as_of, language, out, draft=draft)
 
 
+@app.command("playbooks")
+def playbooks(  # noqa: PLR0913 -- the options of the command
+    action: Annotated[str, typer.Argument(help="list, check, simulate, explain, export, apply, run or let-in.")] = "list",
+    name: Annotated[str | None, typer.Argument(help="The playbook.")] = None,
+    folder: Folder = Path(),
+    since: Annotated[str | None, typer.Option("--since", help="Simulate from here on; by default a year before the end.")] = None,
+    until: Annotated[str | None, typer.Option("--until", "--as-of", help="Simulate up to here, explain by what was known then, or run as if it were then; by default the latest moment at which anything became known, for run and apply the present.")] = None,
+    horizon: Annotated[int, typer.Option("--horizon", help="Days in which to be lost, for the base rate of a simulation.")] = 90,
+    customer: Annotated[str | None, typer.Option("--customer", help="Whom to explain.")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="Who applies a playbook or lets customers in; kept with the date.")] = None,
+) -> None:
+    """Playbooks: what to do when it happens, and when it does not; tried on the past before they are switched on."""
+    from kundig.cli.playbooks import run  # noqa: PLC0415
+
+    run(action, name, folder, since=since, until=until, horizon=horizon, customer=customer, by=by)
+
+
 @app.command("simulate")
 def simulate(
     folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
@@ -166,11 +183,50 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
     get: Annotated[str | None, typer.Option("--get", help="Answer this path to standard output, and end.")] = None,
+    worker: Annotated[bool, typer.Option("--worker/--no-worker", help="Whether to start a worker beside it; without, `kundig worker` runs apart.")] = True,
 ) -> None:
-    """Serve the pages of a workspace; the first run makes all they need."""
+    """Serve the pages of a workspace, and take events; the first run makes all they need."""
     from kundig.cli.serve import run  # noqa: PLC0415
 
-    run(folder, host, port, get)
+    run(folder, host, port, get, worker=worker)
+
+
+@app.command("worker")
+def worker(
+    folder: Folder = Path(),
+    tied: Annotated[bool, typer.Option("--tied", hidden=True, help="End when standard input ends.")] = False,
+) -> None:
+    """Bring events that arrive into the lake, and do what is due; `kundig serve` starts one by itself."""
+    from kundig.cli.worker import run  # noqa: PLC0415
+
+    run(folder, is_tied=tied)
+
+
+@app.command("keys")
+def keys(
+    folder: Folder = Path(),
+    add: Annotated[str | None, typer.Option("--add", metavar="SOURCE", help="Make a key that sends events of this source; it is shown once.")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="What it is for, for a new key.")] = None,
+    rate: Annotated[int | None, typer.Option("--rate", help="Events a second that a new key may send.")] = None,
+    revoke: Annotated[int | None, typer.Option("--revoke", metavar="KEY", help="Let this key send nothing any longer.")] = None,
+) -> None:
+    """Write keys: who may send events, each for one source."""
+    from kundig.cli.keys import run  # noqa: PLC0415
+
+    run(folder, add, name, rate, revoke)
+
+
+@app.command("letters")
+def letters(
+    folder: Folder = Path(),
+    replay: Annotated[bool, typer.Option("--replay", help="Send all again, with the rules and mappings as they are now.")] = False,
+    discard: Annotated[int | None, typer.Option("--discard", metavar="LETTER", help="Throw one away.")] = None,
+    show: Annotated[int | None, typer.Option("--show", metavar="LETTER", help="Show one whole.")] = None,
+) -> None:
+    """Dead letters: what arrived and could not become an event, with the reason."""
+    from kundig.cli.letters import run  # noqa: PLC0415
+
+    run(folder, replay=replay, discard=discard, show=show)
 
 
 def main() -> None:

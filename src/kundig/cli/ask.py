@@ -126,6 +126,8 @@ def _table(asked: Analysis, answer: Result) -> None:
         screen.print(Text(f"\n{more}", style="dim"))
     for note in answer.notes:
         screen.print(Text(f"\n{note}", style="yellow"))
+    if answer.settled:
+        screen.print(Text("\nSettled in kundig.yaml: " + " · ".join(f"{key}: {value}" for key, value in answer.settled.items()), style="dim"))
     screen.print(Text(f"\nkundig ask {asked.name} --help says how this is defined.", style="dim"))
 
 
@@ -146,6 +148,7 @@ def _json(answer: Result) -> str:
         "n": answer.n,
         "definition": answer.definition,
         "notes": list(answer.notes),
+        "settled": dict(answer.settled),
         "rows": answer.table.to_pylist(),
     }
     return json.dumps(_finite(whole), default=_plain, ensure_ascii=False, indent=2) + "\n"

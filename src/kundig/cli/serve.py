@@ -2,53 +2,42 @@
 
 from __future__ import annotations
 
-import logging
-import socket
+import signal
 import sys
 from pathlib import Path
-from typing import Any
 
 from rich.text import Text
 
 from kundig.cli.output import console
-from kundig.errors import ArgumentError, ConfigError, KundigError
+from kundig.errors import ArgumentError, ConfigError
 from kundig.web.opening import Opened, opened
 
 
-def run(folder: Path, host: str, port: int, get: str | None) -> None:
+def run(folder: Path, host: str, port: int, get: str | None, *, worker: bool = True) -> None:
     """Make the workspace ready and serve it, or answer one request and be done."""
     ready = opened(folder)
     if get is not None:
         _one(ready, get)
         return
-    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler  # noqa: PLC0415 -- needs Django's settings
+    from django.conf import settings  # noqa: PLC0415 -- needs Django's settings
     from django.core.wsgi import get_wsgi_application  # noqa: PLC0415
 
-    class Handler(WSGIRequestHandler):
-        """Tells of faults alone: addresses and what is looked at are nobody's business."""
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the name it has above
-            """Say nothing of what went well."""
-
-        def address_string(self) -> str:
-            """No name is looked up."""
-            return str(self.client_address[0])
-
-    class Server(ThreadedWSGIServer):
-        daemon_threads = True
+    from kundig.live.serving import Beside, door, listening, serve  # noqa: PLC0415 -- slow import
 
     _welcome(host)
+    listener = listening(host, port)
+    application = door(ready.place.folder, get_wsgi_application(), proxied=hasattr(settings, "SECURE_PROXY_SSL_HEADER") and bool(settings.SECURE_PROXY_SSL_HEADER))
+    beside = Beside(ready.place.folder) if worker else None
+    if beside is not None:
+        beside.start()
+    _told(ready, host, listener.getsockname()[1])
+    # The server finishes its requests first, and then hands the signal on.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        server = Server((host, port), Handler, ipv6=":" in host)
-    except (OSError, socket.gaierror) as error:
-        raise KundigError(f"{host}:{port} cannot be served: {error}; choose another with --port") from None
-    server.set_app(get_wsgi_application())
-    _told(ready, host, server.server_port)
-    logging.getLogger("django.server").setLevel(logging.ERROR)
-    try:
-        server.serve_forever()
+        serve(application, listener)
     finally:
-        server.server_close()
+        if beside is not None:
+            beside.stop()
 
 
 def _one(ready: Opened, path: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
-from kundig.feedback.said import by_company
 from kundig.journal import split
+from kundig.said import by_company
 
 if TYPE_CHECKING:
     import pyarrow as pa

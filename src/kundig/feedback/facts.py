@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kundig.feedback.promises import promises
+from kundig.promises import promises
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
 from kundig.feedback.own_words import own_words
-from kundig.feedback.said import by_company, by_customers, words
+from kundig.said import by_company, by_customers, words
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kundig.feedback.said import by_company, by_customers, words
+from kundig.said import by_company, by_customers, words
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

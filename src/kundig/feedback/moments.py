@@ -10,7 +10,7 @@ from kundig.estimates import Estimate
 from kundig.events import METRICS
 from kundig.feedback.followed import followed
 from kundig.feedback.metrics import Metric
-from kundig.feedback.promises import promises
+from kundig.promises import promises
 from kundig.statistics import z_value
 from kundig.touchpoints import span
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from kundig.feedback.said import Only, by_customers, kept, with_readings
 from kundig.journal import split
+from kundig.said import Only, by_customers, kept, with_readings
 from kundig.statistics import wilson, z_value
 
 if TYPE_CHECKING:

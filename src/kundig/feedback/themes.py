@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
-from kundig.feedback.said import Only, by_customers, drawn, kept, with_readings
+from kundig.said import Only, by_customers, drawn, kept, with_readings
 
 if TYPE_CHECKING:
     import pyarrow as pa

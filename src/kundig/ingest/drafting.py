@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kundig.errors import SourceError
+from kundig.ingest.guessing import LOOKED_AT, Guess, Rating, guess, plain
 from kundig.ingest.reading import found_rows
-from kundig.sources.formats import shape, time_formats
+from kundig.sources.expression import literal, quoted
 from kundig.sources.mapping import Source
 from kundig.sources.readers import Place
 from kundig.store.duckdb import connection
@@ -18,22 +20,6 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _READERS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".json": "json", ".jsonl": "json", ".ndjson": "json", ".parquet": "parquet", ".xlsx": "excel", ".xls": "excel", ".ods": "excel", ".xes": "xes"}
-_ROLES: tuple[tuple[str, str], ...] = (
-    ("email", r"e?-?mail.*"),
-    ("phone", r".*(phone|telefon|tel|mobil).*"),
-    ("given_name", r"(given|first)_?name|vorname"),
-    ("family_name", r"(family|last|sur)_?name|nachname"),
-    ("name", r"(customer_?)?name|kundenname"),
-    ("birth_date", r".*(birth|geburt).*"),
-    ("street", r"stra(ss|ß)e|street|address(_1)?|adresse"),
-    ("postcode", r"plz|post_?code|zip.*|.*_zip.*"),
-    ("city", r"ort|stadt|city|.*_city"),
-    ("country", r"land|country.*"),
-    ("company", r"firma|company.*|organi[sz]ation"),
-    ("segment", r"segment|state|region|bundesland"),
-)
-_SUBJECT = r"(customer|kunde|kunden|client|user|person|contact|member|account)_?(unique_?)?(id|no|nr|nummer|number)?"
-_CASE = r"(ticket|order|case|bestell|auftrag|vorgang|contract|vertrag|invoice|application).*(id|no|nr|nummer|number)|case:concept:name"
 _KINDS = {"ticket": "case_opened", "order": "order", "bestell": "order", "payment": "payment", "zahlung": "payment", "review": "feedback", "survey": "feedback", "umfrage": "feedback", "feedback": "feedback", "visit": "visit", "call": "call", "contract": "contract", "vertrag": "contract", "lead": "lead", "usage": "usage"}
 
 
@@ -65,63 +51,90 @@ def _source(con: DuckDBPyConnection, name: str, file: Path, data: Path, scratch:
         import pyarrow as pa  # noqa: PLC0415 -- slow import
 
         con.register("arriving", pa.RecordBatchReader.from_batches(rows.schema, rows.batches()))
-    sample = con.execute(f"SELECT * FROM {'arriving' if rows.batches is not None else rows.sql} LIMIT 500")
-    columns = [str(column[0]) for column in sample.description or ()]
-    taken = list(zip(*sample.fetchall(), strict=True)) or [()] * len(columns)
-    seen = {column: [str(value) for value in values if value is not None] for column, values in zip(columns, taken, strict=True) if not column.startswith("#")}
-    return _written(name, kind, path, seen)
+    con.execute(f"CREATE TEMP TABLE looked_at AS SELECT * FROM {'arriving' if rows.batches is not None else rows.sql} LIMIT {LOOKED_AT}")
+    columns = [str(column[0]) for column in con.execute("FROM looked_at LIMIT 0").description or () if not str(column[0]).startswith("#")]
+    return _written(name, kind, path, guess(con, "looked_at", columns))
 
 
-def _written(name: str, kind: str, path: str, seen: dict[str, list[str]]) -> str:
-    left = list(seen)
-
-    def take(pattern: str) -> str | None:
-        match = next((column for column in left if re.fullmatch(pattern, column, re.IGNORECASE)), None)
-        if match:
-            left.remove(match)
-        return match
-
-    times = [column for column, values in seen.items() if values and _all_times(values)]
-    at = times[0] if times else None
-    left = [column for column in left if column not in times[:1]]
-    case = take(_CASE)
-    subject = take(_SUBJECT) or take(r".*(customer|kunde|user).*id.*")
-    traits = {role: column for role, pattern in _ROLES if (column := take(pattern))}
-    score = take(r"nps.*|csat.*|ces|.*score|.*rating|stars|sterne|.*note") if any(word in name for word in ("review", "survey", "feedback", "umfrage", "ticket", "nps", "csat")) else None
-    text = take(r".*(text|comment|message|kommentar|beschreibung|description|nachricht)")
-    amount = take(r"amount|betrag|price|preis|.*_value|total|summe|umsatz")
-    channel = take(r"channel|kanal")
-    product = take(r"product(_name)?|produkt|tarif|tariff")
-    event = next((kind_ for word, kind_ in _KINDS.items() if word in name), "event")
+def _written(name: str, kind: str, path: str, found: Guess) -> str:
     lines = [f"  {name}:", f"    read: {{{kind}: {_q(path)}}}"]
-    if case:
-        lines.append(f"    key: {_q(case)}                 # tells one row from another: a changed row is then a correction")
-    lines += ["    events:", f"      - kind: {event}                # guessed from the file's name; see the list of kinds"]
-    lines.append(f"        at: {_q(at)}" if at else "        at: WHICH_COLUMN          # no column holds times that were recognised")
-    lines.append(f'        subject: "{name}:{{{subject}}}"' if subject else "        # subject: \"crm:{customer_no}\"   # no column names a customer: events without subject belong to nobody")
-    lines.append(f"        touchpoint: {name}")
-    for field, column in (("case_id", case), ("channel", channel), ("text", text), ("amount", amount), ("product", product)):
-        if column:
-            lines.append(f"        {field}: {_q(column)}")
-    if score:
-        metric = next((metric for metric in ("nps", "csat", "ces", "stars") if metric in score.lower()), "stars")
-        lines += [f"        metric: {metric}               # one of nps, csat, ces, stars, enps", f"        score: {_q(score)}"]
-    if left:
-        lines.append("        properties: [" + ", ".join(_q(column) for column in left) + "]   # drop what nobody needs")
-    if traits and subject:
-        lines.append("    traits:")
-        lines.append(f'      subject: "{name}:{{{subject}}}"')
-        lines += [f"      {role}: {_q(column)}" for role, column in traits.items()]
+    if found.key:
+        lines.append(f"    key: {_listed(found.key)}   # tells one row from another: a changed row is then a correction")
+    else:
+        lines.append("    # key: COLUMN   # no column tells one row from another; without a key an edited row is a new one")
+    subject = _subject(name, found)
+    if found.at or found.ratings or not (found.subject and (found.traits or found.rest)):
+        lines += ["    events:", *_event(name, found, subject)]
+        lines += [line for rating in found.ratings[_single(found) :] for line in _answer(name, found, subject, rating)]
+    if found.subject and (found.traits or not found.at):
+        lines += ["    traits:", f"      subject: {subject}", *(f"      {role}: {_q(column)}" for role, column in found.traits.items())]
+        if not found.at and found.rest:
+            lines.append(f"      properties: [{', '.join(_q(column) for column in found.rest)}]   # drop what nobody needs")
     return "\n".join(lines) + "\n"
 
 
-def _all_times(values: list[str]) -> bool:
-    fits = time_formats(values[:200])
-    return bool(fits) and not all(re.fullmatch(r"9+", shape(value)) for value in values[:200])
+def _event(name: str, found: Guess, subject: str | None) -> list[str]:
+    step = f'"{{{found.activity}}}"' if found.activity else None
+    bought = "order" if "amount" in found.fields and {"quantity", "product"} & set(found.fields) else "event"
+    kind = step or next((kind for word, kind in _KINDS.items() if word in name), bought)
+    lines = [f"      - kind: {kind}   # " + ("the column that names the step" if step else "a guess; see the list of kinds")]
+    lines.append(f"        at: {_q(found.at)}" if found.at else "        at: WHICH_COLUMN   # no column holds times that were recognised")
+    lines.append(f"        subject: {subject}" if subject else "        # subject: \"crm:{customer_no}\"   # no column names a customer: events without subject belong to nobody")
+    if subject and not found.subject:
+        lines[-1] += "   # no column names a customer: each case is taken for one"
+    lines.append(f"        touchpoint: {step or name}")
+    lines += [f"        {role}: {_q(column)}" for role, column in (("case_id", found.case_id), *found.fields.items()) if column]
+    if _single(found):
+        rating = found.ratings[0]
+        lines += [f"        metric: {rating.metric}   # one of nps, csat, ces, stars, enps", f"        score: {_score(rating)}"]
+    if found.rest:
+        lines.append(f"        properties: [{', '.join(_q(column) for column in found.rest)}]   # drop what nobody needs")
+    return lines
+
+
+def _single(found: Guess) -> bool:
+    """Whether the row is the one answer that it holds."""
+    return len(found.ratings) == 1 and not found.activity
+
+
+def _answer(name: str, found: Guess, subject: str | None, rating: Rating) -> list[str]:
+    """One of several answers in a row: an event of its own, at a touchpoint named for its column."""
+    point = re.sub(r"(_|^)(score|rating|stars?|nps|csat|ces|note|bewertung)$", "", plain(rating.column)) or rating.metric
+    return [
+        "      - kind: feedback",
+        f"        when: {_q(_given(rating))}",
+        f"        at: {_q(found.at)}" if found.at else "        at: WHICH_COLUMN",
+        *([f"        subject: {subject}"] if subject else []),
+        f"        touchpoint: {name}.{point}",
+        *([f"        case_id: {_q(found.case_id)}"] if found.case_id else []),
+        f"        metric: {rating.metric}   # one of nps, csat, ces, stars, enps",
+        f"        score: {_q(rating.column)}",
+    ]
+
+
+def _given(rating: Rating) -> str:
+    """Which rows hold an answer: a zero below the scale looks like none."""
+    none = ["''", *(literal(value) for value in rating.not_given)]
+    return f"{quoted(rating.column)} not in ({', '.join(none)})"
+
+
+def _score(rating: Rating) -> str:
+    if not rating.not_given:
+        return _q(rating.column)
+    return f"{{sql: {_q(f'case when {_given(rating)} then {quoted(rating.column)} end')}}}   # 0 looks like: not given"
+
+
+def _subject(name: str, found: Guess) -> str | None:
+    who = found.subject or found.case_id
+    return f'"{name}:{{{who}}}"' if who else None
+
+
+def _listed(columns: Sequence[str]) -> str:
+    return _q(columns[0]) if len(columns) == 1 else "[" + ", ".join(_q(column) for column in columns) + "]"
 
 
 def _q(text: str | None) -> str:
-    return text if text and re.fullmatch(r"[A-Za-z_][\w.]*", text) and text.lower() not in {"yes", "no", "on", "off", "null", "true", "false"} else '"' + str(text).replace('"', '\\"') + '"'
+    return text if text and re.fullmatch(r"[A-Za-z_][\w.]*", text) and text.lower() not in {"yes", "no", "on", "off", "null", "true", "false"} else '"' + str(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 HEAD = """\

@@ -120,3 +120,31 @@ def merged_traits(con: DuckDBPyConnection, lake: Lake, source: str, files: list[
         f"ANTI JOIN {lake_traits} t ON t.who = subject AND t.said = saying.said AND t.since = known_at WHERE variants = 1"
     )
     return [written(con, select, lake.staging / f"{source}-said.parquet")]
+
+
+_IDS = "['user_id', 'previous_id']"
+
+
+def new_traits(lake: Lake, saying: str) -> str:
+    """SELECT of those rows of `saying` that say something new of somebody.
+
+    That two ids are one is said once and for all; what else a source says is new where it is other than what it last said.
+
+    Args:
+        lake: the facts.
+        saying: a SELECT in the columns of traits.
+    """
+    names = ", ".join(column.name for column in TRAITS)
+    fields = [column.name for column in TRAITS if column.name not in {"subject", "known_at", "source", "properties"}]
+    ids = f"({' AND '.join(f'{name} IS NULL' for name in fields)} AND len(coalesce(map_keys(properties), [])) > 0 AND len(list_filter(map_keys(properties), lambda k: NOT list_contains({_IDS}, k))) = 0)"
+    said = f"SELECT *, {_fingerprint(_SAID)} AS said, {ids} AS ids FROM"
+    return (
+        f"WITH arriving AS MATERIALIZED (SELECT DISTINCT ON (subject, source, said, known_at) * FROM ({said} ({saying}))), "
+        f"known AS MATERIALIZED (SELECT subject, source, said, ids, known_at FROM ({said} (SELECT {names} FROM {relation(lake, 'traits')} SEMI JOIN arriving USING (subject, source)))), "
+        "latest AS (SELECT subject, source, arg_max(said, (known_at, said)) AS said FROM known WHERE NOT ids GROUP BY ALL), "
+        "several AS (SELECT subject, source FROM arriving WHERE NOT ids GROUP BY ALL HAVING count(DISTINCT said) > 1) "
+        f"SELECT {names} FROM (SELECT DISTINCT ON (subject, source, said) * FROM arriving WHERE ids ORDER BY known_at) a ANTI JOIN known k USING (subject, source, said) "
+        f"UNION ALL SELECT {names} FROM (SELECT * FROM arriving WHERE NOT ids) a SEMI JOIN several USING (subject, source) "
+        f"UNION ALL SELECT {names} FROM (SELECT DISTINCT ON (subject, source, said) * FROM arriving WHERE NOT ids ORDER BY known_at) a "
+        "ANTI JOIN several s USING (subject, source) ANTI JOIN latest l USING (subject, source, said)"
+    )

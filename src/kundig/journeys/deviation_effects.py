@@ -27,6 +27,7 @@ def deviation_effects(  # noqa: PLR0913 -- what can be asked of a target journey
     unit: Unit = "case",
     level: Level = "kind",
     ended_after: str = "90 days",
+    where: str | None = None,
     metric: str = "csat",
     costs: str = "call",
     within: str = "180 days",
@@ -51,6 +52,7 @@ def deviation_effects(  # noqa: PLR0913 -- what can be asked of a target journey
         unit: what one journey is, the customer's whole life or one case.
         level: what the rules name: kinds of events, touchpoints, stages or departments.
         ended_after: a journey in which nothing happened for that long has ended.
+        where: only journeys with these attributes, with commas between them, such as `segment=gold, channel=web`; a journey has those of its first event that has any.
         metric: which question's answers are the score.
         costs: kinds of events whose amounts are cost, with commas between them.
         within: for how long customers are looked at.
@@ -94,7 +96,7 @@ def deviation_effects(  # noqa: PLR0913 -- what can be asked of a target journey
         raise ArgumentError(f"--within: {wrong}") from None
     kinds = [kind.strip() for kind in costs.split(",") if kind.strip()]
     of = asked(journal, journey, rules, unit, level, ended_after)
-    found = obligations(journal, of)
+    found = obligations(journal, of, where)
     decided = found.filter((found.state != "pending") & found.customer_id.notnull())
     first = decided.mutate(place=ibis.row_number().over(group_by=["number", "customer_id"], order_by=["activated_at", "journey", "event_id"])).filter(lambda table: table.place == 0)
     followed = first.select("number", "customer_id", "activated_at", broken=first.state == "violated").cross_join(present(journal))

@@ -28,6 +28,7 @@ def deviation_hotspots(  # noqa: PLR0913 -- what can be asked of a target journe
     unit: Unit = "case",
     level: Level = "kind",
     ended_after: str = "90 days",
+    where: str | None = None,
     floor: int = 10,
     false_alarms: float = 0.05,
     confidence: float = 0.95,
@@ -50,6 +51,7 @@ def deviation_hotspots(  # noqa: PLR0913 -- what can be asked of a target journe
         unit: what one journey is, the customer's whole life or one case.
         level: what the rules name: kinds of events, touchpoints, stages or departments.
         ended_after: a journey in which nothing happened for that long has ended.
+        where: only journeys with these attributes, with commas between them, such as `segment=gold, channel=web`; a journey has those of its first event that has any.
         floor: values with fewer decided activations are not tested.
         false_alarms: the share of chance findings expected among those called hotspots.
         confidence: of the intervals.
@@ -91,7 +93,7 @@ def deviation_hotspots(  # noqa: PLR0913 -- what can be asked of a target journe
     if not attributes:
         raise ArgumentError(f"--by expects attributes with commas between them, such as 'channel, segment', found {by!r}")
     of = asked(journal, journey, rules, unit, level, ended_after)
-    found = obligations(journal, of)
+    found = obligations(journal, of, where)
     decided = found.filter(found.state != "pending")
     broken = decided.select("number", "event_id", broken=((decided.state == "violated") & ~accepted(decided, of)).cast("int64"))
     events = broken.join(journal.events, "event_id")

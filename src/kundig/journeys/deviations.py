@@ -24,6 +24,8 @@ def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
     unit: Unit = "case",
     level: Level = "kind",
     ended_after: str = "90 days",
+    where: str | None = None,
+    by: str | None = None,
     confidence: float = 0.95,
 ) -> ir.Table:
     """Which rules of the target journey are kept, which are broken, and how?
@@ -62,10 +64,13 @@ def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
         unit: what one journey is, the customer's whole life or one case.
         level: what the rules name: kinds of events, touchpoints, stages or departments.
         ended_after: a journey in which nothing happened for that long has ended.
+        where: only journeys with these attributes, with commas between them, such as `segment=gold, channel=web`; a journey has those of its first event that has any.
+        by: what to split by, such as segment, channel, product, properties.NAME or cohort (the quarter of the customer's first event); a journey has that of its first event that has one.
         confidence: of the intervals.
 
     Columns:
         rule: as it is written
+        group: the value of `by`; null where there is none, or without `by`
         n: activations
         journeys: journeys in which it was activated
         fulfilled: activations that were fulfilled
@@ -83,7 +88,7 @@ def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
         high: upper end of the share's interval
 
     Order:
-        as the rules are written
+        as the rules are written, then by group, null last
 
     Example:
         >>> from kundig.journal import told
@@ -100,9 +105,16 @@ def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
     import ibis  # noqa: PLC0415 -- slow import
 
     of = asked(journal, journey, rules, unit, level, ended_after)
-    found = obligations(journal, of)
+    found = obligations(journal, of, where)
     found = found.mutate(accepted=accepted(found, of).cast("int64"))
-    counted = found.group_by("number").agg(
+    meant = members(journal, of, where, by)
+    if by is None:
+        parts = meant.limit(1).select(group=ibis.null("string"))
+        found = found.mutate(group=ibis.null("string"))
+    else:
+        groups = meant.select("journey", "group").distinct()
+        found, parts = found.join(groups, "journey"), groups.select("group").distinct()
+    counted = found.group_by(["number", "group"]).agg(
         n=found.count(),
         journeys=found.journey.nunique(),
         **{state: (found.state == state).cast("int64").sum() for state in ("fulfilled", "violated", "pending")},
@@ -110,14 +122,16 @@ def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
         **{kind.replace(" ", "_"): (found.deviation == kind).cast("int64").sum().fill_null(0) for kind in KINDS},
     )
     # A rule that was never activated has its row as well, unless there is no journey at all.
-    numbers = members(journal, of).limit(1).select(asked=ibis.literal(list(range(len(of.rules))), "array<int64>").unnest())
-    joined = numbers.left_join(counted, numbers.asked == counted.number)
+    numbers = parts.select("group", asked=ibis.literal(list(range(len(of.rules))), "array<int64>").unnest())
+    same = [numbers.asked == counted.number] if by is None else [numbers.asked == counted.number, numbers.group.identical_to(counted.group)]
+    joined = numbers.left_join(counted, same)
     names = ("n", "journeys", "fulfilled", "violated", "accepted", "pending", *(kind.replace(" ", "_") for kind in KINDS))
-    whole = joined.select("asked", **{name: joined[name].fill_null(0) for name in names})
+    whole = joined.select("asked", "group", **{name: joined[name].fill_null(0) for name in names})
     decided = (whole.fulfilled + whole.violated - whole.accepted).nullif(0).cast("float64")
     low, high = wilson(whole.fulfilled, decided, z_value(confidence))
-    return whole.order_by("asked").select(
+    return whole.order_by("asked", ibis.asc("group", nulls_first=False)).select(
         rule=named(whole.asked, of.rules),
+        group="group",
         **{name: whole[name] for name in names},
         share=whole.fulfilled / decided,
         low=low,

@@ -13,7 +13,15 @@ if TYPE_CHECKING:
     from kundig.journal import Journal
 
 
-def flows(journal: Journal, *, unit: Stretch = "customer", level: Level = "touchpoint", pause: str = "1 day", where: str | None = None) -> ir.Table:
+def flows(  # noqa: PLR0913 -- what can be asked of journeys
+    journal: Journal,
+    *,
+    unit: Stretch = "customer",
+    level: Level = "touchpoint",
+    pause: str = "1 day",
+    where: str | None = None,
+    by: str | None = None,
+) -> ir.Table:
     """From where do customers go where, how many of them, and how long does it take?
 
     A flow is two neighbouring events of one journey, in the order in which they occurred; of events at the same
@@ -24,8 +32,10 @@ def flows(journal: Journal, *, unit: Stretch = "customer", level: Level = "touch
         level: what a step is named by.
         pause: how long a pause a session may have, such as `30 minutes` or `7 days`.
         where: only events with these attributes, with commas between them, such as `segment=gold, channel=web`.
+        by: what to split by, such as segment, channel, product, properties.NAME or cohort (the quarter of the customer's first event); a journey has that of its first event that has one.
 
     Columns:
+        group: the value of `by`; null where there is none, or without `by`
         source: the step that is left
         target: the step that follows
         n: how often this happened
@@ -35,7 +45,7 @@ def flows(journal: Journal, *, unit: Stretch = "customer", level: Level = "touch
         p90_seconds: nine in ten passages took at most this long
 
     Order:
-        most frequent first, then by source and target
+        by group, null last; the most frequent first, then by source and target
 
     Example:
         >>> from kundig.journal import told
@@ -45,20 +55,22 @@ def flows(journal: Journal, *, unit: Stretch = "customer", level: Level = "touch
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    events = chosen(journal, unit, level, pause, where)
+    events = chosen(journal, unit, level, pause, where, by)
     names = codes(journal, level)
+    parts = [] if by is None else ["group"]
     # Turned into seconds once an event, not once a passage and end.
-    table = coded(events.select("journey", "customer_id", "occurred_at", "step", second=events.occurred_at.epoch_seconds()), names)
+    table = coded(events.select("journey", "customer_id", "occurred_at", "step", *parts, second=events.occurred_at.epoch_seconds()), names)
     in_order = ibis.window(group_by="journey", order_by=["occurred_at", "code"])
     paired = table.select(
         "journey",
+        *parts,
         *(["customer_id"] if unit != "customer" else []),
         source="code",
         target=table.code.lead().over(in_order),
         seconds=(table.second.lead().over(in_order) - table.second).cast("float64"),
     )
     passed = paired.filter(paired.target.notnull())
-    counted = passed.group_by(["source", "target"]).agg(
+    counted = passed.group_by([*parts, "source", "target"]).agg(
         n=passed.count(),
         # Counting what is different is dear: where a journey is a customer, once is enough.
         cases=passed.journey.nunique(),
@@ -67,7 +79,9 @@ def flows(journal: Journal, *, unit: Stretch = "customer", level: Level = "touch
     )
     sources, targets = names.select(source="code", source_step="step"), names.select(target="code", target_step="step")
     named = counted.join(sources, "source").join(targets, "target")
+    order = (ibis.desc("n"), "source", "target")
     return named.select(
+        group="group" if parts else ibis.null("string"),
         source="source_step",
         target="target_step",
         n="n",
@@ -75,4 +89,4 @@ def flows(journal: Journal, *, unit: Stretch = "customer", level: Level = "touch
         cases="cases",
         median_seconds=named.spans[0],
         p90_seconds=named.spans[1],
-    ).order_by(ibis.desc("n"), "source", "target")
+    ).order_by(*(ibis.asc(part, nulls_first=False) for part in parts), *order)

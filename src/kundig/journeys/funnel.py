@@ -25,6 +25,8 @@ def funnel(  # noqa: PLR0913 -- what can be asked of a funnel
     unit: Unit = "customer",
     level: Level = "kind",
     ended_after: str = "90 days",
+    where: str | None = None,
+    by: str | None = None,
     confidence: float = 0.95,
 ) -> ir.Table:
     """How far do journeys get through these stages, how long does each take, and what do those do who get no further?
@@ -44,9 +46,12 @@ def funnel(  # noqa: PLR0913 -- what can be asked of a funnel
         unit: what one journey is, the customer's whole life or one case.
         level: what a step is named by: kinds of events, touchpoints, stages or departments.
         ended_after: a journey in which nothing happened for that long has ended.
+        where: only journeys with these attributes, with commas between them, such as `segment=gold, channel=web`; a journey has those of its first event that has any.
+        by: what to split by, such as segment, channel, product, properties.NAME or cohort (the quarter of the customer's first event); a journey has that of its first event that has one.
         confidence: of the intervals.
 
     Columns:
+        group: the value of `by`; null where there is none, or without `by`
         stage: as it is written
         optional: whether it may be left out
         n: journeys that reached the required stage before; all journeys for the first
@@ -66,7 +71,7 @@ def funnel(  # noqa: PLR0913 -- what can be asked of a funnel
         nothing: how many of them have done nothing since
 
     Order:
-        as the stages are written
+        by group, null last; as the stages are written
 
     Example:
         >>> from kundig.journal import told
@@ -79,7 +84,7 @@ def funnel(  # noqa: PLR0913 -- what can be asked of a funnel
 
     asked = staged(stages)
     quiet, z = ibis.interval(seconds=round(ended(ended_after).total_seconds())), z_value(confidence)
-    journeys = reaching(steps(journal, unit, level).cross_join(present(journal)), asked)
+    journeys = reaching(_grouped(steps(journal, unit, level, where=where, by=by)).cross_join(present(journal)), asked)
     over = journeys.ends_at + quiet <= journeys.present
     first_required = next(position for position, (_, optional) in enumerate(asked) if not optional)
     parts = []
@@ -92,6 +97,7 @@ def funnel(  # noqa: PLR0913 -- what can be asked of a funnel
         gone = over if after is None else over | journeys[f"at_{after}"].notnull()
         parts.append(
             journeys.select(
+                "group",
                 position=ibis.literal(position, "int64"),
                 entered=entered,
                 reached=came,
@@ -102,18 +108,20 @@ def funnel(  # noqa: PLR0913 -- what can be asked of a funnel
                 instead=ibis.null("string") if before is None else ibis.ifelse(entered & ~came, journeys[f"next_{before}"], ibis.null("string")),
             )
         )
-    rows = ranked(parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0], ["position"], "seconds")
-    counted = rows.group_by("position").agg(
+    rows = ranked(parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0], ["group", "position"], "seconds")
+    counted = rows.group_by(["group", "position"]).agg(
         **{name: rows[flag].cast("int64").sum() for name, flag in (("n", "entered"), ("reached", "reached"), ("pending", "pending"), ("firsts", "first"))},
         nothing=(rows.missed & rows.instead.isnull() & (rows.position > first_required)).cast("int64").sum(),
         **waits(rows, "seconds", z),
     )
-    others = rows.filter(rows.instead.notnull()).group_by(["position", "instead"]).agg(instead_n=lambda table: table.count())
-    top = others.mutate(place=ibis.row_number().over(group_by="position", order_by=[ibis.desc("instead_n"), "instead"])).filter(lambda table: table.place == 0)
-    whole = counted.left_join(top.select("instead", "instead_n", of="position"), [("position", "of")])
+    others = rows.filter(rows.instead.notnull()).group_by(["group", "position", "instead"]).agg(instead_n=lambda table: table.count())
+    top = others.mutate(place=ibis.row_number().over(group_by=["group", "position"], order_by=[ibis.desc("instead_n"), "instead"])).filter(lambda table: table.place == 0)
+    most = top.select("instead", "instead_n", of="position", of_group="group")
+    whole = counted.left_join(most, [counted.position == most.of, counted.group.identical_to(most.of_group)])
     n = whole.n.nullif(0).cast("float64")
     low, high = wilson(whole.reached, n, z)
-    return whole.order_by("position").select(
+    return whole.order_by(ibis.asc("group", nulls_first=False), "position").select(
+        "group",
         "n",
         "reached",
         "pending",
@@ -132,9 +140,15 @@ def funnel(  # noqa: PLR0913 -- what can be asked of a funnel
         instead_n=whole.instead_n.fill_null(0),
         nothing="nothing",
     ).select(
-        "stage", "optional", "n", "reached", "pending", "dropped", "share", "low", "high", "overall_share",
+        "group", "stage", "optional", "n", "reached", "pending", "dropped", "share", "low", "high", "overall_share",
         "median_seconds", "median_low_seconds", "median_high_seconds", "p90_seconds", "instead", "instead_n", "nothing",
     )  # fmt: skip
+
+
+def _grouped(table: ir.Table) -> ir.Table:
+    import ibis  # noqa: PLC0415 -- slow import
+
+    return table if "group" in table.columns else table.mutate(group=ibis.null("string"))
 
 
 def _between(start: Any, end: Any) -> Any:

@@ -2,37 +2,63 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from kundig.journeys.steps import Unit, surely
-from kundig.journeys.waiting import in_working_time, ranked, waits
-from kundig.statistics import wilson, z_value
+from kundig.errors import ArgumentError
+from kundig.events import METRICS
+from kundig.journeys.passages import UNKNOWN, passages
+from kundig.journeys.promises_beside import KEYS, promises_beside
+from kundig.journeys.scores_beside import scores_beside
+from kundig.journeys.steps import Unit, steps, surely
+from kundig.journeys.waiting import ranked, waits
+from kundig.statistics import student_t, wilson, z_value
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from kundig.journal import Journal
 
-_UNKNOWN = ""
 
-
-def interlocks(journal: Journal, *, unit: Unit = "case", confidence: float = 0.95) -> ir.Table:
-    """Which departments hand customers over to which, how long do customers wait there, and how often are they sent back?
+def interlocks(  # noqa: PLR0913 -- what can be asked of handovers
+    journal: Journal,
+    *,
+    unit: Unit = "case",
+    metric: str = "csat",
+    where: str | None = None,
+    by: str | None = None,
+    floor: int = 10,
+    confidence: float = 0.95,
+) -> ir.Table:
+    """Which departments hand customers over to which, who waits for whom and how long, who sends them back, and is what was promised kept?
 
     A handover is two neighbouring events of one journey in different departments, as the touchpoint catalogue says; of
-    events at the same instant the alphabetically first department comes first. Waiting is the time between the two. It
+    events at the same instant the alphabetically first department comes first. Waiting is the time between the two: the
+    customer, and the source, wait for the target. It
     is given once by the clock, and once in the opening hours of the company's calendar (`calendar:` in kundig.yaml), which
     are Monday to Friday around the clock if nothing else is settled. A handover from A to B is sent back if the next department after B is A again. One whose journey has not
     gone on is not sent back so far.
+
+    A promise is that of the catalogue, or one in an event's properties, as in `feedback.moments`. It is open at a handover if
+    it had been made by then and what was promised had not come; it is missed if that came late, or not by the time. Promises
+    whose time is not over, and those that were called off, are not counted. A handover with several counts once.
+
+    The score stands beside it: the mean of the answers to `metric` that belong to the journey and came after the handover, each
+    journey once, less that of the journeys without this handover, with the interval of two means with unequal variances. It goes
+    with the handover, and need not come from it: hard matters are handed over more often.
 
     Touchpoints without a department hide handovers. So passages from or to them are listed as well, with a null where
     the department is not known; there nothing can be said about sending back.
 
     Args:
         unit: what one journey is, the customer's whole life or one case.
+        metric: which question's answers are the score.
+        where: only journeys with these attributes, with commas between them, such as `segment=gold, channel=web`; a journey has those of its first event that has any.
+        by: what to split by, such as segment, channel, product, properties.NAME or cohort (the quarter of the customer's first event); a journey has that of its first event that has one.
+        floor: with fewer journeys with an answer on either side no score is given.
         confidence: of the intervals.
 
     Columns:
+        group: the value of `by`; null where there is none, or without `by`
         source: the department that hands over; null if the catalogue names none
         target: the department that takes over; null if the catalogue names none
         n: handovers
@@ -44,13 +70,26 @@ def interlocks(journal: Journal, *, unit: Unit = "case", confidence: float = 0.9
         p90_seconds: nine in ten handovers took at most this long
         working_median_seconds: the median in opening hours
         working_p90_seconds: nine in ten in opening hours
+        waiting_share: the time waited here as a share of the time waited at all handovers of the group
         sent_back: handovers after which the journey went back to the source at once; null if a department is not known
         sent_back_share: as a share of the handovers
         low: lower end of that share's interval, after Wilson
         high: upper end of that share's interval
+        back_median_seconds: of those sent back, half were with the source again after at most this long
+        promised: handovers with an open promise that is settled by now
+        missed: how many of them had one that was not kept
+        missed_share: as a share of those with a promise; null if there is none
+        missed_low: lower end of that share's interval, after Wilson
+        missed_high: upper end of that share's interval
+        score_n: journeys with this handover and an answer after it
+        score: the mean of their scores; null if there are too few, as all that follow
+        other_score: the mean of the journeys without this handover
+        score_difference: score less other_score
+        score_low: lower end of the difference's interval
+        score_high: upper end of the difference's interval
 
     Order:
-        known departments first; the most frequent first, then by source and target
+        by group, null last; known departments first; the most frequent first, then by source and target
 
     Example:
         >>> from kundig.journal import told
@@ -64,42 +103,68 @@ def interlocks(journal: Journal, *, unit: Unit = "case", confidence: float = 0.9
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    events = journal.events
-    named = events.select(
-        "customer_id",
-        "event_id",
-        "occurred_at",
-        "local_at",
-        journey=events.customer_id if unit == "customer" else events.case_id,
-        target=events.department.fill_null(_UNKNOWN),
-    ).filter(lambda table: table.journey.notnull())
-    named = in_working_time(named, journal.settings)
-    in_order = ibis.window(group_by="journey", order_by=["occurred_at", "target", "event_id"])
-    paired = named.mutate(
-        source=named.target.lag().over(in_order),
-        seconds=(named.occurred_at.epoch_seconds() - named.occurred_at.lag().over(in_order).epoch_seconds()).cast("float64"),
-        working=named.worked - named.worked.lag().over(in_order),
-    )
-    passed = paired.filter(paired.source.notnull() & ((paired.source != paired.target) | (paired.target == _UNKNOWN)))
-    onward = passed.mutate(then=passed.target.lead().over(in_order))
-    table = ranked(onward, ["source", "target"], "seconds")
-    known = (table.source != _UNKNOWN) & (table.target != _UNKNOWN)
-    counted = table.group_by(["source", "target"]).agg(
+    z = z_value(confidence)
+    if metric not in METRICS:
+        raise ArgumentError(f"--metric expects one of {', '.join(METRICS)}, found {metric!r}")
+    passed = passages(journal, unit, where, by)
+    table = ranked(passed, list(KEYS), "seconds")
+    known = (table.source != UNKNOWN) & (table.target != UNKNOWN)
+    back = surely(table.then == table.source) & known
+    counted = table.group_by(list(KEYS)).agg(
         n=table.count(),
         journeys=table.journey.nunique(),
         customers=table.customer_id.nunique(),
-        **waits(table, "seconds", z_value(confidence)),
+        **waits(table, "seconds", z),
         working_median_seconds=table.working.median(),
         working_p90_seconds=table.working.quantile(0.9),
-        sent_back=ibis.ifelse(known, surely(table.then == table.source).cast("int64"), ibis.null("int64")).sum(),
+        waited=table.seconds.sum(),
+        sent_back=ibis.ifelse(known, back.cast("int64"), ibis.null("int64")).sum(),
+        back_median_seconds=ibis.ifelse(back, table.then_seconds, ibis.null("float64")).median(),
     )
-    low, high = wilson(counted.sent_back, counted.n.cast("float64"), z_value(confidence))
-    hidden = (counted.source == _UNKNOWN) | (counted.target == _UNKNOWN)
-    return counted.order_by(hidden, ibis.desc("n"), "source", "target").select(
-        source=counted.source.nullif(_UNKNOWN),
-        target=counted.target.nullif(_UNKNOWN),
-        **{name: counted[name] for name in counted.columns if name not in {"source", "target"}},
-        sent_back_share=counted.sent_back / counted.n.cast("float64"),
+    all_waits = ibis.window(group_by="group")
+    shared = counted.mutate(waiting_share=counted.waited / counted.waited.sum().over(all_waits).nullif(0.0)).drop("waited")
+    members = steps(journal, unit, "department", where=where, by=by, unnamed=UNKNOWN)
+    members = (members.mutate(group=ibis.null("string")) if by is None else members).select("journey", "group").distinct()
+    whole = _beside(_beside(shared, promises_beside(journal, passed, unit)), scores_beside(journal, passed, members, unit, metric))
+    n = whole.n.cast("float64")
+    low, high = wilson(whole.sent_back, n, z)
+    promised, missed = whole.promised.fill_null(0), whole.missed.fill_null(0)
+    missed_low, missed_high = wilson(missed, promised.nullif(0).cast("float64"), z)
+    hidden = (whole.source == UNKNOWN) | (whole.target == UNKNOWN)
+    return whole.order_by(ibis.asc("group", nulls_first=False), hidden, ibis.desc("n"), "source", "target").select(
+        "group",
+        source=whole.source.nullif(UNKNOWN),
+        target=whole.target.nullif(UNKNOWN),
+        **{name: whole[name] for name in shared.columns if name not in {*KEYS, "sent_back", "back_median_seconds", "waiting_share"}},
+        waiting_share="waiting_share",
+        sent_back="sent_back",
+        sent_back_share=whole.sent_back / n,
         low=low,
         high=high,
+        back_median_seconds="back_median_seconds",
+        promised=promised,
+        missed=missed,
+        missed_share=missed / promised.nullif(0).cast("float64"),
+        missed_low=missed_low,
+        missed_high=missed_high,
+        **_scores(whole, z, floor),
     )
+
+
+def _beside(table: ir.Table, other: ir.Table) -> ir.Table:
+    """The rows with what stands beside the same passage."""
+    same: list[Any] = [table.source == other.source, table.target == other.target, table.group.identical_to(other.group)]
+    joined = table.left_join(other, same)
+    return joined.select(*table.columns, *(name for name in other.columns if name not in KEYS))
+
+
+def _scores(whole: ir.Table, z: float, floor: int) -> dict[str, Any]:
+    import ibis  # noqa: PLC0415 -- slow import
+
+    enough = surely((whole.score_n >= max(floor, 2)) & (whole.other_n >= max(floor, 2)))
+    n, others = whole.score_n.cast("float64"), whole.other_n.cast("float64")
+    difference = whole.score - whole.other_score
+    # The smaller side's degrees of freedom: never too narrow, and near Welch's where the sides differ much.
+    half = student_t(ibis.least(n, others), z) * (whole.variance / n + whole.other_variance / others).sqrt()
+    shown = {"score": whole.score, "other_score": whole.other_score, "score_difference": difference, "score_low": difference - half, "score_high": difference + half}
+    return {"score_n": whole.score_n.fill_null(0), **{name: ibis.ifelse(enough, value, ibis.null("float64")) for name, value in shown.items()}}

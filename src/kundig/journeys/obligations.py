@@ -56,35 +56,28 @@ def asked(journal: Journal, journey: str | None, rules: str, unit: Unit, level: 
     return target(rules).model_copy(update={"unit": unit, "level": level, "ended_after": ended_after})
 
 
-def members(journal: Journal, of: Target) -> ir.Table:
-    """The steps of the journeys that a target journey means, see `steps`."""
-    table = steps(journal, of.unit, of.level)
+def members(journal: Journal, of: Target, where: str | None = None, by: str | None = None) -> ir.Table:
+    """The steps of the journeys that a target journey means; see `steps`."""
+    table = steps(journal, of.unit, of.level, where=where, by=by)
     if of.starts is None:
         return table
-    import ibis  # noqa: PLC0415 -- slow import
-
-    return table.mutate(meant=(table.step == of.starts).any().over(ibis.window(group_by="journey"))).filter(lambda marked: marked.meant).drop("meant")
+    return table.semi_join(table.filter(table.step == of.starts).select("journey"), "journey")
 
 
-def obligations(journal: Journal, of: Target) -> ir.Table:
-    """COLUMNS, one row an obligation; `number` is the rule's position."""
-    import ibis  # noqa: PLC0415 -- slow import
-
+def obligations(journal: Journal, of: Target, where: str | None = None) -> ir.Table:
+    """COLUMNS, one row an obligation of the journeys that `where` names; `number` is the rule's position."""
     quiet = ended(of.ended_after)
-    table = members(journal, of).cross_join(present(journal))
+    table = members(journal, of, where).cross_join(present(journal))
     if of.ends is not None:
-        table = table.mutate(finished=(table.step == of.ends).any().over(ibis.window(group_by="journey")))
+        table = table.mutate(ends_now=table.step == of.ends)
     table = in_business_time(table, of.rules, journal.settings)
     numbered = list(enumerate(of.rules))
-    parts = []
     single = [(number, rule) for number, rule in numbered if rule.template in (*ONE_STEP, "not_coexistence")]
     double = [(number, rule) for number, rule in numbered if (number, rule) not in single]
-    if single:
-        parts += whole(table, single, quiet)
-    if double:
-        parts += related(table, double, quiet)
+    parts = [whole(table, single, quiet)] if single else []
+    parts += [related(table, double, quiet)] if double else []
     # Stores differ in how finely they type a moment.
-    first, *rest = (part.cast(COLUMNS) for part in parts)
+    first, *rest = (part.select(**{name: part[name].cast(type_) for name, type_ in COLUMNS.items()}) for part in parts)
     return first.union(*rest) if rest else first
 
 
@@ -104,7 +97,8 @@ def present(journal: Journal) -> ir.Table:
     """One row with the moment that counts as now: the journal's own, or the latest at which anything became known."""
     import ibis  # noqa: PLC0415 -- slow import
 
-    latest = journal.events.agg(present=journal.events.known_at.max())
+    # Whose an event is plays no part in when it became known.
+    latest = journal.known.agg(present=journal.known.known_at.max())
     if journal.at is None:
         return latest
     return latest.select(present=ibis.literal(journal.at).cast("timestamp('UTC')"))

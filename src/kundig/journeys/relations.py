@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kundig.journeys.choosing import chosen_by
 from kundig.journeys.deadlines import due_after, due_column, limited
 from kundig.journeys.steps import surely
 
@@ -16,98 +17,147 @@ if TYPE_CHECKING:
 Numbered = list[tuple[int, "Rule"]]
 
 
-def related(table: ir.Table, rules: Numbered, quiet: timedelta) -> list[ir.Table]:
+class Half(NamedTuple):
+    """A rule as its activations see it; succession is two of them.
+
+    Attributes:
+        number: the rule's position.
+        activation: the step whose events ask for the other.
+    """
+
+    number: int
+    template: str
+    activation: str
+    other: str
+    rule: Rule
+
+
+def related(table: ir.Table, rules: Numbered, quiet: timedelta) -> ir.Table:
     """The obligations of response, precedence, succession, chain_response and responded_existence.
 
+    An event is repeated for every rule that it activates, and what differs from rule to rule is chosen in its row: a query for
+    each rule would cost a small log more than its events do.
+
     Args:
-        table: steps with `present`, and `finished` where a step ends the journey.
+        table: steps with `present`.
         rules: with their position.
-        quiet: after how long without an event a journey has ended.
+        quiet: after how long without an event a journey has ended; with `ends_now` in the table, at once.
     """
-    asked = [
-        (number, rule.template if rule.template != "succession" else half, activation, other, rule)
+    import ibis  # noqa: PLC0415 -- slow import
+
+    halves = [
+        Half(number, template, *((str(rule.other), rule.step) if template == "precedence" else (rule.step, str(rule.other))), rule)
         for number, rule in rules
-        for half in (("response", "precedence") if rule.template == "succession" else (rule.template,))
-        for activation, other in [(rule.other, rule.step) if half == "precedence" else (rule.step, rule.other)]
+        for template in (("response", "precedence") if rule.template == "succession" else (rule.template,))
     ]
-    chained = any(template == "chain_response" for _, template, *_ in asked)
-    others = sorted({str(other) for *_, other, _ in asked})
-    dues = sorted({name for _, rule in rules if (name := due_column(rule))})
-    around = _around(table, others, dues, quiet, chained=chained)
-    return [_obligation(around.filter(around.step == activation), others.index(str(other)), number, str(template), rule) for number, template, activation, other, rule in asked]
+    asking = {step: [place for place, half in enumerate(halves) if half.activation == step] for step in dict.fromkeys(half.activation for half in halves)}
+    around = _around(table, halves, quiet)
+    activated = around.filter(around.step.isin(list(asking)))
+    places = ibis.cases(*((activated.step == step, ibis.literal(of, "array<int64>")) for step, of in asking.items()), else_=ibis.literal([], "array<int64>"))
+    return _judged(activated.mutate(half=places.unnest()), halves)
 
 
-def _around(table: ir.Table, others: list[str], dues: list[str], quiet: timedelta, *, chained: bool) -> ir.Table:
+def _around(table: ir.Table, halves: list[Half], quiet: timedelta) -> ir.Table:
     """Each event with the nearest of every asked step before and after it, those at its own instant included."""
     import ibis  # noqa: PLC0415 -- slow import
 
     at = table.occurred_at
-    so_far = ibis.window(group_by="journey", order_by="occurred_at", range=(None, 0))
-    from_here = ibis.window(group_by="journey", order_by="occurred_at", range=(0, None))
-    journey, same = ibis.window(group_by="journey"), ibis.window(group_by=["journey", "step"])
-    nearest: dict[str, Any] = {}
-    for number, other in enumerate(others):
-        nearest[f"before_{number}"] = at.max(where=table.step == other).over(so_far)
-        nearest[f"after_{number}"] = at.min(where=table.step == other).over(from_here)
+    # One order for all of them: the engine sorts once.
+    ordered: dict[str, Any] = {"group_by": "journey", "order_by": "occurred_at"}
+    so_far, from_here, whole = (ibis.window(**ordered, range=bounds) for bounds in ((None, 0), (0, None), (None, None)))
+    columns: dict[str, Any] = {}
+    for number, other in enumerate(_others(halves)):
+        of_other = table.step == other
+        columns[f"before_{number}"] = at.max(where=of_other).over(so_far)
+        columns[f"after_{number}"] = at.min(where=of_other).over(from_here)
         # The later something happened, the later it is due: the latest deadline is that of the nearest.
-        nearest |= {f"{due}_{number}": table[due].max(where=table.step == other).over(so_far) for due in dues}
-    if chained:
-        nearest["following"] = at.lead().over(ibis.window(group_by="journey", order_by="occurred_at"))
-    last = at.max().over(journey)
-    quiet_end = last + ibis.interval(seconds=_seconds(quiet))
-    ends_at = ibis.ifelse(table.finished, last, quiet_end) if "finished" in table.columns else quiet_end
-    found = table.mutate(ends_at=ends_at, first_of_step=at.min().over(same), **nearest)
-    if chained:
-        # Of events at one instant only the last one has the next instant as its lead.
-        last = found.following.max().over(ibis.window(group_by=["journey", "occurred_at"]))
-        found = found.mutate(next_at=ibis.ifelse(last > found.occurred_at, last, ibis.null("timestamp('UTC')")))
-    return found
+        columns |= {f"{name}_{number}": table[name].max(where=of_other).over(so_far) for half in halves if half.other == other and (name := due_column(half.rule))}
+    for number, step in enumerate(_late(halves)):
+        columns[f"first_{number}"] = at.min(where=table.step == step).over(whole)
+    if any(half.template == "chain_response" for half in halves):
+        columns["next_at"] = at.min().over(ibis.window(**ordered, range=(ibis.interval(microseconds=1), None)))
+    last = at.max().over(whole)
+    quiet_end = last + ibis.interval(seconds=round(quiet.total_seconds()))
+    if "ends_now" in table.columns:
+        quiet_end = ibis.ifelse(table.ends_now.any().over(whole), last, quiet_end)
+    return table.mutate(ends_at=quiet_end, **columns)
 
 
-def _obligation(rows: ir.Table, other: int, number: int, template: str, rule: Rule) -> ir.Table:
+def _others(halves: list[Half]) -> list[str]:
+    return sorted({half.other for half in halves})
+
+
+def _late(halves: list[Half]) -> list[str]:
+    """Steps that may have come after what they ask for."""
+    return sorted({half.activation for half in halves if half.template in {"response", "chain_response"}})
+
+
+def _judged(rows: ir.Table, halves: list[Half]) -> ir.Table:
+    """COLUMNS of the obligations, from events that are repeated for every `half` that they activate."""
     import ibis  # noqa: PLC0415 -- slow import
 
-    at, before, after, never = rows.occurred_at, rows[f"before_{other}"], rows[f"after_{other}"], ibis.null("timestamp('UTC')")
-    came_before = before.notnull() & (rows.first_of_step == at)
-    if not limited(rule):
-        due, limit, in_time, recent = never, rows.ends_at, after.notnull(), before.notnull()
-    else:
-        due = limit = due_after(rule, at, lambda name: rows[name])
-        in_time, recent = surely(after <= due), surely(due_after(rule, before, lambda name: rows[f"{name}_{other}"]) >= at)
-    match template:
-        case "response":
-            kept, deviation = in_time, ibis.cases((after.notnull(), "late"), (came_before, "out of order"), else_="missing")
-        case "precedence":
-            kept, deviation = recent, ibis.cases((before.notnull(), "late"), (after.notnull(), "too early"), else_="missing")
-            due, limit = never, at
-        case "responded_existence":
-            kept, deviation = in_time | recent, ibis.cases((after.notnull(), "late"), (before.notnull(), "too early"), else_="missing")
-        case _:
-            at_once = surely(after <= rows.next_at.fill_null(at))
-            kept = at_once & in_time
-            deviation = ibis.cases((at_once, "late"), (after.notnull() | came_before, "out of order"), else_="missing")
-            limit = ibis.least(limit, rows.next_at.fill_null(limit))
-    return _row(rows, number, rows.event_id, at, due, limit, kept, deviation)
+    at, never, no, others, late = rows.occurred_at, ibis.null("timestamp('UTC')"), ibis.literal(value=False), _others(halves), _late(halves)
 
+    def before(place: int) -> Any:
+        return rows[f"before_{others.index(halves[place].other)}"]
 
-def _row(rows: ir.Table, number: int, event: Any, at: Any, due: Any, limit: Any, kept: Any, deviation: Any) -> ir.Table:  # noqa: PLR0913 -- the columns of an obligation
-    """An obligation that is kept, or violated from its limit on."""
-    import ibis  # noqa: PLC0415 -- slow import
+    def due(place: int) -> Any:
+        half = halves[place]
+        return never if half.template == "precedence" else due_after(half.rule, at, lambda name: rows[name])
 
-    state = ibis.cases((kept, "fulfilled"), (limit <= rows.present, "violated"), else_="pending")
-    violated = state == "violated"
-    return rows.select(
-        number=ibis.literal(number, "int64"),
-        journey="journey",
-        customer_id="customer_id",
-        event_id=event,
-        activated_at=at,
-        due_at=due,
-        state=state,
-        deviation=ibis.ifelse(violated, deviation, ibis.null("string")),
-        violated_at=ibis.ifelse(violated, limit, ibis.null("timestamp('UTC')")),
+    def recent(place: int) -> Any:
+        half = halves[place]
+        if half.template not in {"precedence", "responded_existence"}:
+            return no
+        if not limited(half.rule):
+            return before(place).notnull()
+        return surely(due_after(half.rule, before(place), lambda name: rows[f"{name}_{others.index(half.other)}"]) >= at)
+
+    def came_before(place: int) -> Any:
+        half = halves[place]
+        return before(place).notnull() & (rows[f"first_{late.index(half.activation)}"] == at) if half.activation in late else no
+
+    by_other = [half.other for half in halves]
+    known = rows.mutate(
+        before=chosen_by(rows.half, by_other, before),
+        after=chosen_by(rows.half, by_other, lambda place: rows[f"after_{others.index(halves[place].other)}"]),
+        due=chosen_by(rows.half, [(half.rule.within, half.template == "precedence") for half in halves], due),
+        recent=chosen_by(rows.half, [(half.rule.within, half.other, half.template in {"precedence", "responded_existence"}) for half in halves], recent),
+        came_before=chosen_by(rows.half, [(half.other, half.activation) for half in halves], came_before),
     )
+    return _stated(known, halves)
 
 
-def _seconds(length: timedelta) -> int:
-    return round(length.total_seconds())
+def _stated(rows: ir.Table, halves: list[Half]) -> ir.Table:
+    import ibis  # noqa: PLC0415 -- slow import
+
+    at, after = rows.occurred_at, rows.after
+    open_end = surely(after <= rows.due.fill_null(after))
+    at_once = surely(after <= rows.next_at.fill_null(at)) if "next_at" in rows.columns else ibis.literal(value=False)
+    limit = rows.due.fill_null(rows.ends_at)
+    later = after.notnull()
+    of: dict[str, tuple[Any, Any, Any]] = {
+        "response": (open_end, ibis.cases((later, "late"), (rows.came_before, "out of order"), else_="missing"), limit),
+        "precedence": (rows.recent, ibis.cases((rows.before.notnull(), "late"), (later, "too early"), else_="missing"), at),
+        "responded_existence": (open_end | rows.recent, ibis.cases((later, "late"), (rows.before.notnull(), "too early"), else_="missing"), limit),
+    }
+    if "next_at" in rows.columns:
+        wrong = ibis.cases((at_once, "late"), (later | rows.came_before, "out of order"), else_="missing")
+        of["chain_response"] = (at_once & open_end, wrong, ibis.least(limit, rows.next_at.fill_null(limit)))
+    templates = [half.template for half in halves]
+    kept, deviation, until = (chosen_by(rows.half, templates, lambda place, part=part: of[templates[place]][part]) for part in range(3))
+    judged = rows.mutate(kept=kept, wrong=deviation, until=until)
+    state = ibis.cases((judged.kept, "fulfilled"), (judged.until <= judged.present, "violated"), else_="pending")
+    stated = judged.mutate(state=state)
+    broken = stated.state == "violated"
+    return stated.select(
+        "journey",
+        "customer_id",
+        "event_id",
+        "state",
+        number=chosen_by(stated.half, [half.number for half in halves], lambda place: ibis.literal(halves[place].number, "int64")),
+        activated_at="occurred_at",
+        due_at="due",
+        deviation=ibis.ifelse(broken, stated.wrong, ibis.null("string")),
+        violated_at=ibis.ifelse(broken, stated.until, ibis.null("timestamp('UTC')")),
+    )

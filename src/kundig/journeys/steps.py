@@ -26,39 +26,78 @@ CATALOGUED = ("stage", "department")
 """Levels that the catalogue knows, and not the event itself."""
 
 
-def steps(journal: Journal, unit: Unit, level: Level, of: ir.Table | None = None) -> ir.Table:
-    """One row an event: `journey`, `customer_id`, `event_id`, `occurred_at`, `local_at`, `step`; events without journey or step are left out; of all events, or of those given."""
-    # The catalogue is joined only where a step is named by it.
-    events = of if of is not None else journal.events if level in CATALOGUED else journal.known
+def steps(journal: Journal, unit: Unit, level: Level, *, where: str | None = None, by: str | None = None, unnamed: str | None = None) -> ir.Table:  # noqa: PLR0913 -- what can be asked of journeys
+    """One row an event: `journey`, `customer_id`, `event_id`, `occurred_at`, `local_at`, `step`; events without journey or step are left out.
+
+    A journey has the attributes of its first event that has any.
+
+    Args:
+        where: only journeys with these attributes, whole.
+        by: an attribute; adds it as `group`.
+        unnamed: the step of events without one, which are then not left out.
+
+    Raises:
+        ArgumentError: `where` or `by` names what there is not.
+    """
+    wanted = _wanted(where)
+    found = _valued(journal, unit, level, None, {**{f"part_{number}": name for number, (name, _) in enumerate(wanted)}, **({"group": by} if by is not None else {})}, unnamed)
+    for number, (_, value) in enumerate(wanted):
+        name = f"part_{number}"
+        found = of_first(found, name).filter(lambda table, name=name, value=value: table[name] == value).drop(name)
+    return of_first(found, "group") if by is not None else found
+
+
+def chosen(journal: Journal, unit: Stretch, level: Level, pause: str, where: str | None, by: str | None = None) -> ir.Table:  # noqa: PLR0913 -- what can be asked of journeys
+    """As `steps`, but of the events that `where` names; a session is a stretch of a customer's steps without a longer pause.
+
+    Raises:
+        ArgumentError: `pause` is no length of time, or `where` or `by` names what there is not.
+    """
+    found = _valued(journal, "case" if unit == "case" else "customer", level, where, {} if by is None else {"group": by})
+    if unit == "session":
+        held = sessions(found, ["customer_id"], pause)
+        found = held.mutate(journey=held.customer_id + "#" + held.session.cast("string")).drop("session")
+    return found if by is None else of_first(found, "group")
+
+
+def _valued(journal: Journal, unit: Unit, level: Level, where: str | None, attributes: dict[str, str], unnamed: str | None = None) -> ir.Table:  # noqa: PLR0913 -- what can be asked of journeys
+    """The columns of `steps`, and each event's own attributes by the names they are to have."""
+    # The catalogue is joined only where something is named by it.
+    events = journal.events if level in CATALOGUED or where is not None or attributes else journal.known
+    for name, value in _wanted(where):
+        events = _with(journal, events, {"wanted": name}).filter(lambda table, value=value: table.wanted == value).drop("wanted")
+    events = _with(journal, events, attributes)
     journey = events.customer_id if unit == "customer" else events.case_id
-    named = events.select("customer_id", "event_id", "occurred_at", "local_at", journey=journey, step=events[level])
+    named = events.select("customer_id", "event_id", "occurred_at", "local_at", *attributes, journey=journey, step=events[level] if unnamed is None else events[level].fill_null(unnamed))
     kept = named.filter(named.journey.notnull() & named.step.notnull())
     return kept.filter(kept.customer_id.notnull()) if unit == "customer" else kept
 
 
-def chosen(journal: Journal, unit: Stretch, level: Level, pause: str, where: str | None) -> ir.Table:
-    """As `steps`, of the customers or events that `where` names; a session is a stretch of a customer's steps without a longer pause.
-
-    Raises:
-        ArgumentError: `pause` is no length of time, or `where` names what there is not.
-    """
-    of = None if where is None else _events_where(journal, where)
-    if unit != "session":
-        return steps(journal, unit, level, of)
-    held = sessions(steps(journal, "customer", level, of), ["customer_id"], pause)
-    return held.mutate(journey=held.customer_id + "#" + held.session.cast("string")).drop("session")
+def _with(journal: Journal, events: ir.Table, attributes: dict[str, str]) -> ir.Table:
+    for column, name in attributes.items():
+        columns = events.columns
+        parted, value = split(journal, events, name)
+        events = parted.mutate(**{column: value}).select(*columns, column)
+    return events
 
 
-def _events_where(journal: Journal, where: str) -> ir.Table:
-    """The events for which every `attribute=value` in `where` holds."""
-    events = journal.events
-    for part in where.split(","):
+def of_first(valued: ir.Table, name: str) -> ir.Table:
+    """The steps with the attribute `name` of the first event of the journey that has one; null where none has."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    known = ibis.struct({"at": valued.occurred_at, "event_id": valued.event_id, "value": valued[name]}).min(where=valued[name].notnull())
+    return valued.mutate(**{name: known.over(ibis.window(group_by="journey"))["value"]})
+
+
+def _wanted(where: str | None) -> list[tuple[str, str]]:
+    """The attributes that a text names, each with its value."""
+    found = []
+    for part in where.split(",") if where is not None else ():
         name, equals, value = (piece.strip() for piece in part.partition("="))
         if not (name and equals and value):
             raise ArgumentError(f"--where expects attributes with their values and commas between them, such as 'segment=gold, channel=web', found {where!r}")
-        events, found = split(journal, events, name)
-        events = events.filter(found == value).select(journal.events.columns)
-    return events
+        found.append((name, value))
+    return found
 
 
 def surely(condition: ir.BooleanValue) -> ir.BooleanValue:

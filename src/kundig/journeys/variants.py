@@ -23,6 +23,7 @@ def variants(  # noqa: PLR0913 -- what can be asked of journeys
     level: Level = "touchpoint",
     pause: str = "1 day",
     where: str | None = None,
+    by: str | None = None,
     most: int = 20,
 ) -> ir.Table:
     """Which whole ways do customers take, and which share of them takes each?
@@ -36,19 +37,21 @@ def variants(  # noqa: PLR0913 -- what can be asked of journeys
         level: what a step is named by.
         pause: how long a pause a session may have, such as `30 minutes` or `7 days`.
         where: only events with these attributes, with commas between them, such as `segment=gold, channel=web`.
-        most: how many variants to list one by one.
+        by: what to split by, such as segment, channel, product, properties.NAME or cohort (the quarter of the customer's first event); a journey has that of its first event that has one.
+        most: how many variants to list one by one, in each group.
 
     Columns:
+        group: the value of `by`; null where there is none, or without `by`
         rank: 1 for the most frequent; null for `other`
         variant: the steps, with arrows between them
         steps: how many steps it has; null for `other`
         variants: how many different variants stand in this row
         n: how many journeys take it
-        share: as a share of all journeys
-        cumulative_share: the share of this row and all before it
+        share: as a share of all journeys of the group
+        cumulative_share: the share of this row and all before it in the group
 
     Order:
-        most frequent first; of equally frequent ones the shorter, then that of the alphabetically first journey; `other` last
+        by group, null last; the most frequent first; of equally frequent ones the shorter, then that of the alphabetically first journey; `other` last
 
     Example:
         >>> from kundig.journal import told
@@ -58,16 +61,17 @@ def variants(  # noqa: PLR0913 -- what can be asked of journeys
     """
     import ibis  # noqa: PLC0415 -- slow import
 
+    parts = [] if by is None else ["group"]
     known = codes(journal, level)
-    named_ = coded(chosen(journal, unit, level, pause, where).select("journey", "occurred_at", "step"), known)
-    placed = named_.select("journey", "code", place=ibis.row_number().over(group_by="journey", order_by=["occurred_at", "code"]))
+    named_ = coded(chosen(journal, unit, level, pause, where, by).select("journey", "occurred_at", "step", *parts), known)
+    placed = named_.select("journey", "code", *parts, place=ibis.row_number().over(group_by="journey", order_by=["occurred_at", "code"]))
     # A way is told from another by two sums of hashes of 64 bits: millions of long ones would not fit into memory as they are.
     mark = placed.place.cast("int64") * 2**31 + placed.code
-    marked = placed.select("journey", one=mark.hash().cast("decimal(38, 0)"), two=(mark + 2**62).hash().cast("decimal(38, 0)"))
-    ways = marked.group_by("journey").agg(steps=marked.count(), one=marked.one.sum(), two=marked.two.sum())
-    counted = ways.group_by(["steps", "one", "two"]).agg(n=ways.count(), example=ways.journey.min())
+    marked = placed.select("journey", *parts, one=mark.hash().cast("decimal(38, 0)"), two=(mark + 2**62).hash().cast("decimal(38, 0)"))
+    ways = marked.group_by("journey").agg(steps=marked.count(), one=marked.one.sum(), two=marked.two.sum(), **{part: marked[part].max() for part in parts})
+    counted = ways.group_by([*parts, "steps", "one", "two"]).agg(n=ways.count(), example=ways.journey.min())
     order = [ibis.desc("n"), "steps", "example"]
-    ranked = counted.select("n", "steps", "example", rank=ibis.row_number().over(order_by=order) + 1)
+    ranked = counted.select(*parts, "n", "steps", "example", rank=ibis.row_number().over(group_by=parts, order_by=order) + 1)
     listed = ranked.filter(ranked["rank"] <= most)
     written = placed.semi_join(listed, placed.journey == listed.example).join(known, "code")
     told = written.group_by("journey").agg(pairs=ibis.struct({"place": written.place, "step": written.step}).collect())
@@ -76,20 +80,24 @@ def variants(  # noqa: PLR0913 -- what can be asked of journeys
     among = joined["rank"] <= most
     named = joined.select(
         "n",
+        *parts,
         rank=ibis.ifelse(among, joined["rank"], ibis.null("int64")),
         variant=ibis.ifelse(among, joined.variant, OTHER),
         steps=ibis.ifelse(among, joined.steps, ibis.null("int64")),
         variants=1,
     )
-    grouped = named.group_by(["rank", "variant", "steps"]).agg(variants=named.variants.sum(), n=named.n.sum())
+    grouped = named.group_by([*parts, "rank", "variant", "steps"]).agg(variants=named.variants.sum(), n=named.n.sum())
     # `other` is there even when nothing is left for it.
-    nothing = grouped.agg(n=grouped.n.sum(), others=grouped["rank"].isnull().sum()).filter(lambda total: total.n.notnull() & (total.others == 0))
-    empty = nothing.select(rank=ibis.null("int64"), variant=ibis.literal(OTHER), steps=ibis.null("int64"), variants=ibis.literal(0, "int64"), n=ibis.literal(0, "int64"))
+    sums = {"n": grouped.n.sum(), "others": grouped["rank"].isnull().sum()}
+    total = grouped.group_by(parts).agg(**sums) if parts else grouped.agg(**sums)
+    nothing = total.filter(total.n.notnull() & (total.others == 0))
+    empty = nothing.select(*parts, rank=ibis.null("int64"), variant=ibis.literal(OTHER), steps=ibis.null("int64"), variants=ibis.literal(0, "int64"), n=ibis.literal(0, "int64"))
     whole = grouped.cast({"variants": "int64", "n": "int64", "steps": "int64"}).union(empty)
-    shared = whole.mutate(share=whole.n / whole.n.sum().over())
-    running = ibis.cumulative_window(order_by=shared.rank.fill_null(most + 1))
+    shared = whole.mutate(share=whole.n / whole.n.sum().over(group_by=parts))
+    running = ibis.cumulative_window(group_by=parts, order_by=shared.rank.fill_null(most + 1))
+    last = shared.rank.fill_null(most + 1)
     return (
-        shared.mutate(cumulative_share=shared.share.sum().over(running))
-        .select("rank", "variant", "steps", "variants", "n", "share", "cumulative_share")
-        .order_by(shared.rank.fill_null(most + 1))
+        shared.mutate(cumulative_share=shared.share.sum().over(running), last=last, **({} if parts else {"group": ibis.null("string")}))
+        .order_by(*(ibis.asc(part, nulls_first=False) for part in parts), "last")
+        .select("group", "rank", "variant", "steps", "variants", "n", "share", "cumulative_share")
     )

@@ -23,6 +23,7 @@ def violations(  # noqa: PLR0913 -- what can be asked of a target journey
     unit: Unit = "case",
     level: Level = "kind",
     ended_after: str = "90 days",
+    where: str | None = None,
     state: Shown = "open",
 ) -> ir.Table:
     """Which journeys broke the target journey, at which event, since when, and which may still do so?
@@ -39,6 +40,7 @@ def violations(  # noqa: PLR0913 -- what can be asked of a target journey
         unit: what one journey is, the customer's whole life or one case.
         level: what the rules name: kinds of events, touchpoints, stages or departments.
         ended_after: a journey in which nothing happened for that long has ended.
+        where: only journeys with these attributes, with commas between them, such as `segment=gold, channel=web`; a journey has those of its first event that has any.
         state: only violations, only what is pending, both (open), or only violations that are accepted.
 
     Columns:
@@ -69,7 +71,7 @@ def violations(  # noqa: PLR0913 -- what can be asked of a target journey
     import ibis  # noqa: PLC0415 -- slow import
 
     of = asked(journal, journey, rules, unit, level, ended_after)
-    found = obligations(journal, of)
+    found = obligations(journal, of, where)
     let_be = accepted(found, of)
     if state == "accepted":
         listed = found.filter(let_be)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from kundig.journeys.choosing import chosen_by
 from kundig.journeys.deadlines import due_after, due_column, limited
 from kundig.journeys.steps import surely
 
@@ -13,96 +14,129 @@ if TYPE_CHECKING:
 
     from kundig.settings.journeys import Rule
 
+Mark = tuple[str, int]
+"""A step, and its which occurrence; 0 for the last."""
 
-def whole(table: ir.Table, rules: list[tuple[int, Rule]], quiet: timedelta) -> list[ir.Table]:
+
+def whole(table: ir.Table, rules: list[tuple[int, Rule]], quiet: timedelta) -> ir.Table:
     """The obligations of existence, absence, exactly, init, end and not_coexistence: one per rule and journey.
 
     Args:
-        table: steps with `present`, and `finished` where a step ends the journey.
+        table: steps with `present`.
         rules: with their position.
-        quiet: after how long without an event a journey has ended.
+        quiet: after how long without an event a journey has ended; with `ends_now` in the table, at once.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    if any(rule.times > 1 or rule.template == "exactly" for _, rule in rules):
-        table = table.mutate(nth=ibis.row_number().over(group_by=["journey", "step"], order_by=["occurred_at", "event_id"]) + 1)
+    marks = sorted({mark for _, rule in rules for mark in _marks(rule) if mark is not None})
     dues = sorted({name for _, rule in rules if (name := due_column(rule))})
-    event = ibis.struct({"at": table.occurred_at, "event_id": table.event_id, "customer_id": table.customer_id, **{name: table[name] for name in dues}})
-    marks: dict[str, Any] = {"first": event.min(), "last": event.max(), "present": table.present.max()}
-    if "finished" in table.columns:
-        marks["finished"] = table.finished.any()
-    for number, rule in rules:
-        of_step = table.step == rule.step
-        if rule.template == "end":
-            marks[f"one_{number}"] = event.max(where=of_step)
+    # Moments by themselves, for they are quick to compare; which event it was is left out by the engine where nobody asks.
+    at = table.occurred_at
+    event = ibis.struct({"at": at, "event_id": table.event_id})
+    first = ibis.struct({"at": at, "event_id": table.event_id, "customer_id": table.customer_id})
+    columns: dict[str, Any] = {"first_at": at.min(), "last_at": at.max(), "first": first.min(), "last": event.max(), "present": table.present.max()}
+    columns |= {name: table[name].min() for name in dues}
+    for number, (step, times) in enumerate(marks):
+        of_step = table.step == step
+        if times > 1:
+            those = event.collect(where=of_step).sort()
+            columns |= {f"at_{number}": at.collect(where=of_step).sort()[times - 1], f"event_{number}": those[times - 1]}
         else:
-            marks[f"one_{number}"] = event.min(where=of_step & (table.nth == rule.times) if rule.times > 1 else of_step)
-        if rule.template == "exactly":
-            marks[f"two_{number}"] = event.min(where=of_step & (table.nth == rule.times + 1))
-        if rule.template == "not_coexistence":
-            marks[f"two_{number}"] = event.min(where=table.step == rule.other)
-    journeys = table.group_by("journey").agg(**marks)
-    last = journeys["last"]["at"]
-    quiet_end = last + ibis.interval(seconds=round(quiet.total_seconds()))
-    ends = journeys.mutate(ends_at=ibis.ifelse(journeys.finished, last, quiet_end) if "finished" in table.columns else quiet_end)
-    return [_obligation(ends, number, rule) for number, rule in rules]
+            columns |= {f"at_{number}": (at.min if times else at.max)(where=of_step), f"event_{number}": (event.min if times else event.max)(where=of_step)}
+    if "ends_now" in table.columns:
+        columns["ends_now"] = table.ends_now.any()
+    journeys = table.group_by("journey").agg(**columns)
+    quiet_end = journeys.last_at + ibis.interval(seconds=round(quiet.total_seconds()))
+    ends = journeys.mutate(ends_at=ibis.ifelse(journeys.ends_now, journeys.last_at, quiet_end) if "ends_now" in journeys.columns else quiet_end)
+    asked = ends.mutate(place=ibis.literal(list(range(len(rules))), "array<int64>").unnest())
+    return _judged(asked, rules, marks)
 
 
-def _obligation(journeys: ir.Table, number: int, rule: Rule) -> ir.Table:
-    import ibis  # noqa: PLC0415 -- slow import
-
-    first, last, one = journeys["first"], journeys["last"], journeys[f"one_{number}"]
-    came, never, ends = one["at"].notnull(), ibis.null("timestamp('UTC')"), journeys.ends_at
-    over = ends <= journeys.present
-    due: Any = never
-    event: Any = one["event_id"].fill_null(first["event_id"])
-    in_time: Any = came
-    limit: Any = ends
-    if limited(rule):
-        due = limit = due_after(rule, first["at"], lambda name: first[name])
-        in_time = surely(one["at"] <= due)
-    missed = ~in_time & (limit <= journeys.present)
-    missed_how = ibis.ifelse(came, "late", "missing")
+def _marks(rule: Rule) -> tuple[Mark, Mark | None]:
+    """The occurrences that decide a rule."""
     match rule.template:
-        case "existence":
-            fulfilled, violated, deviation, when = in_time, missed, missed_how, limit
-        case "absence":
-            fulfilled, violated, deviation, when = ~came & over, came, _repeated(rule), one["at"]
-        case "exactly":
-            two = journeys[f"two_{number}"]
-            more = two["at"].notnull()
-            fulfilled, violated = in_time & ~more & over, more | missed
-            deviation, when = ibis.ifelse(more, "repeated", missed_how), ibis.ifelse(more, two["at"], limit)
-            event = two["event_id"].fill_null(event)
-        case "init":
-            fulfilled, event, when = surely(one["at"] == first["at"]), first["event_id"], first["at"]
-            violated, deviation = ~fulfilled, ibis.ifelse(came, "out of order", "missing")
         case "end":
-            at_end = surely(one["at"] == last["at"])
-            fulfilled, violated, event, when = at_end & over, ~at_end & over, last["event_id"], ends
-            deviation = ibis.ifelse(came, "out of order", "missing")
+            return (rule.step, 0), None
+        case "exactly":
+            return (rule.step, rule.times), (rule.step, rule.times + 1)
+        case "not_coexistence":
+            return (rule.step, 1), (str(rule.other), 1)
         case _:
-            two = journeys[f"two_{number}"]
-            both, second = came & two["at"].notnull(), surely(two["at"] >= one["at"])
-            fulfilled, violated, deviation = ~both & over, both, ibis.literal("forbidden")
-            when = ibis.ifelse(second, two["at"], one["at"])
-            event = ibis.ifelse(second, two["event_id"], one["event_id"].fill_null(two["event_id"]))
-    rows = journeys if rule.template != "not_coexistence" else journeys.filter(came | journeys[f"two_{number}"]["at"].notnull())
-    state = ibis.cases((violated, "violated"), (fulfilled, "fulfilled"), else_="pending")
-    return rows.select(
-        number=ibis.literal(number, "int64"),
-        journey="journey",
-        customer_id=first["customer_id"],
-        event_id=event,
-        activated_at=first["at"],
-        due_at=due,
-        state=state,
-        deviation=ibis.ifelse(violated, deviation, ibis.null("string")),
-        violated_at=ibis.ifelse(violated, when, never),
-    )
+            return (rule.step, rule.times), None
 
 
-def _repeated(rule: Rule) -> Any:
+def _judged(journeys: ir.Table, rules: list[tuple[int, Rule]], marks: list[Mark]) -> ir.Table:
+    """COLUMNS of the obligations, from journeys that are repeated for the `place` of every rule."""
     import ibis  # noqa: PLC0415 -- slow import
 
-    return ibis.literal("forbidden" if rule.times == 1 else "repeated")
+    never, nothing = ibis.null("timestamp('UTC')"), ibis.null("string")
+    asked = [(rule, *(marks.index(mark) if mark else None for mark in _marks(rule))) for _, rule in rules]
+
+    def of_mark(part: int, column: str, absent: Any) -> Any:
+        def of(place: int) -> Any:
+            mark = asked[place][part + 1]
+            return absent if mark is None else journeys[f"{column}_{mark}"] if column == "at" else journeys[f"{column}_{mark}"]["event_id"]
+
+        return chosen_by(journeys.place, [row[part + 1] for row in asked], of)
+
+    def due(place: int) -> Any:
+        rule = rules[place][1]
+        return due_after(rule, journeys.first_at, lambda name: journeys[name]) if limited(rule) else never
+
+    known = journeys.mutate(
+        one=of_mark(0, "at", never),
+        two=of_mark(1, "at", never),
+        one_event=of_mark(0, "event", nothing),
+        two_event=of_mark(1, "event", nothing),
+        due=chosen_by(journeys.place, [rule.within for _, rule in rules], due),
+    )
+    return _stated(known, rules)
+
+
+def _stated(rows: ir.Table, rules: list[tuple[int, Rule]]) -> ir.Table:
+    import ibis  # noqa: PLC0415 -- slow import
+
+    one, two, first, last = rows.one, rows.two, rows["first"], rows["last"]
+    came, more, over = one.notnull(), two.notnull(), rows.ends_at <= rows.present
+    limit = rows.due.fill_null(rows.ends_at)
+    in_time = surely(one <= rows.due.fill_null(one))
+    missed, how = ~in_time & (limit <= rows.present), ibis.ifelse(came, "late", "missing")
+    at_begin, at_end, second = surely(one == rows.first_at), surely(one == rows.last_at), surely(two >= one)
+    misplaced = ibis.ifelse(came, "out of order", "missing")
+    the_one = rows.one_event.fill_null(first["event_id"])
+
+    def judged(rule: Rule) -> tuple[Any, ...]:
+        """Fulfilled, violated, the kind of deviation, when it was violated, at which event."""
+        match rule.template:
+            case "existence":
+                return in_time, missed, how, limit, the_one
+            case "absence":
+                return ~came & over, came, ibis.literal("forbidden" if rule.times == 1 else "repeated"), one, the_one
+            case "exactly":
+                return in_time & ~more & over, more | missed, ibis.ifelse(more, "repeated", how), ibis.ifelse(more, two, limit), rows.two_event.fill_null(the_one)
+            case "init":
+                return at_begin, ~at_begin, misplaced, rows.first_at, first["event_id"]
+            case "end":
+                return at_end & over, ~at_end & over, misplaced, rows.ends_at, last["event_id"]
+            case _:
+                event = ibis.ifelse(second, rows.two_event, rows.one_event.fill_null(rows.two_event))
+                return ~(came & more) & over, came & more, ibis.literal("forbidden"), ibis.ifelse(second, two, one), event
+
+    keys = [(rule.template, rule.template == "absence" and rule.times == 1) for _, rule in rules]
+    parts = {key: judged(rule) for key, (_, rule) in zip(keys, rules, strict=True)}
+    fulfilled, violated, deviation, when, event = (chosen_by(rows.place, keys, lambda place, part=part: parts[keys[place]][part]) for part in range(5))
+    pairs = [place for place, (_, rule) in enumerate(rules) if rule.template == "not_coexistence"]
+    asked = rows.filter(~rows.place.isin(pairs) | came | more) if pairs else rows
+    stated = asked.mutate(state=ibis.cases((violated, "violated"), (fulfilled, "fulfilled"), else_="pending"), wrong=deviation, when=when, event_id=event)
+    broken = stated.state == "violated"
+    return stated.select(
+        "journey",
+        "event_id",
+        "state",
+        number=chosen_by(stated.place, [number for number, _ in rules], lambda place: ibis.literal(rules[place][0], "int64")),
+        customer_id=stated["first"]["customer_id"],
+        activated_at="first_at",
+        due_at="due",
+        deviation=ibis.ifelse(broken, stated.wrong, ibis.null("string")),
+        violated_at=ibis.ifelse(broken, stated.when, ibis.null("timestamp('UTC')")),
+    )

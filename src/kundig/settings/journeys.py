@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from kundig.definition import Definition, validated
 from kundig.errors import ArgumentError, ConfigError, nearest
+from kundig.settings.lengths import DAY, length
 from kundig.touchpoints import span
 
 Template = Literal[
@@ -28,7 +29,6 @@ UNDATED = ("absence", "init", "end", "not_coexistence")
 
 _NAME = r"\"[^\"]*\"|'[^']*'|[^\"'(),;]+"
 _RULE = re.compile(rf"\s*(?P<template>\w+)\s*\((?P<steps>(?:{_NAME}|,)*)\)\s*(?:within\s+(?P<within>[^;]*?))?\s*")
-_CALENDAR = re.compile(r"\bbusiness\s+(?=minute|hour|day)")
 _RULES = re.compile(r"(?:\"[^\"]*\"|'[^']*'|[^\"';\n])+")
 
 
@@ -64,24 +64,21 @@ class Rule(Definition):
         if self.within is not None:
             if self.template in UNDATED:
                 raise ValueError(f"{self.template} has no deadline, found {self}; leave out `within`")
-            try:
-                span(_CALENDAR.sub("", self.within))
-            except ValueError:
-                raise ValueError(f"expected a length of time such as '2 days', '36 hours' or '2 business days', found {self.within!r}") from None
+            length(self.within)
         return self
 
     @property
     def deadline(self) -> timedelta | None:
         """The deadline as a length of time by the clock; None without one, or in business time."""
-        return span(self.within) if self.within is not None and not self.business else None
+        return length(self.within).clock if self.within is not None and not self.business else None
 
     @property
     def business(self) -> tuple[float, bool] | None:
         """The deadline in business time: a number, and whether it is of business days rather than of seconds; None without one."""
-        if self.within is None or not _CALENDAR.search(self.within):
+        if self.within is None or not (meant := length(self.within)).business:
             return None
-        length = span(_CALENDAR.sub("", self.within)).total_seconds()
-        return (length / 86400, True) if "day" in self.within else (length, False)
+        seconds = meant.clock.total_seconds()
+        return (seconds / DAY, True) if meant.in_days else (seconds, False)
 
     def __str__(self) -> str:
         """The rule as it is written."""

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from kundig.sources.expression import literal
 
-_CLOCK = (" %H:%M:%S", " %H:%M", " %H:%M:%S.%f")
+_CLOCK = (" %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p")
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class TimeFormat:
     name: str
     shape: str
     patterns: tuple[str, ...]
+    """Of a month in words: the patterns of what is left when its words are English and short."""
     fits: Callable[[str], bool] = lambda _: True
 
 
@@ -38,7 +39,10 @@ def _clocked(date: str, separators: tuple[str, ...] = (" ",)) -> tuple[str, ...]
     return (*(date + clock.replace(" ", separator, 1) for separator in separators for clock in _CLOCK), date)
 
 
-_TAIL = r"(,? 99?:99(:99(\.9+)?)?)?"
+_TAIL = r"(,? 99?:99(:99(\.9+)?)?( ?[AaPp][Mm])?)?"
+_MONTH = r"(?i:jan|j(ä|ae)n|feb|m(ä|ae|a)r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]*\.?"
+_WEEKDAY = r"((?i:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-z]*[.,]? )?"
+_ZONE = r" ?(Z|UTC|GMT|[+-]99:?99)"
 TIMES = (
     TimeFormat("iso", r"9999-99-99([ T]99:99(:99([.,]9+)?)?)?", _clocked("%Y-%m-%d", (" ", "T"))),
     TimeFormat("iso with zone", r"9999-99-99[ T]99:99(:99(\.9+)?)? ?(Z|UTC|[+-]99(:?99)?)", ()),
@@ -51,6 +55,8 @@ TIMES = (
     TimeFormat("yyyymmdd", r"99999999", ("%Y%m%d",), lambda value: 1900 <= int(value[:4]) <= 2100 and value[4:6] <= "12"),
     TimeFormat("yyyymmddThhmmss", r"99999999T999999", ("%Y%m%dT%H%M%S",)),
     TimeFormat("yyyymmddThhmmssZ", r"99999999T999999Z", ("%Y%m%dT%H%M%SZ",)),
+    TimeFormat("month in words", rf"{_WEEKDAY}(99?(\.|st|nd|rd|th)? {_MONTH},? 9999|{_MONTH} 99?(st|nd|rd|th)?,? 9999){_TAIL}", _clocked("%d %b %Y") + _clocked("%b %d %Y")),
+    TimeFormat("month in words with zone", rf"{_WEEKDAY}({_MONTH} 99? 99:99:99{_ZONE} 9999|99? {_MONTH} 9999 99:99(:99)?{_ZONE})", ("%b %d %H:%M:%S %z %Y", "%d %b %Y %H:%M:%S %z", "%d %b %Y %H:%M %z")),
     TimeFormat("epoch seconds", r"9{9,10}(\.9+)?", ()),
     TimeFormat("epoch milliseconds", r"9{12,13}", ()),
 )
@@ -157,18 +163,43 @@ def time_reading(column: str, type_: str, form: str | None, zone: str, sample: s
     form = form or "iso"
     if form == "iso with zone":
         guard = f"regexp_full_match(trim({text}), '.*[T ]\\d\\d:\\d\\d.*(Z|UTC|[+-]\\d\\d(:?\\d\\d)?)')"
-        return TimeReading(f"CASE WHEN {guard} THEN try_cast(trim({text}) AS TIMESTAMPTZ) END", None)
+        joined = f"regexp_replace(trim({text}), ' ([+-])', '\\1')"
+        return TimeReading(f"CASE WHEN {guard} THEN try_cast({joined} AS TIMESTAMPTZ) END", None)
     if form == "epoch seconds":
         return TimeReading(f"make_timestamptz(try_cast(round(try_cast({text} AS DOUBLE) * 1e6) AS BIGINT))", None)
     if form == "epoch milliseconds":
         return TimeReading(f"make_timestamptz(try_cast({text} AS BIGINT) * 1000)", None)
     known = _BY_NAME.get(form)
+    if known is not None and form.startswith("month in words"):
+        return TimeReading(f"try_strptime({_month_short(text)}, [{', '.join(literal(pattern) for pattern in known.patterns)}])", None if form.endswith("zone") else zone)
     patterns = sorted(known.patterns if known else (form,), key=lambda pattern: not _reads(sample, pattern))
     if form == "yyyymmddThhmmssZ":
         return TimeReading(f"try_strptime(trim({text}), '%Y%m%dT%H%M%SZ')", "UTC")
     listed = f"try_strptime(trim({text}), [{', '.join(literal(pattern) for pattern in patterns)}])"
     # Most values are written as the first one: a single pattern reads them at a third of the price.
     return TimeReading(f"coalesce(try_strptime({text}, {literal(patterns[0])}), {listed})", zone)
+
+
+_WORDS = (
+    (r"^(mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-z]*[.,]? ", ""),
+    (r"(\d)(st|nd|rd|th)\b", r"\1"),
+    (r"[.,]( |$)", r"\1"),
+    (r" (Z|UTC|GMT)\b", " +0000"),
+    (r"\bm(ä|ae|a)r[a-zä]*", "Mar"),
+    (r"\bmai\b", "May"),
+    (r"\bokt[a-z]*", "Oct"),
+    (r"\bdez[a-z]*", "Dec"),
+    (r"\bj(ä|ae)n[a-z]*", "Jan"),
+    (r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*", r"\1"),
+    (r" +", " "),
+)
+"""From a date in words, English or German, to day, month in three English letters, and year."""
+
+
+def _month_short(text: str) -> str:
+    for pattern, by in _WORDS:
+        text = f"regexp_replace({text}, {literal(pattern)}, {literal(by)}, 'gi')"
+    return f"trim({text})"
 
 
 def _reads(sample: str | None, pattern: str) -> bool:

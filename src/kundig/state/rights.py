@@ -34,6 +34,8 @@ class Right(StrEnum):
     """See sources, quarantine and checks."""
     IMPORT = "import"
     """Start an import."""
+    KEYS = "keys"
+    """Make and revoke write keys."""
     PEOPLE = "people"
     """Let people in, give roles, shut people out."""
 

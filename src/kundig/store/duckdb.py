@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kundig.errors import LakeError
 from kundig.estimates import Estimate
@@ -54,11 +55,14 @@ def connection(spill: Path, memory: str = IMPORT_MEMORY) -> DuckDBPyConnection:
 
 def relation(lake: Lake, name: str, columns: Iterable[Column] | None = None) -> str:
     """The lake's table as SQL that can stand after FROM; without rows while it does not exist."""
-    files = lake.files(name)
+    return _rows(lake.files(name), columns or TABLES[name])
+
+
+def _rows(files: Sequence[str], columns: Iterable[Column]) -> str:
     if files:
         listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
         return f"read_parquet([{listed}])"
-    nothing = ", ".join(f"NULL::{_TYPES[column.type]} AS {column.name}" for column in columns or TABLES[name])
+    nothing = ", ".join(f"NULL::{_TYPES[column.type]} AS {column.name}" for column in columns)
     return f"(SELECT {nothing} WHERE false)"
 
 
@@ -102,15 +106,20 @@ def finished(con: DuckDBPyConnection, select: str, target: Path, first: str, *, 
     return fine, int(nulls)
 
 
-def history(lake: Lake, zone: str) -> str:
+def history(lake: Lake, zone: str, events: str | None = None) -> str:
     """SELECT of every version of every event: EVENTS, `known_until` (null for what holds now) and `local_at`.
 
     An event that was never corrected costs no more than its row; the others are few and are put in order.
+
+    Args:
+        lake: the facts.
+        zone: the company's time zone.
+        events: a relation to take instead of the lake's events.
     """
     names = ", ".join(column.name for column in EVENTS)
     there = zone.replace("'", "''")
     local = f"timezone('{there}', occurred_at) AS local_at"
-    events, corrected = relation(lake, "events"), lake.files("corrections")
+    events, corrected = events or relation(lake, "events"), lake.files("corrections")
     if not corrected:
         return f"SELECT {names}, NULL::TIMESTAMPTZ AS known_until, {local} FROM {events}"
     those = f"SELECT DISTINCT event_id FROM {relation(lake, 'corrections')}"
@@ -130,10 +139,53 @@ def embedded(spill: Path) -> Backend:
     return con
 
 
-def tables(con: Backend, lake: Lake, zone: str, touchpoints: Sequence[dict[str, Any]]) -> tuple[ir.Table, ir.Table, ir.Table, ir.Table | None]:
-    """The history of events, the traits, the touchpoint catalogue and, where anything is linked, who is who, as Ibis tables."""
-    con.raw_sql(f"CREATE OR REPLACE VIEW history AS {history(lake, zone)}")
-    con.raw_sql(f"CREATE OR REPLACE VIEW traits AS SELECT * FROM {relation(lake, 'traits')}")
+@dataclass(frozen=True)
+class Beside:
+    """Tables of a connection with rows that the lake does not hold yet; None where there are none."""
+
+    events: str | None
+    traits: str | None
+
+
+class Waiting(Protocol):
+    """What has arrived and may not be in the lake yet."""
+
+    @property
+    def reader(self) -> str:
+        """Under which name the lake remembers how far it was read."""
+        ...
+
+    def beside(self, con: DuckDBPyConnection, *, events: int, traits: int) -> Beside:
+        """What is numbered beyond what the lake's tables hold, as tables of a connection."""
+        ...
+
+
+def tables(con: Backend, lake: Lake, zone: str, touchpoints: Sequence[dict[str, Any]], waiting: Waiting | None = None) -> tuple[ir.Table, ir.Table, ir.Table, ir.Table | None]:
+    """The history of events, the traits, the touchpoint catalogue and, where anything is linked, who is who, as Ibis tables.
+
+    Args:
+        con: the engine.
+        lake: the facts.
+        zone: the company's time zone.
+        touchpoints: the catalogue.
+        waiting: what is to be known beside the lake; read before this is called, so that nothing is missing between the two.
+    """
+    whole: str | None = None
+    traits = relation(lake, "traits")
+    if waiting is not None:
+        # Files and the number up to which they hold arrivals are read together, so that nothing is counted twice.
+        (files, happened), (said_files, said) = lake.snapshot("events", waiting.reader), lake.snapshot("traits", waiting.reader)
+        beside = waiting.beside(con.con, events=happened, traits=said)
+        names = ", ".join(column.name for column in EVENTS)
+        whole = _rows(files, TABLES["events"])
+        if beside.events:
+            whole = f"(SELECT {names} FROM {whole} UNION ALL SELECT {names} FROM {beside.events})"
+        traits = _rows(said_files, TABLES["traits"])
+        if beside.traits:
+            names = ", ".join(column.name for column in TABLES["traits"])
+            traits = f"(SELECT {names} FROM {traits} UNION ALL SELECT {names} FROM {beside.traits})"
+    con.raw_sql(f"CREATE OR REPLACE TEMP VIEW history AS {history(lake, zone, whole)}" if waiting is not None else f"CREATE OR REPLACE VIEW history AS {history(lake, zone)}")
+    con.raw_sql(f"CREATE OR REPLACE {'TEMP ' if waiting is not None else ''}VIEW traits AS SELECT * FROM {traits}")
     con.raw_sql("CREATE OR REPLACE TABLE touchpoints (touchpoint VARCHAR, stage VARCHAR, department VARCHAR, owner VARCHAR, title VARCHAR)")
     for row in touchpoints:
         con.con.execute("INSERT INTO touchpoints VALUES (?, ?, ?, ?, ?)", list(row.values()))
@@ -151,6 +203,39 @@ def readings(con: Backend, lake: Lake) -> ir.Table:
     return con.table("readings")
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A question in the engine's own words: to say it takes Ibis longer than a small log takes to answer.
+
+    It names the tables of the engine, and holds none: it can be asked again of another version of the lake.
+
+    Attributes:
+        parts: for each table the statement, and the columns it gives.
+        estimate: what goes on with them, without its tables; None where the one part is the answer.
+    """
+
+    parts: Mapping[str, tuple[str, pa.Schema]]
+    estimate: Estimate | None
+
+    def answered(self, con: Backend) -> pa.Table:
+        """The rows that an engine with the same tables gives."""
+        tables = {name: _taken(con, sql, expected) for name, (sql, expected) in self.parts.items()}
+        return self.estimate.finished(tables) if self.estimate else tables[""]
+
+
+def prepared(table: ir.Table | Estimate) -> Prepared | None:
+    """An analysis as statements; None where it is asked of another engine, or of rows in memory."""
+    from ibis.expr.operations import InMemoryTable  # noqa: PLC0415 -- slow import
+
+    parts = {}
+    for name, part in (table.tables if isinstance(table, Estimate) else {"": table}).items():
+        con: Any = part.get_backend()
+        if con.name != "duckdb" or part.op().find(InMemoryTable):
+            return None
+        parts[name] = (statement(con, part), part.schema().to_pyarrow())
+    return Prepared(parts, replace(table, tables={}) if isinstance(table, Estimate) else None)
+
+
 def answered(table: ir.Table | Estimate) -> pa.Table:
     """The rows of an analysis, as `to_pyarrow` gives them.
 
@@ -163,5 +248,9 @@ def answered(table: ir.Table | Estimate) -> pa.Table:
     con: Any = table.get_backend()
     if con.name != "duckdb" or table.op().find(InMemoryTable):
         return table.to_pyarrow()
-    rows, expected = con.con.sql(statement(con, table)).to_arrow_table(), table.schema().to_pyarrow()
+    return _taken(con, statement(con, table), table.schema().to_pyarrow())
+
+
+def _taken(con: Backend, sql: str, expected: pa.Schema) -> pa.Table:
+    rows = con.con.sql(sql).to_arrow_table()
     return rows if rows.schema == expected else rows.cast(expected)

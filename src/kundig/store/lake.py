@@ -54,6 +54,23 @@ class Written:
     stats: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Read:
+    """Arrivals that a reader brings into a table: those numbered after `after`, up to `until`."""
+
+    reader: str
+    after: int
+    until: int
+
+
+class BusyError(LakeError):
+    """Somebody else is writing to the lake."""
+
+
+class OvertakenError(LakeError):
+    """What was to be entered has been entered by another."""
+
+
 class Lake:
     """The facts of one workspace.
 
@@ -106,20 +123,24 @@ class Lake:
         return "-".join(f"{name}{number}" for name, number in versions) or "empty"
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, wait: float = 0) -> Iterator[None]:
         """Hold the lake for writing; staged files of a writer that died are cleared away.
 
+        Args:
+            wait: seconds for which another writer is waited for.
+
         Raises:
-            LakeError: somebody else is writing, or the folder cannot be written.
+            BusyError: somebody else is writing.
+            LakeError: the folder cannot be written.
         """
         from filelock import FileLock, Timeout  # noqa: PLC0415 -- only writers need it
 
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.folder / ".lock", timeout=0)
+            lock = FileLock(self.folder / ".lock", timeout=wait)
             lock.acquire()
         except Timeout:
-            raise LakeError(f"another import is writing to {self.folder}; wait until it has finished, then run this one again") from None
+            raise BusyError(f"another import is writing to {self.folder}; wait until it has finished, then run this one again") from None
         except OSError as error:
             raise LakeError(f"{self.folder} cannot be written: {error.strerror}; check the right to write and the space that is left") from None
         self._commits = 0
@@ -139,38 +160,119 @@ class Lake:
             shutil.rmtree(self.staging, ignore_errors=True)
             lock.release()
 
-    def commit(self, name: str, written: Iterable[Written], *, replacing: bool = False, note: Mapping[str, str] | None = None) -> None:
-        """Enter staged files into the table in one atomic step; `replacing` takes out what it held before."""
-        from deltalake import CommitProperties  # noqa: PLC0415 -- slow import
+    def read_up_to(self, name: str, reader: str) -> int:
+        """How far a reader of numbered arrivals has brought them into the table; 0 where it has brought none."""
+        table = self.table(name)
+        return (table.transaction_version(reader) or 0) if table is not None else 0
+
+    def snapshot(self, name: str, reader: str) -> tuple[list[str], int]:
+        """The files of the table, and how far a reader has brought arrivals into just these."""
+        table = self.table(name)
+        if table is None:
+            return [], 0
+        return [str(self.folder / name / Path(path).name) for path in sorted(table.file_uris())], table.transaction_version(reader) or 0
+
+    def commit(
+        self, name: str, written: Iterable[Written], *, replacing: bool = False, note: Mapping[str, str] | None = None, read: Read | None = None
+    ) -> None:
+        """Enter staged files into the table in one atomic step, on the disk for good when this returns.
+
+        Args:
+            name: one of TABLES.
+            written: the files; those without rows are left out.
+            replacing: take out what the table held before.
+            note: words for the table's history.
+            read: which arrivals the files hold; entered with them, so that none can be entered twice.
+
+        Raises:
+            OvertakenError: others have brought these arrivals in meanwhile; nothing was changed.
+        """
+        from deltalake import CommitProperties, Transaction  # noqa: PLC0415 -- slow import
+        from deltalake.exceptions import CommitFailedError, DeltaError  # noqa: PLC0415
         from deltalake.transaction import AddAction, create_table_with_add_actions  # noqa: PLC0415
 
         folder = self.folder / name
         files = [file for file in written if file.rows]
-        if not files and not replacing:
+        if not files and not replacing and read is None:
             return
+        table = self.table(name)
+        known = (table.transaction_version(read.reader) or 0) if table is not None and read is not None else 0
+        if read is not None and known != read.after:
+            raise OvertakenError(f"{read.reader} has read up to {known}, not {read.after}")
         folder.mkdir(parents=True, exist_ok=True)
-        added = [self._moved(file, folder) for file in files]
+        added = [self._moved(file, folder, f"read-{read.after + 1}-{read.until}" if read else "part") for file in files]
         moment = int(time.time() * 1000)
         actions = [
             AddAction(path.name, path.stat().st_size, {}, modification_time=moment, data_change=True, stats=json.dumps({"numRecords": file.rows, **file.stats}))
             for path, file in zip(added, files, strict=True)
         ]
         schema = delta_schema(TABLES[name])
-        properties = CommitProperties(custom_metadata=dict(note or {}))
-        table = self.table(name)
-        if table is None:
-            create_table_with_add_actions(str(folder), schema, actions, mode="error", commit_properties=properties)
-        else:
-            table.create_write_transaction(actions, mode="overwrite" if replacing else "append", schema=schema, commit_properties=properties)
+        properties = CommitProperties(custom_metadata=dict(note or {}), app_transactions=[Transaction(read.reader, read.until)] if read else None)
+        before = table.version() if table is not None else -1
+        try:
+            if table is None:
+                create_table_with_add_actions(str(folder), schema, actions, mode="error", commit_properties=properties)
+            else:
+                table.create_write_transaction(actions, mode="overwrite" if replacing else "append", schema=schema, commit_properties=properties)
+        except (CommitFailedError, DeltaError) as error:
+            if read is None:
+                raise
+            raise OvertakenError(str(error)) from error
+        self._durable(folder, before)
         self._commits += 1
 
-    def _moved(self, file: Written, folder: Path) -> Path:
+    def compacted(self, name: str, *, hours: float) -> int:
+        """Make few large files of many small ones, while the lake is held for writing; how many files there are less.
+
+        Args:
+            name: one of TABLES.
+            hours: files that were replaced stay for so long, since somebody may be reading them.
+
+        Raises:
+            LakeError: it cannot be done now; nothing was changed.
+        """
+        from deltalake.exceptions import DeltaError  # noqa: PLC0415
+
+        table = self.table(name)
+        if table is None:
+            return 0
+        before, version = set(self.files(name)), table.version()
+        try:
+            table.optimize.compact(target_size=128 << 20)
+            after = set(self.files(name))
+            for file in after - before:
+                _synced(Path(file))
+            self._durable(self.folder / name, version)
+            table.vacuum(retention_hours=hours, dry_run=False, enforce_retention_duration=False)
+        except DeltaError as error:
+            raise LakeError(f"the files of {self.folder / name} cannot be put together now: {error}; it is tried again") from error
+        return len(before) - len(after)
+
+    def _moved(self, file: Written, folder: Path, start: str) -> Path:
         """The file beside its table, on the disk for good."""
-        target = folder / f"part-{uuid4().hex}.parquet"
-        with file.path.open("rb") as stream:
-            os.fsync(stream.fileno())
+        target = folder / f"{start}-{uuid4().hex}.parquet"
+        _synced(file.path)
         os.replace(file.path, target)
         return target
+
+    def _durable(self, folder: Path, before: int) -> None:
+        """Bring the log from a version on, and the folders that name the files, onto the disk: the library does not."""
+        log = folder / "_delta_log"
+        for entry in log.iterdir():
+            number = entry.name.partition(".")[0]
+            if entry.name == "_last_checkpoint" or (number.isdigit() and int(number) > before):
+                _synced(entry)
+        for each in (log, folder, self.folder):
+            _synced(each)
+
+
+def _synced(path: Path) -> None:
+    """Bring a file or folder onto the disk."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def delta_schema(columns: Iterable[Column]) -> Schema:

@@ -8,7 +8,11 @@ from kundig.value.engagement import engagement
 from kundig.value.engagement_members import engagement_members
 from kundig.value.expansion_candidates import expansion_candidates
 from kundig.value.lifetime_value import lifetime_value
+from kundig.value.loyalty_effect import loyalty_effect
 from kundig.value.loyalty_penalty import loyalty_penalty
+from kundig.value.loyalty_treatment import loyalty_treatment
+from kundig.value.persona_themes import persona_themes
+from kundig.value.personas import personas
 from kundig.value.points_balances import points_balances
 from kundig.value.points_ledger import points_ledger
 from kundig.value.points_liability import points_liability
@@ -32,7 +36,11 @@ __all__ = [
     "engagement_members",
     "expansion_candidates",
     "lifetime_value",
+    "loyalty_effect",
     "loyalty_penalty",
+    "loyalty_treatment",
+    "persona_themes",
+    "personas",
     "points_balances",
     "points_ledger",
     "points_liability",

@@ -42,6 +42,9 @@ def contract_faults(journal: Journal) -> ir.Table:
     Order:
         by fault, then occurred_at, then event_id
 
+    Settings:
+        company.currency, rates, contracts.end, contracts.moved_to
+
     Example:
         >>> from kundig.journal import told
         >>> contract = {"subject": "ada", "kind": "contract", "occurred_at": "2026-03-01", "outcome": "started", "amount": 20, "currency": "USD"}

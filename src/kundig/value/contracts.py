@@ -20,7 +20,7 @@ _RANK = {"started": 0, "ended": 2}
 def changes(journal: Journal) -> ir.Table:
     """One row a change of a contract, with what is wrong with it.
 
-    A contract is a `case_id`; without one, the customer and the product. An amount that is missing stays as it was.
+    A contract is a `case_id`; without one, the customer and the product. An amount or product that is missing stays as it was.
 
     Columns:
         event_id, customer_id, contract, product, outcome, local_at, properties: of the event; a customer is the one it moved to
@@ -58,9 +58,10 @@ def changes(journal: Journal) -> ir.Table:
     )  # fmt: skip
     order = [rows.local_at, rows["rank"], rows.event_id]
     so_far = ibis.window(group_by="contract", order_by=order, preceding=None, following=0)
-    told = rows.mutate(told=rows.value.notnull().cast("int64").sum().over(so_far), marked=rows.mark.notnull().cast("int64").sum().over(so_far), faults=rows.fault.notnull().cast("int64").sum().over(so_far))
+    told = rows.mutate(told=rows.value.notnull().cast("int64").sum().over(so_far), named=rows["product"].notnull().cast("int64").sum().over(so_far), marked=rows.mark.notnull().cast("int64").sum().over(so_far), faults=rows.fault.notnull().cast("int64").sum().over(so_far))
     carried = told.mutate(
         amount=told.value.max().over(group_by=["contract", "told"]),
+        product=told["product"].max().over(group_by=["contract", "named"]),
         running=told.mark.max().over(group_by=["contract", "marked"]).fill_null(1) == 1,
     )
     # Of a contract whose amount only a faulty row tells, nothing is known.

@@ -67,6 +67,9 @@ def cost_to_serve(journal: Journal, *, by: str = "channel", days: int = 7, floor
     Order:
         by channel, concern and segment, null last
 
+    Settings:
+        company.currency, rates, costs.contacts, costs.contact
+
     Example:
         >>> from kundig.journal import told
         >>> calls = [(f"c{n}", f"2026-03-{day:02}") for n in range(20) for day in ((1, 4) if n % 4 == 0 else (1,))]

@@ -47,6 +47,9 @@ def customer_roi(journal: Journal) -> ir.Table:
     Order:
         by customer
 
+    Settings:
+        company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to
+
     Example:
         >>> from kundig.journal import told
         >>> goal = {"subject": "ada", "kind": "goal", "case_id": "g"}

@@ -77,6 +77,9 @@ def effects(journal: Journal, *, outcome: Outcome = "retention", days: int = 182
     Order:
         by programme
 
+    Settings:
+        company.currency, rates, programmes, costs.margin
+
     Example:
         >>> from kundig.journal import told
         >>> called = [{"subject": f"c{n}", "kind": "campaign", "occurred_at": "2025-01-01", "properties": {"campaign": "call", "group": ("control", "called")[n % 2]}} for n in range(200)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kundig.errors import ArgumentError
 from kundig.statistics import wilson, z_value
 from kundig.value.depth import FEATURES, depths
+from kundig.value.profiles import profiles
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -29,7 +30,7 @@ def engagement(journal: Journal, *, days: int = 365, floor: int = 10, confidence
 
     What distinguishes a segment is the feature whose mean lies farthest from that of all customers, in standard deviations.
     Its pain is the concern (property `concern`) that its customers have oftener than all, compared by the share of its
-    contacts; only where at least `floor` of them are about it.
+    contacts; only where at least `floor` of them are about it. What its customers write about is told by `personas`.
 
     Args:
         days: how far back activity counts.
@@ -72,11 +73,8 @@ def engagement(journal: Journal, *, days: int = 365, floor: int = 10, confidence
     if days < 1:
         raise ArgumentError(f"--days expects 1 or more, found {days}")
     rows = depths(journal, days)
-    usual = rows.agg(
-        everybody=rows.count(), **{f"mean_{name}": rows[name].cast("float64").mean() for name in FEATURES}, **{f"sd_{name}": rows[name].cast("float64").std(how="pop") for name in FEATURES}
-    )
-    sums = rows.group_by("segment").agg(n=rows.count(), depth=rows.depth.mean().round(6), **{name: rows[name].cast("float64").mean().round(6) for name in FEATURES}).cross_join(usual)
-    away = {name: ((sums[name] - sums[f"mean_{name}"]) / sums[f"sd_{name}"].nullif(0.0)).round(6) for name in FEATURES}
+    sums = profiles(rows)
+    away = {name: sums[f"away_{name}"] for name in FEATURES}
     most = ibis.greatest(*(value.abs().fill_null(0.0) for value in away.values()))
     name_, words, distance = ([(value.abs() == most, pick(name, value)) for name, value in away.items()] for pick in (lambda name, _: ibis.literal(name), _worded, lambda _, value: value))
     found = sums.mutate(distinguished_by=ibis.cases(*name_), described=ibis.cases(*words), distance=ibis.cases(*distance))

@@ -44,6 +44,9 @@ def expansion_candidates(journal: Journal, *, most: int = 1, floor: int = 30, co
     Order:
         by expected from high to low, then by customer and candidate
 
+    Settings:
+        company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to
+
     Example:
         >>> from kundig.journal import told
         >>> orders = [{"subject": f"c{n:03}", "kind": "order", "product": p, "occurred_at": "2026-01-05", "amount": 10} for n in range(120) for p in ("Watch" if n % 2 else "Case", *(["Strap"] if n % 4 == 1 else []))]

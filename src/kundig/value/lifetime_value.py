@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from kundig.errors import ArgumentError
@@ -27,6 +26,7 @@ Level = Literal["all", "cohort", "customer"]
 YEAR = 12
 _SLICES = 4
 _FEWEST_ENDS = 5
+_ORDER = {"bought": ("cohort", "x", "recency", "age", "then", "before", "before_recency", "paid", "mean"), "lived": ("cohort", "days", "ended", "entry", "amount")}
 _TYPES = {
     "group": "string", "basis": "string", "state": "string", "n": "int64", "model": "string", "against": "string", "gain": "float64", "purchases": "float64",
     "alive": "float64", "per_purchase": "decimal(18, 4)", "value": "decimal(18, 4)", "low": "decimal(18, 4)", "high": "decimal(18, 4)",
@@ -71,6 +71,10 @@ def lifetime_value(journal: Journal, *, level: Level = "cohort", months: int = 1
     Order:
         by basis, then by group
 
+    Settings:
+        company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to,
+        costs.margin, costs.discount_rate
+
     Example:
         >>> from kundig.journal import told
         >>> bought = [("ada", "2025-01-10"), ("ada", "2025-05-10"), ("ben", "2025-02-01"), ("cyd", "2025-12-01")]
@@ -89,8 +93,10 @@ def lifetime_value(journal: Journal, *, level: Level = "cohort", months: int = 1
     bought = bought.mutate(cohort=first_day(number(bought["first"].cast("timestamp"), "quarter"), "quarter").cast("string"))
     whole = lives(journal)
     whole = whole.select("customer_id", "ended", "entry", "days", "amount", cohort=first_day(number(whole.start, "quarter"), "quarter").cast("string"))
-    # With the customer first, the order is the same whatever the engine did.
-    return Estimate({"bought": bought.order_by("customer_id"), "lived": whole.order_by("customer_id")}, _TYPES, lambda bought, lived: _answer(bought, lived, asked))
+    tables = {"bought": bought, "lived": whole}
+    # In an order of their own, sums are the same whatever the engine did; who is who costs memory where nobody asks for it.
+    ordered = {name: table.order_by("customer_id") if level == "customer" else table.drop("customer_id").order_by(*_ORDER[name]) for name, table in tables.items()}
+    return Estimate(ordered, _TYPES, lambda bought, lived: _answer(bought, lived, asked))
 
 
 @dataclass(frozen=True)
@@ -105,14 +111,14 @@ class _Asked:
         """What money of so many months to come is worth today."""
         return (1 + self.rate) ** (-month / YEAR)
 
-    def groups(self, table: pa.Table) -> tuple[list[Any], Any]:
+    def groups(self, table: pa.Table) -> tuple[Any, Any]:
         """The groups, and for each row the number of its own."""
         import numpy as np  # noqa: PLC0415 -- slow import
 
         if self.level == "all":
             return [None], np.zeros(table.num_rows, dtype=np.int64)
         if self.level == "customer":
-            return table["customer_id"].to_pylist(), np.arange(table.num_rows)
+            return table["customer_id"], np.arange(table.num_rows)
         coded = table["cohort"].combine_chunks().dictionary_encode()
         names = coded.dictionary.to_pylist()
         order = np.argsort(np.argsort(names))
@@ -120,16 +126,27 @@ class _Asked:
 
 
 def _answer(bought: pa.Table, lived: pa.Table, asked: _Asked) -> dict[str, Any]:
-    import numpy as np  # noqa: PLC0415 -- slow import
+    import ibis  # noqa: PLC0415 -- slow import
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
 
+    schema = ibis.schema(_TYPES).to_pyarrow()
     parts = [part for part in (_contracts(lived, asked), _purchases(bought, asked)) if part]
-    return {name: np.concatenate([np.asarray(part[name], dtype=object) for part in parts]) if parts else [] for name in _TYPES}
+    whole = pa.concat_tables([schema.empty_table(), *(pa.table([_column(part[field.name], field.type, len(part["n"])) for field in schema], schema=schema) for part in parts)])
+    return {name: whole[name] for name in _TYPES}
 
 
-def _money(values: Any) -> list[Decimal | None]:
+def _column(values: Any, type_: Any, size: int) -> Any:
+    """A column of the answer: one value for all rows, or one for each; money to the hundredth of a cent. What is not a number is not known."""
     import numpy as np  # noqa: PLC0415 -- slow import
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
 
-    return [Decimal(f"{value:.4f}") if np.isfinite(value) else None for value in values]
+    if values is None or isinstance(values, str | float):
+        return pa.array([values], type_).take(pa.array(np.zeros(size, dtype=np.int64)))
+    if isinstance(values, pa.ChunkedArray):
+        return values.combine_chunks()
+    if pa.types.is_decimal(type_):
+        return pa.array(np.round(np.asarray(values, dtype=np.float64), 4), from_pandas=True).cast(type_)
+    return pa.array(values, type=type_, from_pandas=True)
 
 
 def _purchases(bought: pa.Table, asked: _Asked) -> dict[str, Any] | None:
@@ -166,9 +183,8 @@ def _purchases(bought: pa.Table, asked: _Asked) -> dict[str, Any] | None:
     alive = np.bincount(group, weights=of.fitted.alive(*alike)[place], minlength=size) / n if of.fitted else np.full(size, np.nan)
     mean = np.bincount(group, weights=spent, minlength=size) / n
     return {
-        "group": names, "basis": ["purchases"] * size, "state": ["ok"] * size, "n": n.tolist(), "model": [of.model] * size, "against": [of.against] * size, "gain": [of.gain] * size,
-        "purchases": total.tolist(), "alive": [None if np.isnan(one) else one for one in alive.tolist()], "per_purchase": _money(mean), "value": _money(value),
-        "low": _money(np.maximum(value - asked.z * error, 0)), "high": _money(value + asked.z * error),
+        "group": names, "basis": "purchases", "state": "ok", "n": n, "model": of.model, "against": of.against, "gain": of.gain, "purchases": total, "alive": alive, "per_purchase": mean,
+        "value": value, "low": np.maximum(value - asked.z * error, 0), "high": value + asked.z * error,
     }  # fmt: skip
 
 
@@ -201,20 +217,16 @@ def _contracts(lived: pa.Table, asked: _Asked) -> dict[str, Any] | None:
     names, group = asked.groups(running)
     size = len(names)
     n = np.bincount(group, minlength=size)
-    amount = np.array([float(value or 0) for value in running["amount"].to_pylist()])
+    amount = np.nan_to_num(np.asarray(running["amount"].cast("float64").to_numpy(zero_copy_only=False), dtype=np.float64))
     watched = days > entry
-    told = {"group": names, "basis": ["contract"] * size, "n": n.tolist(), "model": ["survival"] * size, "against": [None] * size, "gain": [None] * size}
-    mean = _money(np.bincount(group, weights=amount, minlength=size) / n)
+    told = {"group": names, "basis": "contract", "n": n, "model": "survival", "against": None, "gain": None, "per_purchase": np.bincount(group, weights=amount, minlength=size) / n}
     if ended[watched].sum() < _FEWEST_ENDS:
-        nothing = [None] * size
-        return told | {"state": ["too few ends"] * size, "purchases": nothing, "alive": nothing, "per_purchase": mean, "value": nothing, "low": nothing, "high": nothing}
+        return told | {"state": "too few ends"} | dict.fromkeys(("purchases", "alive", "value", "low", "high"))
     ages = (days[here] / MONTH).astype(np.int64)
     sums = _months(days[watched], ended[watched], entry[watched], int(ages.max()) + 1, asked)
     value, low, high = (asked.margin * np.bincount(group, weights=amount * sums[name][ages], minlength=size) for name in ("value", "low", "high"))
     lasting, alive = (np.bincount(group, weights=sums[name][ages], minlength=size) for name in ("months", "alive"))
-    return told | {
-        "state": ["ok"] * size, "purchases": lasting.tolist(), "alive": (alive / n).tolist(), "per_purchase": mean, "value": _money(value), "low": _money(low), "high": _money(high),
-    }  # fmt: skip
+    return told | {"state": "ok", "purchases": lasting, "alive": alive / n, "value": value, "low": low, "high": high}
 
 
 def _months(days: Numbers, ended: Numbers, entry: Numbers, oldest: int, asked: _Asked) -> dict[str, Numbers]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
 from kundig.statistics.ranks import van_elteren
 from kundig.value.prices import prices
+from kundig.value.tenures import cut, tenures
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,6 +83,10 @@ def loyalty_penalty(  # noqa: PLR0913 -- what can be asked of prices
     Order:
         by product, then tenure from short to long, `all` last
 
+    Settings:
+        company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to,
+        contracts.match
+
     Example:
         >>> from kundig.journal import told
         >>> began = [(f"c{n}", "2021-05-01" if n % 2 else "2025-11-01", 24 if n % 2 else 20) for n in range(40)]
@@ -95,7 +98,7 @@ def loyalty_penalty(  # noqa: PLR0913 -- what can be asked of prices
     Raises:
         ArgumentError: `bands` are no rising months, or a name in `match` cannot be matched by.
     """
-    edges = _edges(new, bands)
+    edges = cut(new, bands)
     names = [name.strip() for name in match.split(",") if name.strip()] if match is not None else list(journal.settings.contracts.match)
     rows = prices(journal, names)
     counted = rows.filter(rows["product"].notnull()).group_by(["product", "alike", "price", "months"]).agg(n=lambda table: table.count())
@@ -110,16 +113,6 @@ class _Asked:
     margin: float
     floor: int
     confidence: float
-
-
-def _edges(new: int, bands: str) -> tuple[int, ...]:
-    try:
-        edges = tuple(int(edge) for edge in bands.split(",") if edge.strip())
-    except ValueError:
-        edges = (0,)
-    if new < 1 or list(edges) != sorted({*edges, new + 1} - {new + 1}) or any(edge <= new for edge in edges):
-        raise ArgumentError(f"--bands expects rising months above {new} such as '24, 36', found {bands!r}")
-    return edges
 
 
 def _answer(priced: pa.Table, asked: _Asked) -> dict[str, list[Any]]:
@@ -158,9 +151,6 @@ def _product(product: str, alike: Any, price: Numbers, months: Any, n: Any, aske
     import numpy as np  # noqa: PLC0415 -- slow import
 
     fresh = months <= asked.new
-    cuts = [asked.new, *asked.edges]
-    names: list[tuple[str, int, int | None]] = [(f"{low + 1}-{high}", low, high) for low, high in pairwise(cuts)]
-    names.append((f"over {cuts[-1]}", cuts[-1], None))
     weights = np.concatenate([n[None, :], rng.poisson(n, (DRAWS, len(n)))]).astype(np.float64)
     strata = []
     for value in dict.fromkeys(alike):
@@ -168,7 +158,7 @@ def _product(product: str, alike: Any, price: Numbers, months: Any, n: Any, aske
         if n[here & fresh].sum() >= 3:  # noqa: PLR2004 -- fewer have no middle
             reference = medians(price[here & fresh], weights[:, here & fresh])
             strata.append((here, np.where(np.isnan(reference), reference[0], reference)))
-    for name, low, high in [*names, ("all", asked.new, None)]:
+    for name, low, high in tenures(asked.new, asked.edges):
         old = (months > low) & ((months <= high) if high else True)
         if n[old].sum():
             yield _row(product, name, old, fresh, price, months, n, weights, strata, asked)

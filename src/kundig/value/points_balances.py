@@ -40,6 +40,9 @@ def points_balances(journal: Journal, *, days: int = 90) -> ir.Table:
     Order:
         by balance from high to low, then by customer
 
+    Settings:
+        company.currency, rates, points
+
     Example:
         >>> from kundig.journal import told
         >>> moves = [("2026-01-05", 100.0), ("2026-02-05", -30.0)]

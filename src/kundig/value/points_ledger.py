@@ -38,6 +38,9 @@ def points_ledger(journal: Journal) -> ir.Table:
     Order:
         by customer, then by time, expiries first, then event_id
 
+    Settings:
+        company.currency, rates, points
+
     Example:
         >>> from kundig.journal import told
         >>> moves = [("2026-01-05", 100.0), ("2026-02-05", -30.0)]

@@ -43,6 +43,9 @@ def points_liability(journal: Journal, *, floor: int = 20, confidence: float = 0
     Order:
         one row
 
+    Settings:
+        company.currency, rates, points
+
     Example:
         >>> from kundig.journal import told
         >>> points_liability(told([{"subject": "ada", "kind": "points", "occurred_at": "2026-01-05", "quantity": 100.0}])).select("state", "n", "liability").execute().astype(str).to_dict("records")

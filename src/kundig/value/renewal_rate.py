@@ -50,6 +50,10 @@ def renewal_rate(journal: Journal, *, every: Every = "quarter", by: str | None =
     Order:
         by period, then by group, null last
 
+    Settings:
+        company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to,
+        contracts.term, contracts.term_months, contracts.grace_days
+
     Example:
         >>> from kundig.journal import told
         >>> lives = [("ada", "2025-01-01", None), ("ben", "2025-01-15", "2026-01-15")]

@@ -47,6 +47,10 @@ def renewals(journal: Journal, *, days: int = 90, since: int = 90) -> ir.Table:
     Order:
         by due, then amount from high to low, then contract
 
+    Settings:
+        company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to,
+        contracts.term, contracts.term_months
+
     Example:
         >>> from kundig.journal import told
         >>> events = [{"subject": "ada", "kind": "contract", "occurred_at": "2025-05-01", "outcome": "started", "amount": 20, "properties": {"term_months": "12"}}]

@@ -44,6 +44,10 @@ def revenue_bridge(journal: Journal, *, every: Every = "month", by: str | None =
     Order:
         by period, then by group, null last
 
+    Settings:
+        company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to,
+        contracts.price_rises, contracts.reason, contracts.price_rise
+
     Example:
         >>> from kundig.journal import told
         >>> rows = [("ada", "2025-12-01", "started", 30), ("ben", "2026-01-01", "started", 20), ("ada", "2026-01-10", "expanded", 36)]

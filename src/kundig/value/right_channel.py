@@ -68,6 +68,9 @@ def right_channel(journal: Journal, *, days: int = 7, margin: float = 0.1, floor
     Order:
         by concern
 
+    Settings:
+        company.currency, rates, costs.contacts, costs.contact, costs.marginal
+
     Example:
         >>> from kundig.journal import told
         >>> first = [(f"c{n}", ("self_service", "call")[n % 2], "2026-03-01") for n in range(120)]

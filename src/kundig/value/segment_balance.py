@@ -49,6 +49,9 @@ def segment_balance(  # noqa: PLR0913 -- as segment_lift
     Order:
         by segment, then by confounder
 
+    Settings:
+        company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to
+
     Example:
         >>> from kundig.journal import told
         >>> bought = [{"subject": f"c{n}", "kind": "invoice", "occurred_at": "2026-01-05", "amount": 20} for n in range(80)]

@@ -69,6 +69,9 @@ def segment_lift(  # noqa: PLR0913 -- what can be asked of a segment
     Order:
         by segment
 
+    Settings:
+        company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to
+
     Example:
         >>> from kundig.journal import told
         >>> bought = [{"subject": f"c{n}", "kind": "invoice", "occurred_at": "2026-01-05", "amount": 20 + n % 5 + 5 * (n % 2)} for n in range(80)]

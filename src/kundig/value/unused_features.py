@@ -37,6 +37,9 @@ def unused_features(journal: Journal, *, floor: int = 20, confidence: float = 0.
     Order:
         by product, then by unused from high to low, then by feature
 
+    Settings:
+        company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to
+
     Example:
         >>> from kundig.journal import told
         >>> events = [{"subject": f"c{n}", "kind": "order", "product": "Watch", "occurred_at": "2026-01-05"} for n in range(40)]

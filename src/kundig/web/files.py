@@ -76,6 +76,7 @@ def json_file(answer: Result) -> HttpResponse:
         "n": answer.n,
         "definition": answer.definition,
         "notes": list(answer.notes),
+        "settled": dict(answer.settled),
         "rows": answer.table.to_pylist(),
     }
     text = json.dumps(_finite(whole), default=_plain, ensure_ascii=False, indent=2)

@@ -47,6 +47,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     name = match.url_name if match else ""
     here = str(match.kwargs.get("room") or name).partition("-")[0] if match else ""
+    # What arrives belongs to the data.
+    here = "data" if here == "live" else here
     try:
         company = desk().workspace.config.company.name
     except KundigError:

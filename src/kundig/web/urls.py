@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from kundig.web import faults
-from kundig.web.views import customers, data, journey, keeping, overview, questions, reports, rooms, session, settings
+from kundig.web.views import customers, data, journey, keeping, live, overview, questions, reports, rooms, session, settings
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -25,6 +25,11 @@ urlpatterns = [
     path("data/checks/", data.data_checks, name="data-checks"),
     path("data/import/", data.data_import, name="data-import"),
     path("data/sources/<str:source>/", data.data_source, name="data-source"),
+    path("live/", live.live, name="live"),
+    path("live/letters/", live.live_letters, name="live-letters"),
+    path("live/letters/replay/", live.live_replay, name="live-replay"),
+    path("live/keys/", live.live_keys, name="live-keys"),
+    path("live/keys/<int:key>/revoke/", live.live_key_revoke, name="live-key-revoke"),
     path("jobs/<int:job>/", data.job_page, name="job"),
     path("notes/", keeping.note_add, name="note-add"),
     path("notes/<int:note>/delete/", keeping.note_delete, name="note-delete"),

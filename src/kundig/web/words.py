@@ -161,6 +161,7 @@ RIGHT_WORDS: dict[str, Promise] = {
     "notes": _("Notes"),
     "data": _("Data"),
     "import": _("Import"),
+    "keys": _("Write keys"),
     "people": _("People"),
 }
 
@@ -221,3 +222,15 @@ def metric(name: str) -> str:
 def _plain(name: str) -> str:
     text = name.replace("_", " ")
     return text[:1].upper() + text[1:]
+
+
+JOB_WORDS: dict[str, Promise] = {
+    "drain": _("Bring events into the lake"),
+    "texts": _("Read texts"),
+    "identity": _("Settle who is who"),
+    "compaction": _("Put files together"),
+    "ageing": _("Forget old ids"),
+    "imports": _("Scheduled imports"),
+    "reports": _("Scheduled reports"),
+}
+"""The worker's jobs in words."""

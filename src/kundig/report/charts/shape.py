@@ -50,6 +50,8 @@ def shape(table: pa.Table, columns: Sequence[str] | Mapping[str, str] = ()) -> S
     kinds = {field.name: field.type for field in table.schema}
     numbers = [name for name in order if types.is_floating(kinds[name]) or types.is_integer(kinds[name]) or types.is_decimal(kinds[name])]
     names = tuple(name for name in order if (types.is_string(kinds[name]) or types.is_large_string(kinds[name])) and name not in _SAID and _told(table, name))
+    # What an answer is split by stands before what it is about.
+    names = names[: 3 if names[:1] == ("group",) else 2]
     time = next((name for name in order if (types.is_date(kinds[name]) or types.is_timestamp(kinds[name])) and _told(table, name)), None)
     if {"low", "high"} <= set(numbers):
         before = [name for name in numbers[: numbers.index("low")] if types.is_floating(kinds[name]) and not name.endswith("_seconds")]
@@ -57,15 +59,15 @@ def shape(table: pa.Table, columns: Sequence[str] | Mapping[str, str] = ()) -> S
             # Every row has too little data: how many there were is not what was asked.
             return None
         if before:
-            return Shape(before[-1], "low", "high", names[:2], time, _share(before[-1]))
+            return Shape(before[-1], "low", "high", names, time, _share(before[-1]))
     for name in numbers:
         ends = (f"{name}_low", f"{name}_high")
         if name.endswith("_seconds"):
             ends = (name.replace("_seconds", "_low_seconds"), name.replace("_seconds", "_high_seconds"))
         if set(ends) <= set(numbers) and _told(table, name):
-            return Shape(name, *ends, names[:2], time, _share(name))
+            return Shape(name, *ends, names, time, _share(name))
     value = next((name for name in ("share", "score", "difference", "amount", "n") if name in numbers and _told(table, name)), next((name for name in numbers if _told(table, name)), None))
-    return Shape(value, None, None, names[:2], time, _share(value)) if value else None
+    return Shape(value, None, None, names, time, _share(value)) if value else None
 
 
 def _share(name: str) -> bool:

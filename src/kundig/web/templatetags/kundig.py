@@ -17,7 +17,7 @@ from kundig.events import METRICS
 from kundig.web import reader
 from kundig.web.asking import desk
 from kundig.web.icons import ICONS
-from kundig.web.words import RIGHT_WORDS, TRAITS
+from kundig.web.words import JOB_WORDS, RIGHT_WORDS, TRAITS
 from kundig.web.words import kind as kind_word
 from kundig.web.words import metric as metric_word
 
@@ -182,6 +182,12 @@ def metric(name: str) -> str:
 def traitname(name: str) -> str:
     """A field of the traits."""
     return str(TRAITS.get(name, name))
+
+
+@register.filter
+def jobname(name: str) -> str:
+    """A job of the worker in words."""
+    return str(JOB_WORDS.get(name, name))
 
 
 @register.filter

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kundig.feedback.promises import promises
 from kundig.journal import told
+from kundig.promises import promises
 from kundig.touchpoints import Promise, Touchpoint
 
 START = datetime(2026, 3, 1, tzinfo=timezone.utc)

@@ -1,0 +1,100 @@
+"""The door against a bare server that brings the same bodies onto the disk with group commit, and nothing else.
+
+Ours answers when the events are durable and told apart, with the worker draining them into the lake beside it. Both are
+asked in turn, by the same senders, on the same disk.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import statistics
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.ratio import Ratio
+from benchmarks.senders import BASIC
+
+ROUNDS = 3
+SECONDS = 6.0
+SHAPES = {"batches of 100": (8, 100, 6_000), "single events": (64, 1, 80_000)}
+"""Connections, events a request, and bodies that are made."""
+
+
+def started(*words: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", *words], stderr=subprocess.DEVNULL)
+
+
+def ready(port: int) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+            connection.request("POST", "/v1/nothing", b"")
+            connection.getresponse().read()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"nobody answers at {port}")
+
+
+def sent(port: int, connections: int, events: int, most: int) -> dict[str, Any]:
+    told = subprocess.run([sys.executable, "-m", "benchmarks.senders", str(port), str(connections), str(SECONDS), str(events), str(most)], check=True, capture_output=True).stdout
+    result: dict[str, Any] = json.loads(told)
+    if result["failed"] or result["ran_out"]:
+        raise RuntimeError(f"the senders met what they should not: {result}")
+    return result
+
+
+def answerable(folder: Path, port: int) -> float:
+    """Seconds from the answer to an event until `kundig ask`, begun then, has told it."""
+    identity = uuid.uuid4().hex[:8]
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    event = {"userId": f"late-{identity}", "event": f"Marker {identity}", "messageId": identity}
+    connection.request("POST", "/v1/track", json.dumps(event), {"authorization": f"Basic {BASIC.decode()}"})
+    if connection.getresponse().status != 200:
+        raise RuntimeError("the marker was not taken")
+    began = time.monotonic()
+    words = [sys.executable, "-m", "kundig", "ask", "journeys.entries_exits", "--level", "touchpoint", "-w", str(folder), "--format", "json"]
+    while True:
+        told = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+        if f"Marker {identity}" in told:
+            return time.monotonic() - began
+
+
+def measured(folder: Path) -> Iterator[Ratio]:
+    """Throughput and p99 for each shape, and from arrival to answer at that load."""
+    from tests.live.crashing import free_port
+
+    workspace = folder / "workspace"
+    workspace.mkdir()
+    (workspace / "kundig.yaml").write_text("company: {name: Bench}\n")
+    ours, theirs = free_port(), free_port()
+    processes = [started("tests.live.doorway", "door", str(workspace), str(ours)), started("tests.live.doorway", "worker", str(workspace)), started("benchmarks.bare", str(folder / "bare.log"), str(theirs))]
+    try:
+        ready(ours)
+        for name, (connections, events, most) in SHAPES.items():
+            found: dict[int, list[dict[str, Any]]] = {ours: [], theirs: []}
+            for _ in range(ROUNDS):
+                for port in (ours, theirs):
+                    found[port].append(sent(port, connections, events, most))
+            rates, tails = ({port: [each[what] for each in found[port]] for port in found} for what in ("rate", "p99"))
+            print(f"  {name}: {statistics.median(rates[ours]):,.0f} requests/s with p99 {1000 * statistics.median(tails[ours]):.1f} ms; bare {statistics.median(rates[theirs]):,.0f} with {1000 * statistics.median(tails[theirs]):.1f} ms", file=sys.stderr)
+            yield Ratio(f"door, {name}: requests a second, of the bare server's", statistics.median(rates[ours]) / statistics.median(rates[theirs]), 0.6, at_least=True)
+            yield Ratio(f"door, {name}: p99 of an answer, of the bare server's", statistics.median(tails[ours]) / statistics.median(tails[theirs]), 3.0)
+        connections, events, most = SHAPES["batches of 100"]
+        load = subprocess.Popen([sys.executable, "-m", "benchmarks.senders", str(ours), str(connections), "12", str(events), str(2 * most)], stdout=subprocess.PIPE)
+        time.sleep(3)
+        lags = [answerable(workspace, ours) for _ in range(2)]
+        load.wait()
+        yield Ratio("from the answer to an event to its being told by `kundig ask`, at that load", statistics.median(lags), 2.0, "s")
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()

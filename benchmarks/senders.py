@@ -1,0 +1,85 @@
+"""Senders for the door and its peer: `python -m benchmarks.senders PORT CONNECTIONS SECONDS EVENTS`, as JSON what they met.
+
+Bodies are made before the clock starts. Each connection sends the next as soon as the last was answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+import uuid
+from base64 import b64encode
+
+HEAD = b"POST %s HTTP/1.1\r\nhost: door\r\nauthorization: Basic %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+BASIC = b64encode(b"wk_tests:")
+
+
+def event(start: str, number: int) -> dict[str, object]:
+    """An order as a shop sends it: some 400 bytes."""
+    return {
+        "type": "track", "event": "Order Completed", "userId": f"customer-{number % 5000}", "anonymousId": f"browser-{number % 5000}", "messageId": f"{start}-{number}",
+        "timestamp": "2026-03-01T10:00:00.000Z", "properties": {"order_id": f"o-{number}", "total": 39.9, "currency": "EUR", "coupon": "SPRING", "products": [{"sku": "p1", "quantity": 2}]},
+        "context": {"library": {"name": "bench", "version": "1"}, "locale": "de-DE", "page": {"path": "/checkout", "url": "https://shop.example/checkout"}},
+    }  # fmt: skip
+
+
+class Sender(asyncio.Protocol):
+    def __init__(self, bodies: list[bytes], deadline: float, met: dict[str, list[float]], done: asyncio.Event) -> None:
+        self.bodies, self.deadline, self.met, self.done = bodies, deadline, met, done
+        self.held = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport: asyncio.Transport = transport  # type: ignore[assignment]
+        self.send()
+
+    def send(self) -> None:
+        if time.perf_counter() >= self.deadline or not self.bodies:
+            self.done.set()
+            self.transport.close()
+            return
+        self.began = time.perf_counter()
+        self.transport.write(self.bodies.pop())
+
+    def data_received(self, data: bytes) -> None:
+        self.held += data
+        end = self.held.find(b"\r\n\r\n")
+        if end < 0:
+            return
+        head = self.held[:end].lower()
+        length = int(head[head.find(b"content-length:") + 15 :].split(b"\r\n", 1)[0])
+        if len(self.held) < end + 4 + length:
+            return
+        self.met["seconds" if head.startswith(b"http/1.1 200") else "failed"].append(time.perf_counter() - self.began)
+        self.held = b""
+        self.send()
+
+
+async def sent(port: int, connections: int, seconds: float, events: int, most: int) -> dict[str, object]:
+    start = uuid.uuid4().hex[:8]
+    bodies = []
+    for number in range(most):
+        batch = [event(start, number * events + each) for each in range(events)]
+        path, body = (b"/v1/batch", json.dumps({"batch": batch, "sentAt": "2026-03-01T10:00:00.000Z"}).encode()) if events > 1 else (b"/v1/track", json.dumps(batch[0]).encode())
+        bodies.append(HEAD % (path, BASIC, len(body)) + body)
+    met: dict[str, list[float]] = {"seconds": [], "failed": []}
+    loop = asyncio.get_running_loop()
+    began = time.perf_counter()
+    ends = []
+    for _ in range(connections):
+        done = asyncio.Event()
+        ends.append(done)
+        await loop.create_connection(lambda d=done: Sender(bodies, began + seconds, met, d), "127.0.0.1", port)
+    for done in ends:
+        await done.wait()
+    took = time.perf_counter() - began
+    ordered = sorted(met["seconds"])
+    return {"rate": len(ordered) / took, "p50": ordered[len(ordered) // 2], "p99": ordered[int(len(ordered) * 0.99)], "requests": len(ordered), "failed": len(met["failed"]), "ran_out": not bodies}
+
+
+if __name__ == "__main__":
+    import uvloop
+
+    port, connections, seconds, events, most = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5])
+    print(json.dumps(uvloop.run(sent(port, connections, seconds, events, most))))

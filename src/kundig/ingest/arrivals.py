@@ -1,0 +1,125 @@
+"""What waits in the inbox as events and traits: by the same SQL for the lake and for answers that cannot wait for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from kundig.errors import KundigError
+from kundig.events import EVENTS, TRAITS
+from kundig.sources.live.live import Live
+from kundig.sources.live.segment import ARRIVED, events_sql, names_relation, traits_sql
+from kundig.store.inbox.kept import Dead, Pending, key
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+EVENT_NAMES = ", ".join(column.name for column in EVENTS)
+TRAIT_NAMES = ", ".join(column.name for column in TRAITS)
+
+
+@dataclass
+class Translated:
+    """Selects of events and of traits over temporary tables of a connection, and what could be neither, by its number in the inbox."""
+
+    secret: bytes
+    events: list[str] = field(default_factory=list)
+    traits: list[str] = field(default_factory=list)
+    dead: list[tuple[int, Dead]] = field(default_factory=list)
+
+    def bury(self, seq: int, item: dict[str, Any], form: str, code: str, reason: str) -> None:
+        """An item becomes a dead letter, in the form in which it was sent."""
+        whole = item if form.startswith("webhook:") else item.get("e")
+        form = form if form.startswith("webhook:") else f"segment:{item.get('type', 'track')}"
+        identity = str(item.get("id", ""))
+        self.dead.append((seq, Dead(key(self.secret, f"dead {code} {identity}"), form, identity, code, reason, json.dumps(whole).encode())))
+
+
+def translated(con: DuckDBPyConnection, pending: Sequence[Pending], live: Live, zone: str, secret: bytes) -> Translated:
+    """What waits, as selects that stay valid while the connection is open and nothing else is translated in it.
+
+    Args:
+        con: where temporary tables are made.
+        pending: what waits.
+        live: how calls and payloads are meant.
+        zone: of times that name none.
+        secret: what ids are hashed with.
+    """
+    result = Translated(secret)
+    for position, form in enumerate(sorted({each.form for each in pending})):
+        these = [each for each in pending if each.form == form]
+        _tried(these, _translator(con, form, live, zone, result), f"live_{position}", result)
+    return result
+
+
+Translator = Callable[[Sequence[Pending], str], None]
+
+
+def _translator(con: DuckDBPyConnection, form: str, live: Live, zone: str, result: Translated) -> Translator:
+    if form == "segment":
+        return lambda these, table: _segment(con, these, live, table, result)
+    name = form.removeprefix("webhook:")
+    webhook = live.webhooks.get(name)
+    if webhook is None:
+        return lambda these, _: _nobodys(these, name, result)
+    from kundig.ingest.payloads import payloads  # noqa: PLC0415 -- where there are webhooks
+
+    return lambda these, table: payloads(con, these, webhook, name, zone, table, result)
+
+
+def _nobodys(these: Sequence[Pending], name: str, result: Translated) -> None:
+    for seq, item in _items(these):
+        result.bury(seq, item, f"webhook:{name}", "no_webhook", f"kundig.yaml has no `live: webhooks: {name}:` any longer")
+
+
+def _tried(these: Sequence[Pending], translate: Translator, table: str, result: Translated) -> None:
+    """Translate; what the engine or the mapping cannot take is found by halving, and takes nothing else with it."""
+    import duckdb  # noqa: PLC0415 -- slow import
+
+    kept = (len(result.events), len(result.traits), len(result.dead))
+    try:
+        translate(these, table)
+    except (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException, KundigError) as error:
+        # Any other error of the engine is about the machine, or a fault here: it is told, and everything goes on waiting.
+        del result.events[kept[0] :], result.traits[kept[1] :], result.dead[kept[2] :]
+        if len(these) == 1:
+            code = "mapping" if isinstance(error, KundigError) else "untranslatable"
+            for seq, item in _items(these):
+                result.bury(seq, item, these[0].form, code, str(error).strip().splitlines()[0])
+            return
+        half = len(these) // 2
+        _tried(these[:half], translate, f"{table}a", result)
+        _tried(these[half:], translate, f"{table}b", result)
+
+
+def _items(these: Sequence[Pending]) -> Iterator[tuple[int, dict[str, Any]]]:
+    for each in these:
+        for item in json.loads(each.body):
+            yield each.seq, item
+
+
+def registered(con: DuckDBPyConnection, these: Sequence[Pending]) -> None:
+    """Make the relation `waiting`: seq, received_at in microseconds, source, body."""
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+
+    columns = {
+        "seq": pa.array([each.seq for each in these], pa.int64()),
+        "received_at": pa.array([each.received_at for each in these], pa.int64()),
+        "source": pa.array([each.source for each in these], pa.string()),
+        "body": pa.array([each.body for each in these], pa.binary()).cast(pa.string()),
+    }
+    con.register("waiting", pa.table(columns))
+
+
+def _segment(con: DuckDBPyConnection, these: Sequence[Pending], live: Live, table: str, result: Translated) -> None:
+    registered(con, these)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE arrived AS {ARRIVED}")
+    con.unregister("waiting")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE names AS {names_relation(live.names)}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table}_events AS {events_sql()}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table}_traits AS {traits_sql()}")
+    con.execute("DROP TABLE arrived")
+    result.events.append(f"SELECT {EVENT_NAMES} FROM {table}_events")
+    result.traits.append(f"SELECT DISTINCT {TRAIT_NAMES} FROM {table}_traits")

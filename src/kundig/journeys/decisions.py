@@ -1,0 +1,129 @@
+"""Decisions: what came before orders that were won, and before those that were lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kundig.errors import ArgumentError
+from kundig.journeys.steps import Level, Unit
+from kundig.statistics import benjamini_hochberg, wilson, z_value
+from kundig.statistics.normal import two_sided
+from kundig.touchpoints import span
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from kundig.journal import Journal
+
+
+def decisions(  # noqa: PLR0913 -- what can be asked of decisions
+    journal: Journal,
+    *,
+    unit: Unit = "case",
+    level: Level = "touchpoint",
+    won: str = "won",
+    lost: str = "lost",
+    within: str = "90 days",
+    floor: int = 10,
+    confidence: float = 0.95,
+) -> ir.Table:
+    """Which touchpoints come before an order is won, and which before it is lost?
+
+    A decision is an event whose outcome is `won` or `lost`. What came before it are the events of its journey since the
+    decision before, `within` that time, those of the same instant included. Each step counts once a decision: once among all
+    that came before (`any`), once more if it was the last (`last`; of several at one instant the alphabetically last). The
+    share that was won is set beside the base rate, that of all decisions, and beside the decisions without this step, with the
+    interval and the test of two proportions; q is corrected over all steps after Benjamini and Hochberg.
+
+    A step goes with decisions; it need not be why they went so. Who asks for an offer wants to buy already.
+
+    Args:
+        unit: what one journey is, the customer's whole life or one case.
+        level: what a step is named by.
+        won: the outcome that is a gain.
+        lost: the outcome that is a loss.
+        within: how long before the decision a step may lie.
+        floor: with fewer decisions with or without the step there is no comparison.
+        confidence: of the intervals, and of the verdict.
+
+    Columns:
+        place: `any` step before the decision, or the `last`
+        step: what it is; null for decisions without anything before them
+        state: `ok`, or `too few decisions`
+        n: decisions with this step
+        won: how many of them were won
+        lost: how many were lost
+        share: won, as a share of n
+        low: lower end of the share's interval, after Wilson
+        high: upper end of the share's interval
+        base: the share of all decisions that were won
+        difference: the share less that of the decisions without this step
+        difference_low: lower end of its interval
+        difference_high: upper end of its interval
+        p: the chance of a difference at least that large if the step made none
+        q: the same, corrected for the number of steps
+        verdict: `more often won`, `more often lost`, or `may be chance`
+
+    Order:
+        any before last; the most frequent first, then by step, null last
+
+    Example:
+        >>> from kundig.journal import told
+        >>> def deal(n, touchpoint, outcome):
+        ...     return [{"subject": "ada", "case_id": str(n), "kind": "quote", "touchpoint": touchpoint, "occurred_at": "2026-03-01"},
+        ...             {"subject": "ada", "case_id": str(n), "kind": "deal", "outcome": outcome, "occurred_at": "2026-03-02"}]
+        >>> journal = told([event for n in range(40) for event in deal(n, "visit" if n < 20 else "mail", "won" if n < 18 or n > 35 else "lost")])
+        >>> asked = decisions(journal).filter(lambda table: table.place == "last")
+        >>> asked.select("step", "n", "won", "share", "base", "verdict").to_pyarrow().to_pylist()
+        [{'step': 'mail', 'n': 20, 'won': 4, 'share': 0.2, 'base': 0.55, 'verdict': 'more often lost'}, {'step': 'visit', 'n': 20, 'won': 18, 'share': 0.9, 'base': 0.55, 'verdict': 'more often won'}]
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    z = z_value(confidence)
+    try:
+        seconds = round(span(within).total_seconds())
+    except ValueError as wrong:
+        raise ArgumentError(f"--within: {wrong}") from None
+    if won == lost:
+        raise ArgumentError(f"--won and --lost expect two outcomes, found {won!r} twice")
+    events = journal.events
+    journey = events.customer_id if unit == "customer" else events.case_id
+    decided = events.outcome.isin([won, lost]).fill_null(False)  # noqa: FBT003 -- Ibis takes the value by position
+    known = events.select("event_id", "occurred_at", journey=journey, step=events[level], decided=decided.cast("int64"), won=(events.outcome == won).cast("int64")).filter(lambda table: table.journey.notnull())
+    earlier = ibis.window(group_by="journey", order_by=["occurred_at", "decided", "event_id"], rows=(None, -1))
+    numbered = known.mutate(number=known.decided.sum().over(earlier).fill_null(0))
+    ends = numbered.filter(numbered.decided == 1).select("journey", "number", "won", at="occurred_at")
+    touches = numbered.filter((numbered.decided == 0) & numbered.step.notnull()).select("journey", "number", "occurred_at", "step")
+    before = ends.left_join(touches, [ends.journey == touches.journey, ends.number == touches.number, touches.occurred_at + ibis.interval(seconds=seconds) >= ends.at]).select("journey", "number", "won", "occurred_at", "step")
+    each = before.distinct(on=["journey", "number", "step"], keep="first").select("won", "step", place=ibis.literal("any"))
+    newest = ibis.struct({"at": before.occurred_at, "step": before.step}).max(where=before.step.notnull())
+    last = before.group_by(["journey", "number"]).agg(won=before.won.max(), step=newest["step"]).select("won", "step", place=ibis.literal("last"))
+    rows = each.union(last)
+    total = ends.agg(all=ends.count(), all_won=ends.won.sum())
+    counted = rows.group_by(["place", "step"]).agg(n=rows.count(), won=rows.won.sum()).cross_join(total)
+    n, others = counted.n.cast("float64"), (counted["all"] - counted.n).nullif(0).cast("float64")
+    share, other = counted.won / n, (counted.all_won - counted.won) / others
+    base = counted.all_won / counted["all"].cast("float64")
+    low, high = wilson(counted.won, n, z)
+    enough = (counted.n >= max(floor, 1)) & (counted["all"] - counted.n >= max(floor, 1))
+    nothing = ibis.null("float64")
+    pooled = (base * (1 - base) * (1 / n + 1 / others)).sqrt().nullif(0.0)
+    half = z * (share * (1 - share) / n + other * (1 - other) / others).sqrt()
+    compared = counted.mutate(
+        state=ibis.ifelse(enough, "ok", "too few decisions"),
+        lost=counted.n - counted.won,
+        share=share,
+        low=low,
+        high=high,
+        base=base,
+        difference=ibis.ifelse(enough, share - other, nothing),
+        difference_low=ibis.ifelse(enough, share - other - half, nothing),
+        difference_high=ibis.ifelse(enough, share - other + half, nothing),
+        p=ibis.ifelse(enough, two_sided((share - other) / pooled).fill_null(1.0), nothing),
+    )
+    judged = benjamini_hochberg(compared, "p", [], ["place", "step"])
+    verdict = ibis.cases((judged.q.isnull(), ibis.null("string")), (judged.q > 1 - confidence, "may be chance"), (judged["difference"] > 0, "more often won"), else_="more often lost")
+    told = judged.mutate(verdict=verdict)
+    return told.order_by("place", ibis.desc("n"), ibis.asc("step", nulls_first=False)).select(
+        "place", "step", "state", "n", "won", "lost", "share", "low", "high", "base", "difference", "difference_low", "difference_high", "p", "q", "verdict",
+    )  # fmt: skip

@@ -1,0 +1,94 @@
+"""Group commit: requests that come while the disk is busy share the next commit."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from threading import Condition, Thread
+
+from kundig.live import failpoints
+from kundig.live.door.refusals import FullError
+from kundig.store.inbox.kept import Arrival, Inbox
+
+log = logging.getLogger("kundig.live")
+
+Known = tuple[int, ...]
+Waiting = tuple[Arrival, "asyncio.Future[Known]", int]
+
+
+class Committer:
+    """One thread that writes; whoever awaits `kept` goes on when the commit has returned.
+
+    Args:
+        inbox: where to; its `add` blocks until all is on the disk.
+        loop: the event loop of those who wait.
+        most: bytes that may wait.
+        together: requests in one commit at most, so that the first does not wait long for the last.
+    """
+
+    def __init__(self, inbox: Inbox, loop: asyncio.AbstractEventLoop, *, most: int = 64 << 20, together: int = 512) -> None:
+        self._inbox, self._loop, self._most, self._together = inbox, loop, most, together
+        self._waiting: deque[Waiting] = deque()
+        self._held = 0
+        self._change = Condition()
+        self._closing = False
+        self._thread = Thread(target=self._run, name="kundig-inbox", daemon=True)
+        self._thread.start()
+
+    def kept(self, arrival: Arrival, size: int) -> asyncio.Future[Known]:
+        """The positions of items that were known, once the request is on the disk.
+
+        Args:
+            arrival: the request.
+            size: about how many bytes it holds in memory.
+
+        Raises:
+            FullError: at once, where too much waits.
+            InboxError: awaited; it could not be kept.
+        """
+        if self._held + size > self._most or self._closing:
+            raise FullError
+        future: asyncio.Future[Known] = self._loop.create_future()
+        with self._change:
+            self._held += size
+            self._waiting.append((arrival, future, size))
+            self._change.notify()
+        return future
+
+    def close(self) -> None:
+        """Write what waits, and end."""
+        with self._change:
+            self._closing = True
+            self._change.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            with self._change:
+                while not self._waiting and not self._closing:
+                    self._change.wait()
+                group = [self._waiting.popleft() for _ in range(min(len(self._waiting), self._together))]
+            if not group:
+                return
+            known: list[Known] | Exception
+            try:
+                failpoints.reached("before-commit")
+                known = self._inbox.add([arrival for arrival, _, _ in group])
+                failpoints.reached("after-commit")
+            except Exception as error:  # noqa: BLE001 -- whatever it is, those who wait must hear of it
+                log.error("events cannot be kept: %s", error)  # noqa: TRY400 -- the trace says nothing more
+                known = error
+            if not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(self._settle, group, known)
+
+    def _settle(self, group: list[Waiting], known: list[Known] | Exception) -> None:
+        with self._change:
+            self._held -= sum(size for _, _, size in group)
+        for position, (_, future, _) in enumerate(group):
+            if future.done():
+                continue
+            if isinstance(known, Exception):
+                future.set_exception(known)
+            else:
+                future.set_result(known[position])

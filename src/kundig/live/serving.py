@@ -1,0 +1,136 @@
+"""Door and pages behind one port, and the worker beside them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+from kundig.errors import KundigError
+from kundig.live.door.application import Door
+from kundig.live.door.keys import Keys, Sender
+from kundig.live.door.metrics import Metrics
+from kundig.live.door.webhook import Hooks
+from kundig.store.inbox import inbox
+from kundig.workspace import Workspace
+
+log = logging.getLogger("kundig.live")
+READERS = 16
+"""Pages that are drawn at once."""
+GRACE = 20
+"""Seconds in which requests may finish when the server is to end."""
+
+
+def door(folder: Path, wsgi: Any = None, *, proxied: bool = False) -> Door:
+    """The application of a workspace; Django is set up already.
+
+    Args:
+        folder: the workspace.
+        wsgi: the pages; None where the door stands alone.
+        proxied: whether all requests come through a proxy.
+
+    Raises:
+        KundigError: the configuration cannot be meant, or the inbox not be opened.
+    """
+    workspace = Workspace(folder)
+    kept = inbox(workspace.config.database, folder)
+    if kept is None:
+        raise KundigError("there is no inbox")
+    # Numbers go on where the lake has read to, also after the inbox was restored from a backup.
+    kept.beyond(workspace.lake.read_up_to("events", f"inbox-{kept.identity}"))
+    metrics = Metrics(token=os.environ.get("KUNDIG_METRICS_TOKEN", ""), proxied=proxied)
+    pages: Any = None
+    if wsgi is not None:
+        from a2wsgi import WSGIMiddleware  # noqa: PLC0415 -- where there are pages
+
+        pages = WSGIMiddleware(wsgi, workers=READERS)
+    return Door(kept, Keys(senders, time.monotonic), Hooks(workspace.config.live.webhooks), metrics, pages=pages)
+
+
+def senders() -> Mapping[str, Sender]:
+    """All valid write keys, by their hash."""
+    from django.db import close_old_connections  # noqa: PLC0415 -- needs Django's settings
+
+    from kundig.state.keys import write_keys  # noqa: PLC0415 -- models need Django
+
+    close_old_connections()
+    try:
+        return {key.hash: Sender(key.source, float(key.rate)) for key in write_keys() if key.valid}
+    finally:
+        close_old_connections()
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens.
+
+    Raises:
+        KundigError: the address is taken, or none of this machine's.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        made = socket.socket(family, kind, protocol)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind(address)
+        made.listen(2048)
+    except OSError as error:
+        raise KundigError(f"{host}:{port} cannot be served: {error}; choose another with --port") from None
+    return made
+
+
+def serve(application: Any, listener: socket.socket, started: Event | None = None) -> None:
+    """Answer until the process is told to end; then what is begun is finished, and what was taken is on the disk."""
+    import uvicorn  # noqa: PLC0415 -- slow import
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if started is not None:
+                started.set()
+
+    config = uvicorn.Config(
+        application, http="httptools", loop="auto", ws="none", lifespan="on", log_config=None, log_level="error", access_log=False, server_header=False, date_header=False,
+        proxy_headers=False, timeout_keep_alive=75, timeout_graceful_shutdown=GRACE, h11_max_incomplete_event_size=None,
+    )  # fmt: skip
+    Server(config).run(sockets=[listener])
+
+
+class Beside:
+    """The worker as a process of its own, started again when it ends by itself; it ends with this process."""
+
+    def __init__(self, folder: Path) -> None:
+        self._command = [sys.executable, "-m", "kundig", "worker", "--workspace", str(folder), "--tied"]
+        self._ending = Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = Thread(target=self._run, name="kundig-worker", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let it bring home what waits, and end."""
+        self._ending.set()
+        if self._process is not None:
+            self._process.terminate()
+        self._thread.join(timeout=120)
+
+    def _run(self) -> None:
+        pause = 1.0
+        while not self._ending.is_set():
+            began = time.monotonic()
+            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603 -- this program
+            if self._ending.is_set():
+                self._process.terminate()
+            code = self._process.wait()
+            if self._ending.is_set():
+                return
+            pause = 1.0 if time.monotonic() - began > 60 else min(2 * pause, 60.0)  # noqa: PLR2004 -- a minute
+            log.error("the worker ended with %s; it is started again in %.0f seconds", code, pause)
+            self._ending.wait(pause)

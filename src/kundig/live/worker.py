@@ -1,0 +1,125 @@
+"""The worker: every job in a thread of its own, each done by one process at a time."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from threading import Event, Thread
+
+from kundig.errors import KundigError
+from kundig.live.jobs import Job, jobs
+from kundig.live.work import Work
+from kundig.store.inbox.kept import InboxError, LeaseError
+from kundig.store.lake import BusyError, OvertakenError
+
+log = logging.getLogger("kundig.live")
+LEASE = 30.0
+"""Seconds that a job is somebody's without a sign of life."""
+NICE = 5
+"""How far behind requests the worker stands in the queue for a processor."""
+PAUSE = 5.0
+"""Seconds after a failure."""
+
+
+class Worker:
+    """The jobs of one workspace.
+
+    Args:
+        folder: the workspace.
+        only: names of jobs; all by default.
+    """
+
+    def __init__(self, folder: Path, only: Iterable[str] | None = None) -> None:
+        self.stopping = Event()
+        self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        wanted = set(only or jobs())
+        self._threads = [Thread(target=self._loop, args=(name, job, Work(folder, self.stopping)), name=f"kundig-{name}", daemon=True) for name, job in jobs().items() if name in wanted]
+
+    def start(self) -> None:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Finish what is begun, bring home what waits, and end."""
+        self.stopping.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _loop(self, name: str, job: Job, work: Work) -> None:
+        due = time.monotonic()
+        while True:
+            last = self.stopping.is_set()
+            late = max(time.monotonic() - due, 0.0)
+            try:
+                self._once(name, job, work, late)
+                pause = job.EVERY
+            except (LeaseError, OvertakenError, BusyError):
+                # Another process does it, or writes just now.
+                pause = max(job.EVERY, 1.0)
+            except Exception as error:
+                pause = max(job.EVERY, PAUSE)
+                if isinstance(error, KundigError):
+                    log.error("%s: %s", name, error)  # noqa: TRY400 -- the message is the whole explanation
+                else:
+                    log.exception("%s failed", name)
+            if last:
+                return
+            due = time.monotonic() + pause
+            self.stopping.wait(pause)
+            if self.stopping.is_set() and name != "drain":
+                return
+
+    def _once(self, name: str, job: Job, work: Work, late: float) -> None:
+        lease = work.inbox.leased(name, self._holder, LEASE, time.time())
+        if lease is None:
+            return
+        work.lease = lease
+        done = Event()
+        alive = Thread(target=self._prolong, args=(name, work, done), daemon=True)
+        alive.start()
+        began = time.monotonic()
+        error = ""
+        words = None
+        try:
+            words = job.run(work)
+        except Exception as failed:
+            error = str(failed).splitlines()[0] if isinstance(failed, KundigError) and str(failed) else type(failed).__name__
+            raise
+        finally:
+            done.set()
+            alive.join()
+            if words is not None or error:
+                work.inbox.tell(f"job:{name}", {"at": time.time(), "seconds": time.monotonic() - began, "late": late, "error": error, "did": words or {}})
+            if self.stopping.is_set():
+                work.inbox.released(lease)
+
+    def _prolong(self, name: str, work: Work, done: Event) -> None:
+        """Signs of life while a job takes long."""
+        while not done.wait(LEASE / 3):
+            try:
+                work.inbox.leased(name, self._holder, LEASE, time.time())
+            except InboxError:
+                continue
+
+
+def behind() -> None:
+    """Let whoever answers requests on this machine have the processor first."""
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+
+
+def tied(stop: Event) -> None:
+    """End when whoever started this process ends: its end of the pipe closes then, however it ended."""
+
+    def wait() -> None:
+        while os.read(0, 1):
+            pass
+        stop.set()
+
+    Thread(target=wait, name="kundig-tied", daemon=True).start()

@@ -1,0 +1,1 @@
+"""What arrives live: how Segment's calls and webhooks' payloads become events and traits; the key `live:` of kundig.yaml."""

@@ -1,0 +1,166 @@
+"""The SQL that turns Segment's calls, as the inbox keeps them, into events and traits.
+
+It reads a relation `waiting` (seq, received_at in microseconds, source, body) and a relation `names`; nothing here holds a
+connection. What an event says that no column has stays in its properties.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kundig.events import CHANNELS, EVENTS, METRICS, TRAITS
+from kundig.sources.expression import literal
+from kundig.sources.live.naming import FIELDS, Named
+
+_TEXT = ("userId", "anonymousId", "previousId", "groupId", "event", "name", "category", "channel")
+_ADDRESS = ("street", "postalCode", "postal_code", "city", "country")
+_SAID = ("title", "firstName", "first_name", "lastName", "last_name", "name", "email", "phone", "birthday", "segment")
+SHAPE = (
+    '[{"at": "BIGINT", "id": "VARCHAR", "type": "VARCHAR", "e": {'
+    + ", ".join(f'"{name}": "VARCHAR"' for name in _TEXT)
+    + ', "properties": "JSON", "traits": "JSON", "context": {"groupId": "VARCHAR", "locale": "VARCHAR", "traits": "JSON", '
+    '"page": {"url": "VARCHAR", "path": "VARCHAR", "title": "VARCHAR", "referrer": "VARCHAR"}, "campaign": "JSON", '
+    '"device": {"type": "VARCHAR"}, "consent": {"categoryPreferences": "JSON"}}}}]'
+)
+ARRIVED = f"SELECT seq, source, timezone('UTC', make_timestamp(received_at)) AS received_at, unnest(from_json(body, {literal(SHAPE)})) AS a FROM waiting"
+"""The calls one by one; a value of another type than is meant is null, and what is no text is read as its JSON."""
+
+
+def names_relation(names: Mapping[str, Named]) -> str:
+    """The names as a relation: each with its words, and for each field the JSON pointers of the properties that hold it."""
+    rows = []
+    for name, one in names.items():
+        words = [literal(word) if word is not None else "NULL" for word in (one.kind, one.touchpoint, one.channel, one.outcome, one.metric)]
+        lists = ["[" + ", ".join(literal(_pointer(path)) for path in getattr(one, field)) + "]::VARCHAR[]" for field in FIELDS]
+        rows.append(f"({literal(name)}, {', '.join([*words, *lists])})")
+    return f"(SELECT * FROM (VALUES {', '.join(rows)}) t (name, kind, touchpoint, channel, outcome, metric, {', '.join(FIELDS)}))"
+
+
+def events_sql() -> str:
+    """Events of the calls that tell of one, in a relation `arrived` as ARRIVED gives it, with `seq`."""
+    prop = {field: "coalesce(" + ", ".join(f"json_extract_string(a.e.properties, n.{field}[{position}])" for position in (1, 2, 3, 4)) + ")" for field in FIELDS}
+    low, high = (f"CASE n.metric {' '.join(f'WHEN {literal(name)} THEN {bounds[end]:g}' for name, bounds in METRICS.items())} END" for end in (0, 1))
+    score = f"try_cast({prop['score']} AS DOUBLE)"
+    name = "coalesce(a.e.event, a.e.name)"
+    called = "CASE a.type WHEN 'track' THEN a.e.event ELSE a.type || ': ' || a.e.name END"
+    channels = ", ".join(literal(channel) for channel in CHANNELS)
+    context = {
+        "page.name": f"CASE WHEN a.type <> 'track' THEN {name} END",
+        "page.category": "a.e.category",
+        "page.url": "a.e.context.page.url",
+        "page.path": "a.e.context.page.path",
+        "page.referrer": "a.e.context.page.referrer",
+        "group_id": "a.e.context.groupId",
+    }
+    entries = ", ".join(f"{{'k': {literal(key)}, 'v': {value}}}" for key, value in context.items())
+    more = f"map_from_entries(list_filter([{entries}], lambda x: x.v IS NOT NULL))"
+    columns = {
+        "event_id": "a.id",
+        "occurred_at": "timezone('UTC', make_timestamp(a.at))",
+        "known_at": "received_at",
+        "source": "source",
+        "subject": subject("a.e.userId", "a.e.anonymousId"),
+        "kind": f"coalesce(n.kind, {_clean(name)}, a.type)",
+        "touchpoint": f"coalesce(n.touchpoint, {_clean(name)}, a.type)",
+        "channel": f"coalesce(n.channel, CASE WHEN lower(a.e.channel) IN ({channels}) THEN lower(a.e.channel) WHEN a.e.context.page.url IS NOT NULL THEN 'web' WHEN a.e.context.device.type IS NOT NULL THEN 'app' END)",
+        "case_id": _clean(prop["case_id"]),
+        "outcome": "n.outcome",
+        "metric": f"CASE WHEN {score} BETWEEN {low} AND {high} THEN n.metric END",
+        "score": f"CASE WHEN {score} BETWEEN {low} AND {high} THEN {score} END",
+        "text": _clean(prop["text"]),
+        "language": f"CASE WHEN {_clean(prop['text'])} IS NOT NULL AND regexp_matches(a.e.context.locale, '^[A-Za-z]{{2}}([-_].*)?$') THEN lower(left(a.e.context.locale, 2)) END",
+        "amount": f"try_cast({prop['amount']} AS DECIMAL(18, 4))",
+        "currency": f"CASE WHEN regexp_matches({prop['currency']}, '^[A-Za-z]{{3}}$') THEN upper({prop['currency']}) END",
+        "quantity": f"try_cast({prop['quantity']} AS DOUBLE)",
+        "product": _clean(prop["product"]),
+        "staff": "NULL",
+        "properties": f"map_concat({_map('a.e.properties')}, {_map('a.e.context.campaign', 'campaign.')}, {more})",
+    }
+    listed = ", ".join(f"CAST({columns[column.name]} AS {_TYPES[column.type]}) AS {column.name}" for column in EVENTS)
+    joined = f"LEFT JOIN names n ON n.name = coalesce((SELECT any_value(m.name) FROM names m WHERE m.name = {called}), CASE WHEN a.type <> 'track' THEN a.type END)"
+    return f"SELECT seq, {listed} FROM arrived {joined} WHERE a.type IN ('track', 'page', 'screen')"
+
+
+def traits_sql() -> str:
+    """What the calls say about somebody, in the columns of traits, with `seq`.
+
+    `identify` says traits; any call says in `context.traits` what it knows; two ids in one call, and `alias`, say that
+    they are one; `group` says to which account somebody belongs, and what that account is.
+    """
+    person = subject("a.e.userId", "a.e.anonymousId")
+    both = "a.e.userId IS NOT NULL AND trim(a.e.userId) <> '' AND a.e.anonymousId IS NOT NULL AND trim(a.e.anonymousId) <> ''"
+    account = _clean("coalesce(CASE WHEN a.type = 'group' THEN a.e.groupId END, a.e.context.groupId)")
+    consents = _map("a.e.context.consent.categoryPreferences")
+    told = "CASE WHEN a.type = 'identify' AND json_type(a.e.traits) = 'OBJECT' THEN a.e.traits WHEN json_type(a.e.context.traits) = 'OBJECT' THEN a.e.context.traits END"
+    empty = "MAP {}::MAP(VARCHAR, VARCHAR)"
+    parts = [
+        (person, told, account, consents, f"({told}) IS NOT NULL OR a.type IN ('identify', 'group') OR cardinality({consents}) > 0 OR (a.type <> 'group' AND {account} IS NOT NULL)", empty),
+        ("'anonymous:' || trim(a.e.anonymousId)", "NULL::JSON", "NULL", "NULL", both, "MAP {'user_id': trim(a.e.userId)}"),
+        ("'user:' || trim(a.e.userId)", "NULL::JSON", "NULL", "NULL", "a.type = 'alias'", "MAP {'previous_id': trim(a.e.previousId), 'user_id': trim(a.e.previousId)}"),
+        ("'group:' || trim(a.e.groupId)", "CASE WHEN json_type(a.e.traits) = 'OBJECT' THEN a.e.traits END", _clean("a.e.groupId"), "NULL", "a.type = 'group'", empty),
+    ]
+    return " UNION ALL BY NAME ".join(_said(*part) for part in parts)
+
+
+def _said(who: str, told: str, account: str, consents: str, when: str, more: str) -> str:  # noqa: PLR0913 -- the parts of one row
+    def one(*names: str) -> str:
+        return _clean("coalesce(" + ", ".join(f"json_extract_string(t, {literal('/' + name.replace('.', '/'))})" for name in names) + ")")
+
+    columns = {
+        "subject": "who",
+        "known_at": "received_at",
+        "source": "source",
+        "title": one("title"),
+        "given_name": one("firstName", "first_name"),
+        "family_name": one("lastName", "last_name"),
+        "name": one("name"),
+        "email": one("email"),
+        "phone": one("phone"),
+        "birth_date": one("birthday"),
+        "street": one("address.street"),
+        "postcode": one("address.postalCode", "address.postal_code"),
+        "city": one("address.city"),
+        "country": one("address.country"),
+        "company": f"CASE WHEN json_type(t, '/company') = 'OBJECT' THEN {one('company.name')} ELSE {one('company')} END",
+        "account": "account",
+        "segment": one("segment"),
+        "consents": "nullif(consents, MAP {})",
+        "properties": f"nullif(map_concat({_map('rest')}, more), MAP {{}})",
+    }
+    taken = [*_SAID, "address", "company"]
+    rest = f"json_merge_patch(t, {literal('{' + ', '.join(f'{chr(34)}{name}{chr(34)}: null' for name in taken) + '}')}::JSON)"
+    columns = {name: sql.replace("nullif(map_concat", "nullif(map_concat") for name, sql in columns.items()}
+    listed = ", ".join(f"CAST({columns[column.name]} AS {_TYPES[column.type]}) AS {column.name}" for column in TRAITS)
+    inner = f"SELECT seq, source, received_at, {who} AS who, {told} AS t, {account} AS account, {consents} AS consents, {more} AS more FROM arrived WHERE {when}"
+    return f"SELECT seq, {listed} FROM (SELECT *, {rest} AS rest FROM ({inner})) WHERE who IS NOT NULL"
+
+
+def subject(user: str, anonymous: str) -> str:
+    """Who, as the journal names them: by the login where there is one."""
+    return f"coalesce('user:' || {_clean(user)}, 'anonymous:' || {_clean(anonymous)})"
+
+
+def _map(json: str, prefix: str = "") -> str:
+    """An object's members as a map, nested values as JSON text; empty for what is no object."""
+    whole = f"coalesce(json_transform({json}, '\"MAP(VARCHAR, VARCHAR)\"'), MAP {{}}::MAP(VARCHAR, VARCHAR))"
+    entries = f"list_filter(map_entries({whole}), lambda x: x.value IS NOT NULL)"
+    if prefix:
+        entries = f"list_transform({entries}, lambda x: {{'key': {literal(prefix)} || x.key, 'value': x.value}})"
+    return f"map_from_entries({entries})"
+
+
+def _clean(sql: str) -> str:
+    return f"nullif(trim(nfc_normalize({sql})), '')"
+
+
+def _pointer(path: str) -> str:
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path.split("."))
+
+
+_TYPES = {
+    "string": "VARCHAR",
+    "float64": "DOUBLE",
+    "timestamp('UTC')": "TIMESTAMPTZ",
+    "decimal(18, 4)": "DECIMAL(18, 4)",
+    "map<string, string>": "MAP(VARCHAR, VARCHAR)",
+}

@@ -1,0 +1,53 @@
+"""What settled steps ask for: a row of the outbox each, and for tasks the work itself; nothing for those who are left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from kundig.playbooks.playbook import Playbook
+from kundig.playbooks.steps import Step, walked
+from kundig.settings.lengths import length
+from kundig.state.enrolments import Move
+from kundig.state.outbox import Outbox, OutboxState, Work
+
+LATE_AFTER_DAYS = 30
+"""What comes due only so long after its time is not done any more, and says so: a system that was off does not catch up with letters of last year."""
+BATCH = 500
+
+
+def acts(playbook: Playbook, moves: Iterable[Move], now: datetime) -> None:
+    """Write what these moves ask for; in the transaction of the moves, so that both are there or neither."""
+    steps = dict(walked(playbook.steps))
+    asked = [move for move in moves if move.outcome == "due" and not move.enrolment.held_out]
+    rows = [
+        Outbox(
+            key=f"{move.enrolment.playbook}:{move.enrolment.row}:{move.path}", enrolment=move.enrolment, path=move.path, kind=move.step, at=move.at, next_at=move.at,
+            **_missed(move, now) if (now - move.at).days >= LATE_AFTER_DAYS else _state(move.step, now),
+        )
+        for move in asked
+    ]  # fmt: skip
+    Outbox.objects.bulk_create(rows, batch_size=BATCH)
+    made = [_work(steps[row.path], row) for row in rows if row.kind in {"task", "escalate"} and row.state == OutboxState.DONE]
+    Work.objects.bulk_create(made, batch_size=BATCH)
+
+
+def _state(step: str, now: datetime) -> dict[str, Any]:
+    """A task is done as soon as it is written; what goes outside waits for whoever sends it."""
+    return {"state": OutboxState.DONE, "done_at": now} if step in {"task", "escalate"} else {"state": OutboxState.WAITING}
+
+
+def _missed(move: Move, now: datetime) -> dict[str, Any]:
+    return {"state": OutboxState.WITHHELD, "reason": f"missed: due {move.at:%Y-%m-%d}, found {now:%Y-%m-%d}", "done_at": now}
+
+
+def _work(step: Step, row: Outbox) -> Work:
+    if step.task is not None:
+        task = step.task
+        return Work(
+            act=row, customer=row.enrolment.customer, department=task.department, person=task.person or "", title=task.title, text=task.text,
+            due_at=row.at + length(task.due).clock, leeway=task.leeway,
+        )  # fmt: skip
+    escalation = step.what
+    return Work(act=row, customer=row.enrolment.customer, department=escalation.department or "", person=escalation.to, title=escalation.title, due_at=row.at + length("2 days").clock)

@@ -1,0 +1,196 @@
+"""A tick: what has become due since the last one is settled and written down, once, whoever else does the same.
+
+Each tick asks the same functions of the journal that the simulation asks. It reads a little further back than the last tick
+went, since an event can reach the lake after the moment at which it was known; the keys of the rows see to it that nothing
+is written twice. What was decided stays decided, whatever becomes known later.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from kundig.playbooks.enrolment import again, candidates
+from kundig.playbooks.stopping import stops
+from kundig.playbooks.walk import walk
+from kundig.state.acting import acts
+from kundig.state.enrolments import Enrolment, EnrolmentState, Move
+from kundig.state.playbooks import PlaybookVersion, running
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from kundig.journal import Journal
+    from kundig.playbooks.playbook import Playbook
+
+OVERLAP = timedelta(days=1)
+"""So far back each tick reads again: longer than any event takes from its being known to the lake."""
+BATCH = 500
+_STATES = {EnrolmentState.RUNNING, EnrolmentState.ASKS}
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """What a tick of one playbook did.
+
+    Attributes:
+        came: customers who came in, of them `left_alone` by lot.
+        asks: customers who wait because they would have been too many at once.
+        moved: steps that were settled.
+        stopped: enrolments that reached the goal, or whose cause was taken back.
+    """
+
+    playbook: str
+    came: int
+    left_alone: int
+    asks: int
+    moved: int
+    stopped: int
+
+
+def tick(journal: Journal, now: datetime) -> list[Ticked]:
+    """Run every playbook that is on up to `now`; those who are on their way go on by the version they came in by."""
+    then = journal.as_of(now)
+    names = [version.name for version in running()]
+    found = {name: Counter[str]() for name in names}
+    for version in running():
+        found[version.name] += _come_in(version, then)
+    for name in Enrolment.objects.filter(state=EnrolmentState.RUNNING).values_list("playbook", flat=True).distinct().order_by():
+        for pk in Enrolment.objects.filter(playbook=name, state=EnrolmentState.RUNNING).values_list("version", flat=True).distinct().order_by():
+            found.setdefault(name, Counter()).update(_go_on(PlaybookVersion.objects.get(pk=pk), then, now))
+    PlaybookVersion.objects.filter(pk__in=[version.pk for version in running()], until__lt=now).update(until=now)
+    return [Ticked(name, counts["came"], counts["left alone"], counts["asks"], counts["moved"], counts["stopped"]) for name, counts in sorted(found.items())]
+
+
+def _come_in(version: PlaybookVersion, then: Journal) -> Counter[str]:
+    """Enrol those whom the condition lets in and who may come again."""
+    playbook, since = version.playbook, max(version.since, (version.until or version.since) - OVERLAP)
+    rows = candidates(playbook, version.name, then, since)
+    if not rows.num_rows:
+        return Counter()
+    with transaction.atomic():
+        # One worker at a time: whether somebody comes in again hangs on who is in.
+        PlaybookVersion.objects.select_for_update().get(pk=version.pk)
+        new = _new(playbook, version.name, rows.to_pylist())
+        asks = len(new) > playbook.limits.ask_above
+        state = EnrolmentState.ASKS if asks else EnrolmentState.RUNNING
+        made = [
+            Enrolment(
+                version=version, playbook=version.name, row=row["row"], customer=row["customer_id"], cause=row["cause"], key=row["key"], at=row["at"], due_at=row["due_at"],
+                held_out=row["held_out"], state=state, until=None if asks else row["due_at"],
+            )
+            for row in new
+        ]  # fmt: skip
+        Enrolment.objects.bulk_create(made, batch_size=BATCH)
+    return Counter({"asks": len(made)} if asks else {"came": len(made), "left alone": sum(one.held_out for one in made)})
+
+
+def _new(playbook: Playbook, name: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of candidates, in the order of becoming due, those who are not in yet and may come in beside those who are."""
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    customers = sorted({row["customer_id"] for row in rows})
+    stored: list[Enrolment] = []
+    for start in range(0, len(customers), BATCH):
+        stored += Enrolment.objects.filter(playbook=name, customer__in=customers[start : start + BATCH])
+    known = {one.row for one in stored}
+    asked: list[tuple[str, datetime, float, str, dict[str, Any] | None]] = [(one.customer, one.due_at, _second(one.ended_at), one.row, None) for one in stored]
+    asked += [(row["customer_id"], row["due_at"], float("inf"), row["row"], row) for row in rows if row["row"] not in known]
+    asked.sort(key=lambda one: (one[1], one[3] not in known, one[3]))
+    due = np.array([_second(one[1]) for one in asked]).astype(np.int64)
+    kept = again(playbook, [one[0] for one in asked], due, np.array([one[2] for one in asked]))
+    return [one[4] for one, comes in zip(asked, kept.tolist(), strict=True) if comes and one[4] is not None]
+
+
+def _second(at: datetime | None) -> float:
+    """Microseconds since 1970; infinity for never."""
+    return float("inf") if at is None else (at - datetime(1970, 1, 1, tzinfo=timezone.utc)) // timedelta(microseconds=1)
+
+
+def _go_on(version: PlaybookVersion, then: Journal, now: datetime) -> Counter[str]:
+    """Settle what is due for those who came in by a version."""
+    done = Counter[str]()
+    waiting = Enrolment.objects.filter(version=version, state=EnrolmentState.RUNNING)
+    heard = _heard(version, then)
+    due = list(waiting.filter(until__lte=now)) + [one for one in waiting.filter(until__gt=now) if one.customer in heard]
+    for start in range(0, len(due), BATCH * 20):
+        done += _settle(version, due[start : start + BATCH * 20], then, now)
+    return done
+
+
+def _heard(version: PlaybookVersion, then: Journal) -> set[str]:
+    """Customers of whom something became known since a little before the last tick."""
+    since = (version.until or version.at) - OVERLAP
+    history = then.known
+    found = history.filter((history.known_at > since) & history.customer_id.notnull()).select("customer_id").distinct()
+    return set(found.to_pyarrow()["customer_id"].to_pylist())
+
+
+def _settle(version: PlaybookVersion, due: list[Enrolment], then: Journal, now: datetime) -> Counter[str]:
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+
+    if not due:
+        return Counter()
+    time = pa.timestamp("us", tz="UTC")
+    entered = pa.table({
+        "row": [one.row for one in due], "customer_id": [one.customer for one in due], "at": pa.array([one.due_at for one in due], time),
+        "cause": [one.cause for one in due], "came_at": pa.array([one.at for one in due], time),
+    })  # fmt: skip
+    playbook = version.playbook
+    walked = walk(playbook.steps, entered, then, version.name, now)
+    stopped = stops(playbook, entered, then)
+    moves: dict[str, list[dict[str, Any]]] = {}
+    for move in walked.moves.sort_by([("reached_at", "ascending"), ("path", "ascending")]).to_pylist():
+        moves.setdefault(move["row"], []).append(move)
+    through = {row: at for table in (walked.through, _ends(walked.moves)) for row, at in zip(table["row"].to_pylist(), table["at"].to_pylist(), strict=True)}
+    done = Counter[str]()
+    for start in range(0, len(due), BATCH):
+        done += _written(playbook, due[start : start + BATCH], moves, through, stopped, now)
+    return done
+
+
+def _ends(moves: pa.Table) -> pa.Table:
+    import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
+
+    return moves.filter(pc.equal(moves["outcome"], "ended")).select(["row", "left_at"]).rename_columns(["row", "at"])
+
+
+@transaction.atomic
+def _written(playbook: Playbook, due: list[Enrolment], moves: dict[str, list[dict[str, Any]]], through: dict[str, datetime], stopped: dict[str, tuple[datetime, str]], now: datetime) -> Counter[str]:  # noqa: PLR0913
+    """Write what was settled; an enrolment that another worker moved in the meantime is left to it."""
+    done = Counter[str]()
+    seen = {one.pk: one.moved for one in due}
+    mine = [one for one in Enrolment.objects.select_for_update().filter(pk__in=list(seen), state=EnrolmentState.RUNNING) if one.moved == seen[one.pk]]
+    before: dict[int, dict[str, str]] = {one.pk: {} for one in mine}
+    for pk, path, outcome in Move.objects.filter(enrolment__in=mine).values_list("enrolment", "path", "outcome"):
+        before[pk][path] = outcome
+    made: list[Move] = []
+    for one in mine:
+        stop = stopped.get(one.row)
+        own = moves.get(one.row, [])
+        fresh = [move for move in own if move["path"] not in before[one.pk] and _leads(move["path"], before[one.pk]) and (stop is None or move["reached_at"] < stop[0])]
+        settled = [move for move in fresh if move["outcome"] != "waiting" and (stop is None or move["left_at"] <= stop[0] or move["outcome"] == "due")]
+        made += [Move(enrolment=one, path=move["path"], step=move["step"], outcome=move["outcome"], reached_at=move["reached_at"], at=move["left_at"]) for move in settled]
+        ends = min([at for at in (through.get(one.row), stop[0] if stop else None) if at is not None], default=None)
+        waits = next((move for move in fresh if move["outcome"] == "waiting"), None)
+        one.until, one.listens = (waits["left_at"], waits["step"] == "wait_until") if waits and ends is None else (None, False)
+        if ends is not None:
+            one.state = EnrolmentState(stop[1]) if stop and stop[0] == ends else EnrolmentState.ENDED
+            one.ended_at = ends
+        one.moved += 1
+        done["moved"] += len(settled)
+        done["stopped"] += one.state in {EnrolmentState.GOAL, EnrolmentState.TAKEN_BACK}
+    Move.objects.bulk_create(made, batch_size=BATCH)
+    acts(playbook, made, now)
+    Enrolment.objects.bulk_update(mine, ["state", "until", "listens", "moved", "ended_at"], batch_size=BATCH)
+    return done
+
+
+def _leads(path: str, settled: dict[str, str]) -> bool:
+    """Whether a path lies on the ways that were taken: what was decided stays decided."""
+    parts = path.split(".")
+    return all(settled.get(".".join(parts[:place]), parts[place]) == parts[place] for place in range(1, len(parts), 2))

@@ -1,0 +1,257 @@
+"""What an inbox keeps, and what it can be asked; the same for every database."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any, Protocol
+
+from kundig.errors import KundigError
+
+DAY = 86_400_000_000
+"""Microseconds."""
+MINUTE = 60_000_000
+REMEMBERED = 30
+"""Days for which an event that arrives again is known."""
+MOST_NAMES = 500
+"""Names that are counted apart within a minute; what is beyond them is counted together."""
+OTHERS = "…"
+
+
+class InboxError(KundigError):
+    """The inbox cannot take or give anything now; what was acknowledged is safe."""
+
+
+class LeaseError(KundigError):
+    """Somebody else does this work now."""
+
+
+@dataclass(frozen=True)
+class Dead:
+    """What cannot become an event, whole, and why.
+
+    Attributes:
+        key: what tells it apart from another that arrives later; see `key`.
+        form: how it can be read again: `segment:track` and the like, or `webhook:NAME`.
+        message_id: the sender's id, where there is one.
+        code: the reason in a word, for programs.
+        reason: the reason in a sentence.
+        body: what was sent, as JSON where it was JSON.
+    """
+
+    key: bytes
+    form: str
+    message_id: str
+    code: str
+    reason: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One request, checked.
+
+    Attributes:
+        received_at: microseconds since 1970.
+        source: the silo that the write key stands for.
+        form: `segment`, or `webhook:NAME`: who can read the items.
+        items: events as JSON, each with what the door found out about it.
+        keys: what tells each apart; see `key`.
+        names: what each is called, for counting.
+        dead: what of the request cannot become an event.
+    """
+
+    received_at: int
+    source: str
+    form: str
+    items: Sequence[bytes]
+    keys: Sequence[bytes]
+    names: Sequence[str]
+    dead: Sequence[Dead] = ()
+
+
+@dataclass(frozen=True)
+class Pending:
+    """Events of one request that wait for the lake; `body` is a JSON list."""
+
+    seq: int
+    received_at: int
+    source: str
+    form: str
+    events: int
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A dead letter as it is listed."""
+
+    id: int
+    received_at: int
+    source: str
+    form: str
+    message_id: str
+    code: str
+    reason: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to do a job until it runs out; `token` grows with every holder, so that a late one is told apart."""
+
+    job: str
+    holder: str
+    token: int
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many events of a name came from a source within a minute, and what became of them."""
+
+    minute: int
+    source: str
+    name: str
+    accepted: int
+    duplicates: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the inbox stands: what waits for the lake since when, and how many letters are dead."""
+
+    requests: int
+    events: int
+    oldest: int | None
+    newest: int | None
+    dead: int
+
+
+class Inbox(Protocol):
+    """The durable queue of one workspace. Every method may be called from any thread."""
+
+    identity: str
+    """A name that no other inbox has: the lake remembers under it how far it has read."""
+    secret: bytes
+    """What keys of events are hashed with."""
+
+    def add(self, arrivals: Sequence[Arrival], *, instead: Iterable[int] = ()) -> list[tuple[int, ...]]:
+        """Keep requests in one commit; when it returns they are on the disk.
+
+        Args:
+            arrivals: what came.
+            instead: dead letters that they stand for, and that go.
+
+        Returns:
+            For each request the positions of items that were known already.
+
+        Raises:
+            InboxError: nothing was kept.
+        """
+        ...
+
+    def pending(self, after: int = 0, *, events: int = 1_000_000_000, size: int = 1_000_000_000) -> list[Pending]:
+        """What waits for the lake after a number, in order, up to so many events and bytes."""
+        ...
+
+    def forget(self, until: int, lease: Lease | None = None, dead: Iterable[tuple[int, Dead]] = ()) -> None:
+        """Let go of what the lake holds up to a number; what turned out to be no event becomes a dead letter in the same commit.
+
+        Raises:
+            LeaseError: the lease is another's by now; nothing was changed.
+        """
+        ...
+
+    def last(self) -> int:
+        """The number of the request that came last; 0 where none ever came."""
+        ...
+
+    def beyond(self, number: int) -> None:
+        """Number what comes from now on above `number`: the lake has read so far, so this inbox was restored from a backup."""
+        ...
+
+    def letters(self, *, most: int = 100, before: int | None = None, only: Iterable[int] | None = None) -> list[Letter]:
+        """Dead letters, the newest first."""
+        ...
+
+    def discard(self, letters: Iterable[int]) -> int:
+        """Throw dead letters away; how many there were."""
+        ...
+
+    def counted(self, since: int) -> list[Counted]:
+        """What arrived, by minute, source and name, from a moment on."""
+        ...
+
+    def standing(self) -> Standing:
+        """How it stands."""
+        ...
+
+    def leased(self, job: str, holder: str, seconds: float, now: float) -> Lease | None:
+        """The right to do a job for so long, taken or prolonged; None while another has it."""
+        ...
+
+    def released(self, lease: Lease) -> None:
+        """Give the right back."""
+        ...
+
+    def leases(self) -> dict[str, tuple[str, float]]:
+        """Who does which job, and until when."""
+        ...
+
+    def tell(self, name: str, value: Any) -> None:
+        """Leave a word for whoever looks: a JSON value under a name."""
+        ...
+
+    def told(self) -> dict[str, Any]:
+        """All that was left."""
+        ...
+
+    def aged(self, now: int) -> int:
+        """Let go of what need not be known any longer: ids after the window, counts after two days; how many ids."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the database."""
+        ...
+
+
+def key(secret: bytes, text: str) -> bytes:
+    """What is remembered of an event's id: a keyed hash, so that ids with a meaning are not kept."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, key=secret).digest()
+
+
+@dataclass
+class Counts:
+    """What one commit adds to the counts."""
+
+    of: Counter[tuple[int, str, str, int]] = field(default_factory=Counter)
+
+    def add(self, arrival: Arrival, known: Sequence[int], dead: int) -> None:
+        """Count a request: which of its items were known, and how many dead letters are new."""
+        minute = arrival.received_at // MINUTE
+        names = Counter(arrival.names)
+        twice = Counter(arrival.names[position] for position in known)
+        for name, count in names.items():
+            if count - twice[name]:
+                self.of[minute, arrival.source, name, 0] += count - twice[name]
+        for name, count in twice.items():
+            self.of[minute, arrival.source, name, 1] += count
+        if dead:
+            self.of[minute, arrival.source, OTHERS, 2] += dead
+
+    def rows(self) -> list[tuple[int, str, str, int, int, int]]:
+        """Minute, source, name, accepted, duplicates, rejected."""
+        rows: dict[tuple[int, str, str], list[int]] = {}
+        for (minute, source, name, what), count in self.of.items():
+            rows.setdefault((minute, source, name), [0, 0, 0])[what] += count
+        return [(*of, *counts) for of, counts in sorted(rows.items())]  # type: ignore[misc]  # three and three are six
+
+
+def spoken(values: Mapping[str, str]) -> dict[str, Any]:
+    """Words that were left, read."""
+    import json  # noqa: PLC0415 -- for lookers alone
+
+    return {name: json.loads(value) for name, value in values.items()}

@@ -1,0 +1,259 @@
+"""The inbox in SQLite: a database of its own, so that nothing else waits for its commits or it for theirs."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import pairwise, repeat
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from kundig.store.inbox.kept import DAY, MINUTE, MOST_NAMES, OTHERS, REMEMBERED, Arrival, Counted, Counts, Dead, InboxError, Lease, LeaseError, Letter, Pending, Standing, spoken
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS inbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, received_at INTEGER NOT NULL, source TEXT NOT NULL, form TEXT NOT NULL, events INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS seen (key BLOB PRIMARY KEY, day INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS dead (id INTEGER PRIMARY KEY AUTOINCREMENT, received_at INTEGER NOT NULL, source TEXT NOT NULL, form TEXT NOT NULL, message_id TEXT NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS counted (minute INTEGER, source TEXT, name TEXT, accepted INTEGER, duplicates INTEGER, rejected INTEGER, PRIMARY KEY (minute, source, name)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS lease (job TEXT PRIMARY KEY, holder TEXT NOT NULL, token INTEGER NOT NULL, until REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS told (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+CHECKPOINT = 8_000
+"""Pages of 4 KiB in the log from which a commit also tidies it up, where the worker has not."""
+
+
+class SqliteInbox:
+    """See `kept.Inbox`.
+
+    Args:
+        file: the database; made where there is none, readable by its owner alone.
+
+    Raises:
+        InboxError: it cannot be opened.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._lock = RLock()
+        self._con: sqlite3.Connection | None = None
+        with self._transaction("opened") as con:
+            for name in ("identity", "secret"):
+                con.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (name, secrets.token_bytes(16)))
+            known = dict(con.execute("SELECT name, value FROM meta"))
+        self.identity, self.secret = known["identity"].hex(), known["secret"]
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._con is None:
+            if not self.file.exists():
+                with suppress(FileExistsError):
+                    os.close(os.open(self.file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            con = sqlite3.connect(self.file, timeout=30, isolation_level=None, check_same_thread=False)
+            try:
+                con.execute("PRAGMA journal_mode = WAL")
+                con.execute("PRAGMA synchronous = FULL")
+                con.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
+                con.execute("PRAGMA cache_size = -65536")
+                if not con.execute("SELECT 1 FROM sqlite_master WHERE name = 'told'").fetchone():
+                    con.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
+            except sqlite3.Error:
+                con.close()
+                raise
+            self._con = con
+        return self._con
+
+    @contextmanager
+    def _transaction(self, what: str = "written", *, reading: bool = False) -> Iterator[sqlite3.Connection]:
+        """A transaction; after an error the database is opened anew, since what it holds in memory may not be on the disk."""
+        with self._lock:
+            try:
+                con = self._opened()
+                con.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+                yield con
+                con.execute("COMMIT")
+            except (sqlite3.Error, OSError) as error:
+                self.close()
+                raise InboxError(f"{self.file} cannot be {what}: {error}; check the space that is left and the right to write") from error
+            except BaseException:
+                # SQLite may have rolled back by itself.
+                if self._con is not None and self._con.in_transaction:
+                    self._con.execute("ROLLBACK")
+                raise
+
+    def add(self, arrivals: Sequence[Arrival], *, instead: Iterable[int] = ()) -> list[tuple[int, ...]]:
+        """See `kept.Inbox.add`."""
+        known: list[tuple[int, ...]] = []
+        counts = Counts()
+        with self._transaction() as con:
+            execute = con.cursor().execute
+            for number in instead:
+                execute("DELETE FROM dead WHERE id = ?", (number,))
+            for arrival in arrivals:
+                day = arrival.received_at // DAY
+                twice = self._twice(con, arrival.keys, day)
+                items = arrival.items if not twice else [item for position, item in enumerate(arrival.items) if position not in set(twice)]
+                if items:
+                    execute(
+                        "INSERT INTO inbox (received_at, source, form, events, body) VALUES (?, ?, ?, ?, ?)",
+                        (arrival.received_at, arrival.source, arrival.form, len(items), b"[" + b",".join(items) + b"]"),
+                    )
+                counts.add(arrival, twice, self._buried(con, arrival, arrival.dead))
+                known.append(twice)
+            self._count(con, counts)
+        return known
+
+    @staticmethod
+    def _twice(con: sqlite3.Connection, keys: Sequence[bytes], day: int) -> tuple[int, ...]:
+        """The positions of keys that were known, or that stand earlier in the same request."""
+        if len(keys) > 1:
+            # Mostly all are new, which is told much sooner for all at once.
+            con.execute("SAVEPOINT keys")
+            before = con.total_changes
+            con.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", zip(keys, repeat(day)))
+            all_new = con.total_changes - before == len(keys)
+            if not all_new:
+                con.execute("ROLLBACK TO keys")
+            con.execute("RELEASE keys")
+            if all_new:
+                return ()
+        return tuple(position for position, each in enumerate(keys) if con.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (each, day)).rowcount == 0)
+
+    def _buried(self, con: sqlite3.Connection, of: Arrival | Pending, dead: Iterable[Dead]) -> int:
+        new = 0
+        for each in dead:
+            if con.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (each.key, of.received_at // DAY)).rowcount:
+                con.execute(
+                    "INSERT INTO dead (received_at, source, form, message_id, code, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (of.received_at, of.source, each.form, each.message_id, each.code, each.reason, each.body),
+                )
+                new += 1
+        return new
+
+    def _count(self, con: sqlite3.Connection, counts: Counts) -> None:
+        for row in counts.rows():
+            minute, source, name, *_ = row
+            update = "UPDATE counted SET accepted = accepted + ?, duplicates = duplicates + ?, rejected = rejected + ? WHERE minute = ? AND source = ? AND name = ?"
+            if con.execute(update, (*row[3:], *row[:3])).rowcount:
+                continue
+            [(names,)] = con.execute("SELECT count(*) FROM (SELECT 1 FROM counted WHERE minute = ? LIMIT ?)", (minute, MOST_NAMES))
+            if names >= MOST_NAMES and con.execute(update, (*row[3:], minute, source, OTHERS)).rowcount:
+                continue
+            con.execute("INSERT INTO counted VALUES (?, ?, ?, ?, ?, ?)", (minute, source, name if names < MOST_NAMES else OTHERS, *row[3:]))
+
+    def pending(self, after: int = 0, *, events: int = 1_000_000_000, size: int = 1_000_000_000) -> list[Pending]:
+        """See `kept.Inbox.pending`."""
+        found: list[Pending] = []
+        with self._transaction("read", reading=True) as con:
+            for row in con.execute("SELECT seq, received_at, source, form, events, body FROM inbox WHERE seq > ? ORDER BY seq", (after,)):
+                found.append(Pending(*row))
+                events -= row[4]
+                size -= len(row[5])
+                if events <= 0 or size <= 0:
+                    break
+        return found
+
+    def forget(self, until: int, lease: Lease | None = None, dead: Iterable[tuple[int, Dead]] = ()) -> None:
+        """See `kept.Inbox.forget`."""
+        with self._transaction() as con:
+            if lease is not None and con.execute("SELECT token FROM lease WHERE job = ?", (lease.job,)).fetchone() != (lease.token,):
+                raise LeaseError(f"{lease.job} is done by another process now; nothing was changed")
+            counts = Counts()
+            for seq, each in dead:
+                row = con.execute("SELECT seq, received_at, source, form, events, body FROM inbox WHERE seq = ?", (seq,)).fetchone()
+                if row:
+                    of = Pending(*row)
+                    counts.of[of.received_at // MINUTE, of.source, OTHERS, 2] += self._buried(con, of, [each])
+            self._count(con, counts)
+            con.execute("DELETE FROM inbox WHERE seq <= ?", (until,))
+
+    def last(self) -> int:
+        """See `kept.Inbox.last`."""
+        with self._transaction("read", reading=True) as con:
+            [(last,)] = con.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'inbox'")
+        return int(last)
+
+    def beyond(self, number: int) -> None:
+        """See `kept.Inbox.beyond`."""
+        with self._transaction() as con:
+            if con.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'inbox'", (number,)).rowcount == 0:
+                con.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('inbox', ?)", (number,))
+
+    def letters(self, *, most: int = 100, before: int | None = None, only: Iterable[int] | None = None) -> list[Letter]:
+        """See `kept.Inbox.letters`."""
+        wanted = "" if only is None else f" AND id IN ({', '.join(str(int(number)) for number in only)})"
+        with self._transaction("read", reading=True) as con:
+            rows = con.execute(f"SELECT id, received_at, source, form, message_id, code, reason, body FROM dead WHERE id < ?{wanted} ORDER BY id DESC LIMIT ?", (before or 1 << 62, most)).fetchall()
+        return [Letter(*row) for row in rows]
+
+    def discard(self, letters: Iterable[int]) -> int:
+        """See `kept.Inbox.discard`."""
+        with self._transaction() as con:
+            return sum(con.execute("DELETE FROM dead WHERE id = ?", (number,)).rowcount for number in letters)
+
+    def counted(self, since: int) -> list[Counted]:
+        """See `kept.Inbox.counted`."""
+        with self._transaction("read", reading=True) as con:
+            return [Counted(minute * MINUTE, *rest) for minute, *rest in con.execute("SELECT * FROM counted WHERE minute >= ? ORDER BY minute, source, name", (since // MINUTE,))]
+
+    def standing(self) -> Standing:
+        """See `kept.Inbox.standing`."""
+        with self._transaction("read", reading=True) as con:
+            # The bodies are not looked at: they would be read from the disk.
+            [(requests, events, oldest, newest)] = con.execute("SELECT count(*), coalesce(sum(events), 0), min(received_at), max(received_at) FROM inbox")
+            [(dead,)] = con.execute("SELECT count(*) FROM dead")
+        return Standing(requests, events, oldest, newest, dead)
+
+    def leased(self, job: str, holder: str, seconds: float, now: float) -> Lease | None:
+        """See `kept.Inbox.leased`."""
+        with self._transaction() as con:
+            row = con.execute("SELECT holder, token, until FROM lease WHERE job = ?", (job,)).fetchone()
+            if row is not None and row[0] != holder and row[2] > now:
+                return None
+            token = 1 if row is None else row[1] if row[0] == holder else row[1] + 1
+            con.execute("INSERT OR REPLACE INTO lease VALUES (?, ?, ?, ?)", (job, holder, token, now + seconds))
+        return Lease(job, holder, token)
+
+    def released(self, lease: Lease) -> None:
+        """See `kept.Inbox.released`."""
+        with self._transaction() as con:
+            con.execute("UPDATE lease SET until = 0 WHERE job = ? AND token = ? AND holder = ?", (lease.job, lease.token, lease.holder))
+
+    def leases(self) -> dict[str, tuple[str, float]]:
+        """See `kept.Inbox.leases`."""
+        with self._transaction("read", reading=True) as con:
+            return {job: (holder, until) for job, holder, until in con.execute("SELECT job, holder, until FROM lease ORDER BY job")}
+
+    def tell(self, name: str, value: Any) -> None:
+        """See `kept.Inbox.tell`."""
+        with self._transaction() as con:
+            con.execute("INSERT OR REPLACE INTO told VALUES (?, ?)", (name, json.dumps(value)))
+
+    def told(self) -> dict[str, Any]:
+        """See `kept.Inbox.told`."""
+        with self._transaction("read", reading=True) as con:
+            return spoken(dict(con.execute("SELECT name, value FROM told")))
+
+    def aged(self, now: int) -> int:
+        """See `kept.Inbox.aged`."""
+        gone = 0
+        # In slices, so that no arrival waits long. Keys have 16 bytes: 17 lie beyond the last.
+        bounds = [*(bytes([first]) for first in range(256)), b"\xff" * 17]
+        for low, high in pairwise(bounds):
+            with self._transaction() as con:
+                gone += con.execute("DELETE FROM seen WHERE key >= ? AND key < ? AND day < ?", (low, high, now // DAY - REMEMBERED)).rowcount
+        with self._transaction() as con:
+            con.execute("DELETE FROM counted WHERE minute < ?", ((now - 2 * DAY) // MINUTE,))
+        return gone
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with self._lock:
+            if self._con is not None:
+                con, self._con = self._con, None
+                with suppress(sqlite3.Error):
+                    con.close()
