@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.ratio import drawn
 
-NAMES = ("foresight", "imports", "journeys", "peers", "playbooks", "report", "start")
+NAMES = ("foresight", "imports", "journeys", "peers", "playbooks", "reading", "report", "start")
 
 
 def main(words: list[str]) -> int:

@@ -74,7 +74,7 @@ def _german(reader: Reader, sets: Path | None, quick: bool) -> Iterator[Figure]:
         return
     yield from _moods(reader, "germeval2017 dev", [row["text"] for row in rows], [row["sentiment"] for row in rows], 10, 2 if quick else 10, ("2 points above words and letters", "0.58 balanced"))
     yield from _relevance(reader, rows, 2 if quick else 10)
-    yield from _categories(reader, rows, _rows(sets, _OPINIONS), 2 if quick else 5)
+    yield from _categories(reader, rows, _rows(sets, _OPINIONS), 1 if quick else 2)
 
 
 def _english(reader: Reader, sets: Path | None, quick: bool) -> Iterator[Figure]:
