@@ -107,7 +107,7 @@ def loaded(data: bytes) -> Learnt:
     about = json.loads(arrays.pop("about").tobytes())
     about["labels"] = tuple(about["labels"])
     k = len(about["labels"])
-    dense = {}
+    dense: dict[str, Any] = {}
     for name in _SPARSE:
         if f"{name}_data" in arrays:
             parts = [arrays.pop(f"{name}_{part}") for part in ("data", "indices", "indptr")]
