@@ -20,11 +20,12 @@ from kundig.settings.people import People
 from kundig.settings.points import Points, Tier
 from kundig.settings.programmes import Programme
 from kundig.settings.satisfaction import Satisfaction
+from kundig.settings.staffing import Staffing
 from kundig.settings.targets import Benchmark, ScoreTarget, Surveys
 from kundig.settings.texts import Texts
 from kundig.touchpoints import Catalogue
 
-__all__ = ["Annotation", "Benchmark", "Calendar", "Company", "Contracts", "Costs", "Identity", "People", "Points", "Programme", "Satisfaction", "ScoreTarget", "Settings", "Surveys", "Target", "Texts", "Tier"]
+__all__ = ["Annotation", "Benchmark", "Calendar", "Company", "Contracts", "Costs", "Identity", "People", "Points", "Programme", "Satisfaction", "ScoreTarget", "Settings", "Staffing", "Surveys", "Target", "Texts", "Tier"]
 
 
 class Settings(Definition):
@@ -39,6 +40,7 @@ class Settings(Definition):
     benchmarks: tuple[Benchmark, ...] = ()
     annotations: tuple[Annotation, ...] = ()
     people: People = Field(default_factory=People)
+    staffing: dict[str, Staffing] = Field(default_factory=dict)
     rates: Rates = Field(default_factory=dict)
     contracts: Contracts = Field(default_factory=Contracts)
     costs: Costs = Field(default_factory=Costs)
