@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.ratio import drawn
 
-NAMES = ("foresight", "imports", "journeys", "peers", "playbooks", "report", "start")
+NAMES = ("door", "foresight", "identity", "imports", "journeys", "pages", "peers", "playbooks", "report", "start", "value")
 
 
 def main(words: list[str]) -> int:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kundig.analysis import Result
     from kundig.identity.explaining import Explanation
     from kundig.ingest.identifying import Changed
+    from kundig.ingest.joins import Joined, Waiting
     from kundig.ingest.texts import ReadingProgress, ReadTexts
     from kundig.journal import Extract, Journal
     from kundig.store.duckdb import Prepared
@@ -146,6 +147,29 @@ class Workspace:
 
         return explained(self.lake, self.config.identity, one, other)
 
+    def joined(self, name: str) -> Joined:
+        """How the records of a customer came together, and what was decided on them; by the customer's name, or that of any of its subjects."""
+        from kundig.ingest.joins import joined  # noqa: PLC0415 -- slow import
+
+        return joined(self.lake, name)
+
+    def waiting(self) -> list[Waiting]:
+        """Pairs that may be one and that nobody decided on, with what is said of each; the most probable first."""
+        from kundig.ingest.joins import waiting  # noqa: PLC0415 -- slow import
+
+        return waiting(self.lake)
+
+    def taken_back(self, subject: str, at: datetime, *, by: str, now: datetime | None = None) -> list[tuple[str, str]]:
+        """Take back all that was decided on a subject at one moment; gives the pairs.
+
+        Raises:
+            IdentityError: nothing was decided on it then.
+        """
+        from kundig.ingest.deciding import taken_back  # noqa: PLC0415 -- slow import
+
+        with self.lake.writing():
+            return taken_back(self.lake, subject, at, by=by, now=now or datetime.now(timezone.utc))
+
     def review(self) -> pa.Table:
         """Pairs that are not joined and may be one: subject, other, probability; the most probable first."""
         from kundig.store.duckdb import connection, relation  # noqa: PLC0415 -- slow import
@@ -245,7 +269,7 @@ class Workspace:
 
         con = embedded(self.lake.folder / ".spill")
         # Read before the lake is looked at, so that nothing is missing between the two.
-        waiting = Tail(self.inbox, self.inbox.pending(), self.config.live, self.zone) if self.inbox is not None else None
+        waiting = Tail(self.inbox, self.inbox.pending(), self.config.live, self.config.company) if self.inbox is not None else None
         return journal(*tables(con, self.lake, self.zone, catalogue, waiting), settings=self.config, readings=readings(con, self.lake))
 
     def ask(self, name: str, *, as_of: datetime | str | None = None, extract: Extract | None = None, **arguments: Any) -> Result:

@@ -34,6 +34,8 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
     "search": ("/search/?q=a", CUSTOMERS),
     "data": ("/data/", DATA),
     "data-checks": ("/data/checks/", DATA),
+    "data-identity": ("/data/identity/", DATA),
+    "identity-decide": ("/identity/", POSTED),
     "data-source": ("/data/sources/tickets/", DATA),
     "settings": ("/settings/", EVERYBODY),
     "about": ("/about/", EVERYBODY),
@@ -65,6 +67,8 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
 }
 POSTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "data-import": ("/data/import/", (IN, NO, NO, NO, NO, -1)),
+    # Without a record nothing is decided: it leads back, with a message.
+    "identity-decide": ("/identity/", (IN, NO, NO, IN, IN, IN)),
     "live-replay": ("/live/letters/replay/", (IN, NO, NO, NO, NO, GONE)),
     "live-key-revoke": ("/live/keys/999999/revoke/", (IN, NO, NO, NO, NO, GONE)),
     "note-add": ("/notes/", (IN, NO, NO, IN, IN, IN)),

@@ -23,6 +23,7 @@ PAGES = {
     "/questions/feedback.scores/?metric=csat&by=touchpoint": ("Wie zufrieden sind Kunden", "How satisfied are customers"),
     "/data/": ("Ereignisse aus", "events from"),
     "/data/checks/": ("Auffälliges", "What is odd"),
+    "/data/identity/": ("Wer ist wer", "Who is who"),
     "/data/sources/tickets/": ("tickets", "tickets"),
     "/settings/": ("Passwort", "Password"),
     "/settings/people/": ("Was Rollen dürfen", "What roles may do"),

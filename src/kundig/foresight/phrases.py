@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundig.foresight.additive import Numbers
+from kundig.foresight.lasso import Numbers
 from kundig.foresight.signals import NAMES
 from kundig.foresight.words import MISSING, play, told
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from kundig.web import faults
-from kundig.web.views import customers, data, journey, keeping, live, overview, playbooks, questions, reports, rooms, session, settings, work
+from kundig.web.views import customers, data, identity, journey, keeping, live, overview, playbooks, questions, reports, rooms, session, settings, work
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -25,6 +25,8 @@ urlpatterns = [
     path("data/checks/", data.data_checks, name="data-checks"),
     path("data/import/", data.data_import, name="data-import"),
     path("data/sources/<str:source>/", data.data_source, name="data-source"),
+    path("data/identity/", identity.data_identity, name="data-identity"),
+    path("identity/", identity.identity_decide, name="identity-decide"),
     path("live/", live.live, name="live"),
     path("live/letters/", live.live_letters, name="live-letters"),
     path("live/letters/replay/", live.live_replay, name="live-replay"),
