@@ -51,7 +51,25 @@ def _row(version: PlaybookVersion) -> dict[str, Any]:
 
 def _step(path: str, step: Step, reached: Counter[tuple[str, str]]) -> dict[str, Any]:
     language = (get_language() or "en")[:2]
-    title = getattr(step.what, "title", None)
-    words = title.get(language) or next(iter(title.values())) if title else str(step.wait or getattr(step.what, "within", "") or getattr(step.what, "url", "") or getattr(step.what, "where", ""))
+    words = _words(step, language)
     outcomes = [(outcome, n) for (at, outcome), n in sorted(reached.items()) if at == path]
     return {"path": path, "depth": path.count(".") // 2, "kind": step.kind, "words": words, "department": step.department, "outcomes": outcomes, "came": sum(n for _, n in outcomes)}
+
+
+def _words(step: Step, language: str) -> str:
+    """What a step says of itself, beside its kind."""
+    match step.kind:
+        case "task" | "escalate":
+            return str(step.what.title.get(language) or next(iter(step.what.title.values())))
+        case "wait_until":
+            return f"{step.what.event}, {step.what.within}"
+        case "wait":
+            return str(step.wait)
+        case "branch":
+            return str(step.what.where)
+        case "webhook":
+            return str(step.what.url)
+        case "split":
+            return ", ".join(f"{name} {100 * way.share:.0f} %" for name, way in step.what.ways.items())
+        case _:
+            return ""
