@@ -11,6 +11,7 @@ import time
 import duckdb
 from splink import DuckDBAPI, Linker
 
+from kundig.identity.duckdb import engine
 from kundig.identity.linkage import prepared
 from kundig.identity.linked import linked
 from kundig.identity.probable import probable
@@ -22,7 +23,6 @@ RECORDS = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 def records(count):
     """Half of the persons stand there twice, one of the two with a slip in the name or another street."""
     with duckdb.connect() as con:
-        con.execute("SELECT setseed(0.5)")
         return con.sql(
             f"WITH p AS (SELECT i, hash(i, 1) % 3000 AS g, hash(i, 2) % 40000 AS f, hash(i, 3) % 20000 AS b, hash(i, 4) % 5000 AS s, hash(i, 5) % 2000 AS c FROM range({count * 2 // 3}) t(i)), "
             "r AS (SELECT *, 0 AS copy FROM p UNION ALL SELECT *, 1 FROM p WHERE i % 2 = 0) "
@@ -42,9 +42,7 @@ def ours(table):
 def bare(table, threshold):
     logging.getLogger("splink").setLevel(logging.ERROR)
     names = [name for name in table.column_names if name != "subject"]
-    with duckdb.connect() as con:
-        con.execute("SET enable_progress_bar = false")
-        con.register("raw", table)
+    with engine(raw=table) as con:
         plan = prepared(con, names)
         began = time.perf_counter()
         linker = Linker(DuckDBAPI(con).register("blocked"), _settings(plan, 1 / table.num_rows), log_level=logging.ERROR)

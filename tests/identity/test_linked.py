@@ -28,3 +28,14 @@ def test_one_weak_link_does_not_unite_two_large_clusters_that_share_nothing_else
 def test_who_must_be_apart_stays_apart():
     answer = linked(["a", "b", "c"], found(("a", "b", 0.99), ("b", "c", 0.9)), apart=[(0, 2)])
     assert answer.label.tolist() == [0, 0, 2]
+
+
+def test_a_pair_that_is_only_likely_joins_where_a_second_record_of_the_cluster_says_so_too():
+    sure = [("ada", "adda", 0.99), ("ada", "aada", 0.6), ("adda", "aada", 0.7)]
+    assert linked(["ada", "adda", "aada"], found(*sure, threshold=0.9)).label.tolist() == [0, 0, 0]
+    assert linked(["ada", "adda", "aada"], found(*sure[:2], threshold=0.9)).label.tolist() == [0, 0, 2]
+
+
+def test_what_is_only_likely_joins_nobody_who_must_be_apart():
+    sure = [("ada", "adda", 0.99), ("ada", "aada", 0.6), ("adda", "aada", 0.7)]
+    assert linked(["ada", "adda", "aada"], found(*sure, threshold=0.9), apart=[(0, 2)]).label.tolist() == [0, 0, 2]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from kundig.identity.components import Groups, Joins, groups
 from kundig.identity.duckdb import answer, engine
+from kundig.identity.families import DOUBTS, families
 from kundig.identity.holding import held, kind
-from kundig.identity.normal import birth_date, given, person
 from kundig.settings.identity import KEYS, Key
 
 if TYPE_CHECKING:
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Numbers = NDArray[np.int64]
-
-ALIKE = 0.75
-"""Two given names of at least this Jaro–Winkler similarity, or of which one begins the other, can be one person's."""
-SLIP = 2
-"""Two days of birth that differ by more slips of the keyboard are those of two persons."""
-
 
 @dataclass(frozen=True)
 class Exact:
@@ -137,33 +131,10 @@ def _sharers(con: DuckDBPyConnection, keys: Sequence[Key], columns: Sequence[str
     )
     limits = " ".join(f"WHEN {rank} THEN {key.most}" for rank, key in enumerate(keys))
     personal = ", ".join(str(rank) for rank, key in enumerate(keys) if key.personal)
-    con.execute("CREATE TEMP TABLE families (rank TINYINT, value VARCHAR)")
-    told = [(column, form) for column, form in (("given_name", person), ("name", given)) if column in columns]
-    if told and personal:
-        texts = " UNION ALL ".join(f"SELECT DISTINCT code, '{column}' AS \"column\", {column} AS text FROM traits JOIN subjects USING (subject) SEMI JOIN few USING (code) WHERE {column} IS NOT NULL" for column, _ in told)
-        read = "CASE \"column\" " + " ".join(f"WHEN '{column}' THEN {form('text')}" for column, form in told) + " END"
-        con.execute(
-            f"INSERT INTO families WITH few AS (SELECT rank, value, unnest(codes) AS code FROM shared WHERE rank IN ({personal}) AND len(codes) <= CASE rank {limits} END), "
-            f"texts AS MATERIALIZED ({texts}), forms AS MATERIALIZED (SELECT \"column\", text, {read} AS name FROM (SELECT DISTINCT \"column\", text FROM texts)), "
-            "named AS (SELECT DISTINCT code, name FROM texts JOIN forms USING (\"column\", text)), "
-            "called AS (SELECT DISTINCT rank, value, name FROM few JOIN named USING (code) WHERE name IS NOT NULL) "
-            "SELECT DISTINCT a.rank, a.value FROM called a JOIN called b ON a.rank = b.rank AND a.value = b.value AND a.name < b.name "
-            f"WHERE NOT starts_with(b.name, a.name) AND jaro_winkler_similarity(a.name, b.name) < {ALIKE} "
-            # Two letters in the wrong order are a slip of the keyboard, however short the name is.
-            "AND NOT (damerau_levenshtein(a.name, b.name) = 1 AND levenshtein(a.name, b.name) = 2)"
-        )
-    con.execute("CREATE TEMP TABLE born (rank TINYINT, value VARCHAR)")
-    if "birth_date" in columns and personal:
-        con.execute(
-            f"INSERT INTO born WITH few AS (SELECT rank, value, unnest(codes) AS code FROM shared WHERE rank IN ({personal}) AND len(codes) <= CASE rank {limits} END), "
-            f"dated AS (SELECT DISTINCT code, {birth_date('birth_date')} AS day FROM traits JOIN subjects USING (subject) SEMI JOIN few USING (code) WHERE birth_date IS NOT NULL), "
-            "had AS (SELECT DISTINCT rank, value, day FROM few JOIN dated USING (code) WHERE day IS NOT NULL) "
-            f"SELECT DISTINCT a.rank, a.value FROM had a JOIN had b ON a.rank = b.rank AND a.value = b.value AND a.day < b.day WHERE damerau_levenshtein(a.day, b.day) > {SLIP}"
-        )
+    families(con, f"rank IN ({personal}) AND len(codes) <= CASE rank {limits} END" if personal else "false", columns)
     con.execute(
-        f"CREATE TEMP TABLE sharers AS SELECT s.*, CASE WHEN len(codes) > CASE s.rank {limits} END THEN 'joins too many' WHEN f.value IS NOT NULL THEN 'different given names' "
-        "WHEN d.value IS NOT NULL THEN 'different days of birth' END AS reason "
-        "FROM shared s LEFT JOIN families f ON f.rank = s.rank AND f.value = s.value LEFT JOIN born d ON d.rank = s.rank AND d.value = s.value"
+        f"CREATE TEMP TABLE sharers AS SELECT s.*, CASE WHEN len(codes) > CASE s.rank {limits} END THEN 'joins too many' ELSE f.reason END AS reason "
+        "FROM shared s LEFT JOIN families f ON f.rank = s.rank AND f.value = s.value"
     )
 
 
@@ -203,6 +174,6 @@ def _muted(con: DuckDBPyConnection, keys: Sequence[Key]) -> pa.Table:
     return answer(
         con,
         f"SELECT DISTINCT subject, CASE WHEN {called} THEN '*' ELSE CASE rank {columns} END END AS \"column\" "
-        "FROM (SELECT rank, unnest(codes) AS code FROM (SELECT rank, codes FROM sharers WHERE reason IS NOT NULL UNION ALL SELECT rank, codes FROM kept WHERE refused)) "
+        f"FROM (SELECT rank, unnest(codes) AS code FROM (SELECT rank, codes FROM sharers WHERE reason IS NOT NULL AND reason NOT IN {DOUBTS} UNION ALL SELECT rank, codes FROM kept WHERE refused)) "
         'JOIN subjects USING (code) ORDER BY subject, "column"',
     )

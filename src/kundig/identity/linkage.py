@@ -99,13 +99,13 @@ def prepared(con: DuckDBPyConnection, columns: Sequence[str], settled: Plan | No
 
 
 def labelled_pairs(con: DuckDBPyConnection, labelled: Any, plan: Plan) -> int:
-    """How many pairs keys have told to be one; their records are in the table `labelled`, in normal form."""
+    """How many pairs keys have told to be one; their records are in the table `labelled`, in normal form, with all their labels."""
     if labelled is None:
         return 0
     con.register("told", labelled)
     forms = [f"""{_form(name, f'CAST("{name}" AS VARCHAR)')} AS "{name}\"""" for name in plan.sorts]
     nothing = [f"NULL::VARCHAR AS on_{number}" for number in range(len(plan.rules))]
-    con.execute(f"CREATE TEMP TABLE labelled AS SELECT subject, cluster, {', '.join(forms + nothing)} FROM told")
+    con.execute(f"CREATE TEMP TABLE labelled AS SELECT subject, COLUMNS('^cluster(_.*)?$'), {', '.join(forms + nothing)} FROM told")
     [(pairs,)] = con.execute("SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM (SELECT count(*) AS n FROM labelled GROUP BY cluster)").fetchall()
     return int(pairs)
 

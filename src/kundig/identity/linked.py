@@ -20,6 +20,8 @@ UNLIKE = -8.0
 """The log2 odds of a pair that shares so little that it was never compared."""
 INCOHERENT = -6.0
 """Two clusters stay apart where the mean log2 odds of all pairs across them are below this, whatever the best link says."""
+LIKELY = 0.5
+"""From here on a pair is likelier one person than not, and joins where a second pair of the same clusters says so too."""
 BELIEVED = 12.0
 """The log2 odds beyond which the model is not believed."""
 
@@ -55,9 +57,9 @@ def linked(subjects: Any, found: Probable, apart: Sequence[tuple[int, int]] = ()
     probability = found.pairs.column("probability").to_numpy()
     label = np.arange(count)
     strong = int((probability >= found.threshold).sum())
-    whole = components(count, left[:strong], right[:strong])
-    size = np.bincount(whole, minlength=count)
-    careful = size > 2  # noqa: PLR2004 -- more than a pair
+    likely = int((probability >= min(LIKELY, found.threshold)).sum())
+    whole = components(count, left[:likely], right[:likely])
+    careful = np.bincount(whole, minlength=count) > 2  # noqa: PLR2004 -- more than a pair
     for members in [*(members for members, _ in ones), np.array(apart, dtype=np.int64).reshape(-1)]:
         careful[whole[members]] = True
     plain = ~careful[whole[left[:strong]]]
@@ -74,9 +76,31 @@ def linked(subjects: Any, found: Probable, apart: Sequence[tuple[int, int]] = ()
             used.append(place)
         else:
             refused.append(place)
+    used += _supported(build, left, right, range(strong, likely))
     for group in build.together.values():
         label[group] = min(group)
     return Linked(label, sorted(used), refused)
+
+
+def _supported(build: _Build, left: Numbers, right: Numbers, weak: range) -> list[int]:
+    """Less probable pairs that join after all, since several of one cluster say the same; asked again until no more join."""
+    waiting = [(place, int(left[place]), int(right[place])) for place in weak if int(left[place]) in build.of and int(right[place]) in build.of]
+    used: list[int] = []
+    found = -1
+    while found != len(used):
+        found = len(used)
+        later = []
+        for place, one, other in waiting:
+            a, b = build.of[one], build.of[other]
+            if a == b:
+                continue
+            if build.supported(a, b):
+                build.unite(a, b)
+                used.append(place)
+            else:
+                later.append((place, one, other))
+        waiting = later
+    return used
 
 
 class _Build:
@@ -101,14 +125,28 @@ class _Build:
 
     def coherent(self, a: int, b: int) -> bool:
         """Whether the pairs across two clusters allow that they are one."""
+        return not self._forbidden(a, b) and self._mean(a, b, self._across(a, b)) >= INCOHERENT
+
+    def supported(self, a: int, b: int) -> bool:
+        """Whether more than one pair across two clusters is likelier one person than not, and so are all together."""
+        across = self._across(a, b)
+        return sum(odds >= 0 for odds in across) > 1 and self._mean(a, b, across) >= 0 and not self._forbidden(a, b)
+
+    def _across(self, a: int, b: int) -> list[float]:
+        """The log2 odds of the pairs across two clusters that were compared."""
         small, large = sorted((a, b), key=lambda one: len(self.together[one]))
-        across = [odds for member in self.together[small] for other, odds in self.compared[member].items() if self.of[other] == large]
+        return [odds for member in self.together[small] for other, odds in self.compared[member].items() if self.of[other] == large]
+
+    def _mean(self, a: int, b: int, across: list[float]) -> float:
+        count = len(self.together[a]) * len(self.together[b])
+        return (sum(across) + UNLIKE * (count - len(across))) / count
+
+    def _forbidden(self, a: int, b: int) -> bool:
+        """Whether somebody or a key has told them apart."""
+        small, large = sorted((a, b), key=lambda one: len(self.together[one]))
         if any(self.of.get(foe) == large for member in self.together[small] for foe in self.foes.get(member, ())):
-            return False
-        if any(held.get(a) and held.get(b) and not held[a] & held[b] for held in self.held):
-            return False
-        count = len(self.together[small]) * len(self.together[large])
-        return (sum(across) + UNLIKE * (count - len(across))) / count >= INCOHERENT
+            return True
+        return any(held.get(a) and held.get(b) and not held[a] & held[b] for held in self.held)
 
     def unite(self, a: int, b: int) -> None:
         """Make one of two clusters."""

@@ -94,8 +94,12 @@ def street(text: str) -> str:
     return f"CASE WHEN {name} = '' THEN {whole} ELSE trim({name} || ' ' || {number}) END"
 
 
+_PLACEHOLDERS = ("1900-01-01", "1899-12-30", "1899-12-31", "1753-01-01", "0001-01-01", "1111-11-11", "9999-12-31")
+"""What programs and people write where no day is known."""
+
+
 def birth_date(text: str) -> str:
-    """The day as ISO text; of two readings the day comes first unless it cannot; null for a day that never was."""
+    """The day as ISO text; of two readings the day comes first unless it cannot; null for a day that never was, or that stands for none."""
     there = present(text)
     parts = {
         r"^(\d{4})-?(\d{2})-?(\d{2})(?:[T ].*)?$": (1, 2, 3),
@@ -106,7 +110,8 @@ def birth_date(text: str) -> str:
         pieces = [f"regexp_extract({there}, '{pattern}', {group})" for group in (year, month, day)]
         readings.append(_day(*pieces))
         readings.append(_day(pieces[0], pieces[2], pieces[1]))
-    return f"coalesce({', '.join(readings)})"
+    never = ", ".join(f"'{day}'" for day in _PLACEHOLDERS)
+    return f"list_transform([coalesce({', '.join(readings)})], lambda d: CASE WHEN d NOT IN ({never}) THEN d END)[1]"
 
 
 def _day(year: str, month: str, day: str) -> str:

@@ -111,7 +111,7 @@ def probable(  # noqa: PLR0913 -- all that bears on a link
 
 SLACK = 2.0
 """By so many bits a link may weaken as others come before it is given up."""
-DOUBTFUL = 0.5
+DOUBTFUL = 0.49
 """More than that a pair is not believed of which something speaks against its being one person."""
 LOW = 0.1
 """The probability from which a pair may bear on whether two clusters are one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kundig.identity.components import components
 from kundig.identity.duckdb import answer, engine
 from kundig.identity.linkage import SORTS
 from kundig.identity.normal import family, given
@@ -57,6 +58,7 @@ def resembling(said: Any, keyed: Exact, settings: Identity, apart: Sequence[tupl
     from kundig.identity.probable import probable  # noqa: PLC0415
 
     records, each = compared(said, keyed, settings.country)
+    each = _impartial(each, keyed, settings)
     told = [name for name in records.column_names[3:] if pc.count_distinct(records.column(name)).as_py() > 1]
     kept = model if model is not None and model.fits(told, records.num_rows) else None
     found = probable(records.drop_columns(["cluster", "since"]), labelled=each, least=settings.threshold, precision=settings.precision, model=kept)
@@ -77,10 +79,30 @@ def resembling(said: Any, keyed: Exact, settings: Identity, apart: Sequence[tupl
     return Resembling(records, found, linked(records.column("subject"), found, apart=allowed, ones=ones))
 
 
+def _impartial(each: pa.Table, keyed: Exact, settings: Identity) -> pa.Table:
+    """The records with `cluster_COLUMN` for each column that is a key: the customers that the other keys alone would make.
+
+    Who was joined by a mailbox has one mailbox: how often one person has two can only be learned from those whom something
+    else has joined.
+    """
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    names = keyed.subjects.column("subject")
+    place = pc.index_in(each.column("subject"), names)
+    for column in dict.fromkeys(key.column for key in settings.keys if key.column in each.column_names):
+        own = pa.array([key.name for key in settings.keys if key.column == column])
+        links = keyed.links.filter(pc.invert(pc.is_in(keyed.links.column("how"), own)))
+        left, right = (pc.index_in(links.column(side), names).to_numpy().astype("int64") for side in ("subject", "other"))
+        label = pa.array(components(len(names), left, right))
+        each = each.append_column(f"cluster_{column}", label.take(place))
+    return each
+
+
 def compared(said: Any, keyed: Exact, country: str) -> tuple[pa.Table, pa.Table]:
     """A record for each customer by exact keys, and one for each subject with the customer it belongs to.
 
-    The newest value of each column counts. A value that joins nobody since it belongs to many is not compared
+    What most of its subjects say counts, of equally frequent values the newest. A value that joins nobody since it belongs to many is not compared
     either, and a subject that is called after such a value is no person.
     """
     import pyarrow as pa  # noqa: PLC0415 -- slow import
@@ -105,14 +127,32 @@ def compared(said: Any, keyed: Exact, country: str) -> tuple[pa.Table, pa.Table]
             con.execute(f"CREATE TEMP TABLE written AS SELECT name, {given('name')} AS given_name, {family('name')} AS family_name FROM (SELECT DISTINCT name FROM traits WHERE name IS NOT NULL)")
         there = " OR ".join(f"{name} IS NOT NULL" for name in [*(f"t.{name}" for name in columns), *(["t.name"] if named else [])]) or "false"
         con.execute(f"CREATE TEMP TABLE told AS SELECT t.subject, c.cluster, {known} AS known_at, {told or 'NULL AS nothing'} FROM traits t JOIN clusters c USING (subject) LEFT JOIN silent m USING (subject){' LEFT JOIN written w ON w.name = t.name' if named else ''} WHERE ({there}) AND NOT coalesce(list_contains(m.columns, '*'), false)")
-        newest = ", ".join(f'arg_max("{name}", coalesce(known_at, TIMESTAMPTZ \'epoch\')) AS "{name}"' for name in forms)
-        first = ", ".join(f'min(known_at) FILTER ("{name}" IS NOT NULL)' for name in forms)
         count = " + ".join(f'("{name}" IS NOT NULL)::INT' for name in forms) or "0"
-        con.execute(f"CREATE TEMP TABLE each AS SELECT subject, any_value(cluster) AS cluster{', ' + newest if newest else ''} FROM told GROUP BY subject")
+        first = ", ".join(f'min(known_at) FILTER ("{name}" IS NOT NULL)' for name in forms)
+        con.execute(f"CREATE TEMP TABLE each AS {_usual('subject', list(forms), 'any_value(cluster) AS cluster')}")
         con.execute(f"CREATE TEMP TABLE telling AS SELECT cluster, arg_max(subject, ({count}, -length(subject), subject)) AS subject FROM each GROUP BY cluster")
         # A link by resemblance is known when the last thing is known that was compared.
-        con.execute(f"CREATE TEMP TABLE whole AS SELECT cluster, greatest({first or 'NULL'}) AS since{', ' + newest if newest else ''} FROM told GROUP BY cluster")
+        since = f"greatest({first or 'NULL'}) AS since"
+        con.execute(f"CREATE TEMP TABLE whole AS {_usual('cluster', list(forms), since)}")
         fields = ", ".join(f'"{name}"' for name in forms)
         records = answer(con, f"SELECT subject, cluster, since{', ' + fields if fields else ''} FROM whole JOIN telling USING (cluster) WHERE {count} >= {FEWEST} ORDER BY subject")
         each = answer(con, f"SELECT subject, cluster{', ' + fields if fields else ''} FROM each WHERE {count} >= {FEWEST} QUALIFY count(*) OVER (PARTITION BY cluster) BETWEEN 2 AND 50 ORDER BY subject LIMIT 200000")
     return records, each
+
+
+def _usual(by: str, columns: Sequence[str], more: str) -> str:
+    """The SELECT of one row each from `told`: in each column the value that most subjects have, the newest of those, the last of those."""
+    if not columns:
+        return f"SELECT {by}, {more} FROM told GROUP BY {by}"
+    names = ", ".join(f'"{name}"' for name in columns)
+    picked = ", ".join(f"max(value) FILTER (field = '{name}') AS \"{name}\"" for name in columns)
+    alone = ", ".join(f'max("{name}") AS "{name}"' for name in columns)
+    counted = (
+        f"SELECT {by}, field, value, count(DISTINCT subject) AS times, max(coalesce(known_at, TIMESTAMPTZ 'epoch')) AS newest FROM "
+        f"(UNPIVOT (SELECT {by}{', subject' if by != 'subject' else ''}, known_at, {names} FROM told SEMI JOIN several USING ({by})) ON {names} INTO NAME field VALUE value) GROUP BY ALL"
+    )
+    return (
+        f"WITH several AS (SELECT {by} FROM told GROUP BY {by} HAVING count(*) > 1), chosen AS (SELECT {by}, field, arg_max(value, (times, newest, value)) AS value FROM ({counted}) GROUP BY ALL) "
+        f"SELECT {by}, {more}, {alone} FROM told ANTI JOIN several USING ({by}) GROUP BY {by} "
+        f"UNION ALL BY NAME SELECT * FROM (SELECT {by}, {more} FROM told SEMI JOIN several USING ({by}) GROUP BY {by}) LEFT JOIN (SELECT {by}, {picked} FROM chosen GROUP BY {by}) USING ({by})"
+    )

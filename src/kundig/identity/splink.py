@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import splink.comparison_level_library as level
@@ -14,6 +15,7 @@ from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.internals.exceptions import SplinkException
 
 from kundig.identity.duckdb import answer
+from kundig.identity.families import GENERATION, SLIP, transposed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -91,7 +93,12 @@ def learned(con: DuckDBPyConnection, plan: Plan, count: int, labelled: int = 0) 
         if labelled >= ENOUGH:
             told = Linker(DuckDBAPI(con).register("labelled"), _settings(plan, 1 / max(count, 2)), log_level=logging.CRITICAL)
             told.training.estimate_m_from_label_column("cluster")
-            return _whole(linker.misc.save_model_to_json(), told.misc.save_model_to_json(), max(1 / labelled, RARE))
+            matches = told.misc.save_model_to_json()
+            for place, (name, sort) in enumerate(plan.sorts.items()):
+                label = f"cluster_{name}"
+                if con.execute("SELECT 1 FROM duckdb_columns() WHERE table_name = 'labelled' AND column_name = ?", [label]).fetchall():
+                    matches["comparisons"][place] = _column(con, replace(plan, sorts={name: sort}), label)
+            return _whole(linker.misc.save_model_to_json(), matches, max(1 / labelled, RARE))
         for rule in _training(plan):
             before = deepcopy(linker._settings_obj)  # noqa: SLF001 -- a lesson that fails leaves it without the column it was about
             try:
@@ -101,6 +108,16 @@ def learned(con: DuckDBPyConnection, plan: Plan, count: int, labelled: int = 0) 
                 linker._settings_obj = before  # noqa: SLF001
         model: dict[str, Any] = linker.misc.save_model_to_json()
         return model
+
+
+def _column(con: DuckDBPyConnection, plan: Plan, label: str) -> dict[str, Any]:
+    """What one column says of pairs with the same label; nothing where they are too few."""
+    told = Linker(DuckDBAPI(con).register("labelled"), _settings(plan, 0.5), log_level=logging.CRITICAL)
+    [(pairs,)] = con.execute(f'SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM (SELECT count(*) AS n FROM labelled GROUP BY "{label}")').fetchall()
+    if pairs >= ENOUGH:
+        told.training.estimate_m_from_label_column(label)
+    found: dict[str, Any] = told._settings_obj.as_dict()["comparisons"][0]  # noqa: SLF001 -- where nothing was learned, nothing else writes it
+    return found
 
 
 def _whole(model: dict[str, Any], matches: dict[str, Any], rare: float) -> dict[str, Any]:
@@ -120,15 +137,23 @@ def _whole(model: dict[str, Any], matches: dict[str, Any], rare: float) -> dict[
 def contradictions(sorts: Mapping[str, Sort]) -> dict[str, str]:
     """What speaks against one person however much else is the same, by column: SQL over two records a and b.
 
-    Nobody is born twice, and father and son may have all the rest in common; nor are twins called alike. A given name that
-    stands where the other record has the family name is no other name.
+    Nobody is born twice, and father and son may have all the rest in common, but are a generation apart; brothers and twins
+    are not called alike. A given name that stands where the other record has the family name is no other name.
     """
-    said = {name: f'damerau_levenshtein(a."{name}", b."{name}") > 2' for name, sort in sorts.items() if sort == "date"}
+    alike = " AND coalesce(jaro_winkler_similarity(a.given_name, b.given_name) < 0.8, true)" if "given_name" in sorts else ""
+    said = {name: _born_apart(f'a."{name}"', f'b."{name}"', alike) for name, sort in sorts.items() if sort == "date"}
     if "given_name" in sorts:
         given = "jaro_winkler_similarity(a.given_name, b.given_name) < 0.6 AND NOT contains(a.given_name, b.given_name) AND NOT contains(b.given_name, a.given_name)"
-        swapped = " AND coalesce(jaro_winkler_similarity(a.given_name, b.family_name) < 0.8, true) AND coalesce(jaro_winkler_similarity(a.family_name, b.given_name) < 0.8, true)"
-        said["given_name"] = given + (swapped if "family_name" in sorts else "")
+        swapped = f" AND NOT {transposed('a.given_name', 'a.family_name', 'b.given_name', 'b.family_name')}" if "family_name" in sorts else ""
+        said["given_name"] = given + swapped
     return said
+
+
+def _born_apart(one: str, other: str, otherwise: str) -> str:
+    """Whether two days cannot be one person's: a generation apart, or more than a slip where the given names are no reason to doubt the day."""
+    generation = f"coalesce(abs(try_cast(left({one}, 4) AS INTEGER) - try_cast(left({other}, 4) AS INTEGER)) >= {GENERATION}, true)"
+    swapped = f"left({one}, 4) = left({other}, 4) AND {one}[5:6] = {other}[7:8] AND {one}[7:8] = {other}[5:6]"
+    return f"damerau_levenshtein({one}, {other}) > {SLIP} AND NOT ({swapped}) AND ({generation} OR (true{otherwise}))"
 
 
 def weights(con: DuckDBPyConnection, plan: Plan, model: dict[str, Any]) -> pa.Table:

@@ -85,7 +85,7 @@ class Identity(Definition):
     keys: tuple[Key, ...] = KEYS
     resemblance: bool = True
     threshold: Annotated[float, Field(gt=0.5, le=1)] | None = None
-    precision: Annotated[float, Field(gt=0.5, lt=1)] = 0.99
+    precision: Annotated[float, Field(gt=0.5, lt=1)] = 0.9
     review: Annotated[float, Field(gt=0, lt=1)] = 0.1
     guard: Annotated[int, Field(ge=2)] = 1000
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "DE"
