@@ -43,7 +43,8 @@ def life():
                 "metric": "csat" if score else None, "score": score, "channel": "web", "properties": {"late": "yes" if number % 2 else "no"},
                 "text": WORDS.get(touchpoint, (None,))[number % len(WORDS.get(touchpoint, (None,)))], "product": "box" if touchpoint == "shop" else None, "kind": "post" if touchpoint == "shop" else touchpoint,
             })  # fmt: skip
-    return told_events + dealings()
+    finds = [{"event_id": f"find{day}", "subject": "ada", "staff": "s1", "kind": "jargon_find", "occurred_at": f"2026-03-0{day}", "known_at": f"2026-03-0{day}", "outcome": outcome, "properties": {"word": "Bereitstellungsentgelt"}} for day, outcome in ((2, None), (4, "accepted"))]
+    return told_events + finds + dealings()
 
 
 @every
