@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.ratio import drawn
 
-NAMES = ("foresight", "identity", "imports", "journeys", "peers", "playbooks", "report", "start")
+NAMES = ("door", "foresight", "identity", "imports", "journeys", "pages", "peers", "playbooks", "reading", "report", "start", "value")
 
 
 def main(words: list[str]) -> int:

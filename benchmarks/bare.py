@@ -1,7 +1,8 @@
-"""The limit that the door is held against: a bare server that does nothing with a body but bring it onto the disk.
+"""What the door is held against: bare servers that do nothing with a body but bring it onto the disk with group commit.
 
-`python -m benchmarks.bare FILE PORT`: asyncio on uvloop, just enough of HTTP/1.1 for a POST with a length, one thread that
-writes what has come and calls fsync, and an answer when it has returned.
+`python -m benchmarks.bare FILE PORT http|socket`. `http` is an application of three lines on the HTTP server that the door
+stands on; `socket` knows just enough of HTTP/1.1 for a POST with a length, which no server that others can reach may. Both
+answer when one thread has written what had come and fsync has returned.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from threading import Condition, Thread
+from typing import Any
 
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 16\r\n\r\n" + b'{"success":true}'
 
@@ -20,13 +23,13 @@ class Log:
     def __init__(self, file: str, loop: asyncio.AbstractEventLoop) -> None:
         self.number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self.loop = loop
-        self.waiting: list[tuple[bytes, Connection]] = []
+        self.waiting: list[tuple[bytes, Callable[[], None]]] = []
         self.change = Condition()
         Thread(target=self.run, daemon=True).start()
 
-    def add(self, body: bytes, connection: Connection) -> None:
+    def add(self, body: bytes, answer: Callable[[], None]) -> None:
         with self.change:
-            self.waiting.append((body, connection))
+            self.waiting.append((body, answer))
             self.change.notify()
 
     def run(self) -> None:
@@ -39,12 +42,12 @@ class Log:
             while whole:
                 whole = whole[os.write(self.number, whole) :]
             os.fsync(self.number)
-            self.loop.call_soon_threadsafe(self.answer, [connection for _, connection in group])
+            self.loop.call_soon_threadsafe(self.answer, [answer for _, answer in group])
 
     @staticmethod
-    def answer(connections: list[Connection]) -> None:
-        for connection in connections:
-            connection.transport.write(ANSWER)
+    def answer(answers: list[Callable[[], None]]) -> None:
+        for answer in answers:
+            answer()
 
 
 class Connection(asyncio.Protocol):
@@ -66,7 +69,7 @@ class Connection(asyncio.Protocol):
         length = int(head[at + 15 :].split(b"\r\n", 1)[0])
         if len(self.held) >= end + 4 + length:
             body, self.held = self.held[end + 4 : end + 4 + length], self.held[end + 4 + length :]
-            self.log.add(body, self)
+            self.log.add(body, lambda: self.transport.write(ANSWER))
 
 
 async def served(file: str, port: int) -> None:
@@ -76,7 +79,36 @@ async def served(file: str, port: int) -> None:
     await server.serve_forever()
 
 
-if __name__ == "__main__":
-    import uvloop
+def application(file: str) -> Any:
+    """The same as an ASGI application."""
+    log: list[Log] = []
 
-    uvloop.run(served(sys.argv[1], int(sys.argv[2])))
+    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return
+        loop = asyncio.get_running_loop()
+        if not log:
+            log.append(Log(file, loop))
+        parts, more = [], True
+        while more:
+            message = await receive()
+            parts.append(message.get("body", b""))
+            more = message.get("more_body", False)
+        done = loop.create_future()
+        log[0].add(b"".join(parts), lambda: done.set_result(None))
+        await done
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json"), (b"content-length", b"16")]})
+        await send({"type": "http.response.body", "body": b'{"success":true}'})
+
+    return app
+
+
+if __name__ == "__main__":
+    if sys.argv[3] == "http":
+        from kundig.live.serving import listening, serve
+
+        serve(application(sys.argv[1]), listening("127.0.0.1", int(sys.argv[2])))
+    else:
+        import uvloop
+
+        uvloop.run(served(sys.argv[1], int(sys.argv[2])))

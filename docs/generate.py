@@ -34,7 +34,24 @@ from kundig.playbooks.meant import Meant
 from kundig.playbooks.playbook import Limits, Playbook, ready
 from kundig.playbooks.steps import Branch, Escalation, Split, Step, Task, Until, Way, Webhook
 from kundig.playbooks.when import When
-from kundig.settings import Annotation, Benchmark, Calendar, Company, Contracts, Costs, Identity, People, Points, Programme, Satisfaction, ScoreTarget, Surveys, Texts, Tier
+from kundig.settings import (
+    Annotation,
+    Benchmark,
+    Calendar,
+    Company,
+    Contracts,
+    Costs,
+    HealthWeights,
+    Identity,
+    People,
+    Points,
+    Programme,
+    Satisfaction,
+    ScoreTarget,
+    Surveys,
+    Texts,
+    Tier,
+)
 from kundig.settings.identity import Key, Precedence
 from kundig.settings.journeys import Accepted, Rule, Target
 from kundig.settings.texts import Pinned, Remote
@@ -88,6 +105,7 @@ MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("points", Points),
     ("points.tiers.NAME", Tier),
     ("satisfaction", Satisfaction),
+    ("health", HealthWeights),
     ("identity", Identity),
     ("identity.keys", Key),
     ("identity.precedence.NAME", Precedence),

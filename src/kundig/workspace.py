@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from kundig.analysis import Result
     from kundig.identity.explaining import Explanation
     from kundig.ingest.identifying import Changed
+    from kundig.ingest.joins import Joined, Waiting
     from kundig.ingest.texts import ReadingProgress, ReadTexts
     from kundig.journal import Extract, Journal
     from kundig.store.duckdb import Prepared
     from kundig.store.inbox.kept import Inbox
-    from kundig.texts.moods import Contest
+    from kundig.texts.contest import Contest
     from kundig.texts.readings import Reader
 
 PREPARED = 1000
@@ -146,6 +147,29 @@ class Workspace:
 
         return explained(self.lake, self.config.identity, one, other)
 
+    def joined(self, name: str) -> Joined:
+        """How the records of a customer came together, and what was decided on them; by the customer's name, or that of any of its subjects."""
+        from kundig.ingest.joins import joined  # noqa: PLC0415 -- slow import
+
+        return joined(self.lake, name)
+
+    def waiting(self) -> list[Waiting]:
+        """Pairs that may be one and that nobody decided on, with what is said of each; the most probable first."""
+        from kundig.ingest.joins import waiting  # noqa: PLC0415 -- slow import
+
+        return waiting(self.lake)
+
+    def taken_back(self, subject: str, at: datetime, *, by: str, now: datetime | None = None) -> list[tuple[str, str]]:
+        """Take back all that was decided on a subject at one moment; gives the pairs.
+
+        Raises:
+            IdentityError: nothing was decided on it then.
+        """
+        from kundig.ingest.deciding import taken_back  # noqa: PLC0415 -- slow import
+
+        with self.lake.writing():
+            return taken_back(self.lake, subject, at, by=by, now=now or datetime.now(timezone.utc))
+
     def review(self) -> pa.Table:
         """Pairs that are not joined and may be one: subject, other, probability; the most probable first."""
         from kundig.store.duckdb import connection, relation  # noqa: PLC0415 -- slow import
@@ -165,10 +189,11 @@ class Workspace:
         from kundig.texts.choice import reader  # noqa: PLC0415 -- slow import
 
         company = self.config.company
-        return reader(self.config.texts, (company.name, *self.config.texts.about), self._models)
+        return reader(self.config.texts, (company.name, *self.config.texts.about), self.models)
 
     @property
-    def _models(self) -> Path:
+    def models(self) -> Path:
+        """Where models of the company's own are kept."""
         return self.lake.folder / ".models"
 
     def read(self, progress: ReadingProgress | None = None) -> ReadTexts:
@@ -184,15 +209,19 @@ class Workspace:
         with self.lake.writing(self._wait):
             return read_texts(self.lake, reader, progress)
 
-    def learn(self) -> Contest | None:
-        """Teach a model of moods from the company's own ratings and corrections; it takes over if it wins in cross-validation.
+    def learn(self) -> dict[str, Contest | None]:
+        """Teach models from the company's own ratings and corrections: of moods, of what is about it, and of its pinned themes.
 
-        None where there are too few rated texts, or not each mood among them.
+        Each takes over only if it wins in cross-validation. None where there are too few labelled texts.
         """
-        from kundig.ingest.texts import rated_texts  # noqa: PLC0415 -- slow import
-        from kundig.texts.choice import learn  # noqa: PLC0415
+        from dataclasses import replace  # noqa: PLC0415
 
-        return learn(list(rated_texts(self.lake, self.zone)), self.reader().embedder, self._models)
+        from kundig.ingest.lessons import labelled  # noqa: PLC0415 -- slow import
+        from kundig.texts.choice import reader  # noqa: PLC0415
+        from kundig.texts.lessons import learn  # noqa: PLC0415
+
+        now = reader(self.config.texts.model_copy(update={"classifier": "seed"}), (self.config.company.name, *self.config.texts.about), self.models)
+        return learn(labelled(self.lake, self.zone, tuple(self.config.texts.themes)), replace(now, relevance=None), self.models)
 
     def proposed_names(self, *, as_of: datetime | str | None = None) -> dict[str, str]:
         """For each theme the name that the configured namer proposes; people take it over into `texts: renamed:`, or do not.
@@ -245,7 +274,7 @@ class Workspace:
 
         con = embedded(self.lake.folder / ".spill")
         # Read before the lake is looked at, so that nothing is missing between the two.
-        waiting = Tail(self.inbox, self.inbox.pending(), self.config.live, self.zone) if self.inbox is not None else None
+        waiting = Tail(self.inbox, self.inbox.pending(), self.config.live, self.config.company) if self.inbox is not None else None
         return journal(*tables(con, self.lake, self.zone, catalogue, waiting), settings=self.config, readings=readings(con, self.lake))
 
     def ask(self, name: str, *, as_of: datetime | str | None = None, extract: Extract | None = None, **arguments: Any) -> Result:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from kundig.foresight.additive import Additive, Boosted
+from kundig.foresight.additive import additive
+from kundig.foresight.boosted import Boosted
 from kundig.foresight.chosen import calibration, chosen, clustered, folds
 from kundig.foresight.conditional import conditional
 from kundig.foresight.hazard import hazard, person_periods, sampled
@@ -34,8 +35,8 @@ def test_trees_are_chosen_where_only_two_signals_together_tell():
 def test_the_parts_of_a_row_add_up_to_its_log_odds():
     x = np.random.default_rng(1).normal(size=(400, 4))
     x[::3, 2] = np.nan
-    model = Additive(0.5).fit(x, coins(x[:, 0] - x[:, 1]))
-    assert model.parts(x).sum(axis=1) + model.constant == pytest.approx(model.log_odds(x))
+    model = additive(x, coins(x[:, 0] - x[:, 1]), 0.5)
+    assert model.parts(x).sum(axis=1) + model.levels[0] == pytest.approx(model.log_odds(x))
 
 
 def test_trees_take_missing_and_constant_signals():
@@ -50,7 +51,7 @@ def test_a_season_is_no_reason():
     month = rng.integers(0, 6, 4000)
     x = np.column_stack([month == 3, rng.normal(size=4000)]).astype(float)
     y = coins(-2 + 1.5 * (month == 3) + 0.8 * x[:, 1])
-    alone, beside = Additive(1.0).fit(x, y), Additive(1.0).fit(x, y, period=month)
+    alone, beside = additive(x, y, 0.3), additive(x, y, 0.3, period=month)
     assert (np.abs(alone.parts(x)[:, 0]).max() > 1, np.abs(beside.parts(x)[:, 0]).max() < 0.5) == (True, True)
 
 
@@ -138,3 +139,14 @@ def test_a_source_that_stopped_is_told_as_such():
     rows = spans("source", "phone", [0, 30, 33, 28, 31, 30]) + spans("source", "web", [5, 5, 5, 5, 5, 5])
     [found] = moved(rows, 7, 12, 0.95, "en")
     assert (found["verdict"], found["sentence"]) == ("silent", "Nothing came from the source phone in 7 days, usually 30.4 events: check its export.")
+
+
+def amounts(of, totals):
+    return [{"figure": "amount", "of": of, "span": span, "n": 3, "customers": 3, "total": float(total)} for span, total in enumerate(totals)]
+
+
+def test_money_is_told_and_can_lead_the_list():
+    rows = amounts("order, EUR", [900, 100, 120, 90, 110, 105, 95]) + spans("count", "call", [90, 30, 33, 28, 31, 30, 29])
+    by = {by: [(row["of"], row.get("money")) for row in moved(rows, 7, 12, 0.95, "de", by) if row["verdict"] == "more"] for by in ("customers", "money")}
+    assert by == {"customers": [("call", None), ("order, EUR", pytest.approx(900 - 620 / 6))], "money": [("order, EUR", pytest.approx(900 - 620 / 6)), ("call", None)]}
+    assert moved(rows, 7, 12, 0.95, "de", "money")[0]["sentence"] == "order, EUR: ein Betrag von 900 in 7 Tagen, sonst 103 (3 Kunden)."

@@ -64,7 +64,7 @@ class House:
 
     def drain(self) -> Drained:
         """Bring home what waits."""
-        return drained(self.workspace.lake, self.inbox, self.workspace.config.live, self.workspace.zone)
+        return drained(self.workspace.lake, self.inbox, self.workspace.config.live, self.workspace.config.company)
 
     def told(self, table: str = "events", *columns: str) -> list[dict[str, Any]]:
         """What answers know, without what is null, by event or subject."""

@@ -127,9 +127,9 @@ def settled(folder: Path) -> dict[str, Any]:
     workspace = Workspace(folder)
     kept = workspace.inbox
     assert kept is not None
-    while drained(workspace.lake, kept, workspace.config.live, workspace.zone).arrived:
+    while drained(workspace.lake, kept, workspace.config.live, workspace.config.company).arrived:
         pass
-    drained(workspace.lake, kept, workspace.config.live, workspace.zone)
+    drained(workspace.lake, kept, workspace.config.live, workspace.config.company)
     rows = workspace.journal.history.select("event_id").to_pyarrow().column("event_id").to_pylist() if workspace.lake.table("events") else []
     ids = Counter(rows)
     strays = []

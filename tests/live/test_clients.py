@@ -77,8 +77,7 @@ EVENTS = [
 ]
 SAID = [
     {"subject": "anonymous:a1", "properties": {"user_id": "ada"}},
-    {"subject": "group:acme", "name": "Acme", "account": "acme"},
-    {"subject": "user:ada", "account": "acme"},
+    {"subject": "user:ada", "account": "acme", "company": "Acme"},
     {"subject": "user:ada", "given_name": "Ada", "email": "ada@example.de"},
     {"subject": "user:ada", "properties": {"previous_id": "a0", "user_id": "a0"}},
 ]
@@ -168,7 +167,7 @@ def test_segments_library_in_a_browser(door: tuple[str, Path], arrived: Callable
     events, said = arrived()
     assert [{name: value for name, value in row.items() if name != "channel"} for row in events] == [{name: value for name, value in row.items() if name != "channel"} for row in EVENTS]
     assert {"subject": "user:ada", "given_name": "Ada", "email": "ada@example.de"} in said
-    assert {"subject": "group:acme", "name": "Acme", "account": "acme"} in said
+    assert {"subject": "user:ada", "account": "acme", "company": "Acme"} in said
     assert any(row["subject"] == "user:ada" and row.get("properties") == {"previous_id": "a0", "user_id": "a0"} for row in said)
 
 

@@ -35,7 +35,7 @@ def cut(here: House, step: str) -> None:
 
     workspace = here.workspace
     with pytest.raises(KeyboardInterrupt):
-        drained(workspace.lake, here.inbox, workspace.config.live, workspace.zone, reached=reached)
+        drained(workspace.lake, here.inbox, workspace.config.live, workspace.config.company, reached=reached)
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -63,7 +63,7 @@ def test_a_drain_that_was_overtaken_enters_nothing(house: Opened) -> None:
             assert here.drain().events == 2
 
     with pytest.raises(OvertakenError):
-        drained(workspace.lake, here.inbox, workspace.config.live, workspace.zone, reached=overtaken)
+        drained(workspace.lake, here.inbox, workspace.config.live, workspace.config.company, reached=overtaken)
     assert ids(here) == ["m1", "m2"]
 
 
@@ -72,7 +72,7 @@ def test_two_drains_at_once_the_second_leaves_it_to_the_first(house: Opened) -> 
     here.track(*calls(1))
     second: list[Drained] = []
     workspace = here.workspace
-    drained(workspace.lake, here.inbox, workspace.config.live, workspace.zone, reached=lambda name: second.append(here.drain()) if name == "staged" else None)
+    drained(workspace.lake, here.inbox, workspace.config.live, workspace.config.company, reached=lambda name: second.append(here.drain()) if name == "staged" else None)
     assert (second, ids(here)) == ([Drained()], ["m1"])
 
 
@@ -87,9 +87,9 @@ def test_whoever_lost_the_right_to_drain_makes_nothing_be_forgotten(house: Opene
     assert second.token == first.token + 1
     workspace = here.workspace
     with pytest.raises(LeaseError):
-        drained(workspace.lake, here.inbox, workspace.config.live, workspace.zone, lease=first)
+        drained(workspace.lake, here.inbox, workspace.config.live, workspace.config.company, lease=first)
     assert (here.inbox.standing().events, ids(here)) == (1, ["m1"])
-    drained(workspace.lake, here.inbox, workspace.config.live, workspace.zone, lease=second)
+    drained(workspace.lake, here.inbox, workspace.config.live, workspace.config.company, lease=second)
     assert (here.inbox.standing().events, ids(here)) == (0, ["m1"])
 
 
@@ -124,7 +124,7 @@ DAYS = st.integers(1, 28)
 
 
 @given(sent=st.lists(st.tuples(MESSAGES, DAYS), min_size=1, max_size=12), breaks=st.sets(st.integers(0, 11)), order=st.randoms(use_true_random=False))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_the_order_and_however_often_the_lake_holds_each_message_as_it_first_came(tmp_path_factory: pytest.TempPathFactory, sent: list[tuple[int, int]], breaks: set[int], order: Any) -> None:
     """Against a model of three lines: late, early, doubled, drained in between or not."""
     from kundig.ingest.draining import drained as drain
@@ -144,7 +144,7 @@ def test_whatever_the_order_and_however_often_the_lake_holds_each_message_as_it_
         call = {"type": "track", "event": "X", "userId": "ada", "messageId": f"m{number}", "timestamp": f"2026-02-{day:02}T00:00:00Z"}
         kept.add([checked({"batch": [call]}, "batch", source="shop", received=1_772_362_800_000_000 + position, secret=kept.secret).arrival])
         if position in breaks:
-            drain(workspace.lake, kept, workspace.config.live, workspace.zone)
+            drain(workspace.lake, kept, workspace.config.live, workspace.config.company)
     rows = workspace.journal.history.select("event_id", "occurred_at").to_pyarrow().to_pylist()
     assert sorted((row["event_id"], row["occurred_at"].day) for row in rows) == sorted(model.items())
     kept.close()

@@ -91,10 +91,9 @@ def test_calls_about_somebody_become_traits_and_links(house: Opened) -> None:
     )
     expected = [
         {"subject": "anonymous:a1", "properties": {"user_id": "ada"}},
-        {"subject": "group:acme", "name": "Acme GmbH", "account": "acme", "properties": {"industry": "steel"}},
         {"subject": "user:ada", "given_name": "Ada", "email": "ada@example.de", "postcode": "89073", "city": "Ulm", "company": "Acme", "consents": {"advertising": "false"}, "properties": {"plan": "pro"}},
         {"subject": "user:ada", "properties": {"previous_id": "a0", "user_id": "a0"}},
-        {"subject": "user:ada", "account": "acme"},
+        {"subject": "user:ada", "account": "acme", "company": "Acme GmbH"},
         {"subject": "user:ben", "email": "ben@example.de"},
     ]
 
@@ -105,6 +104,21 @@ def test_calls_about_somebody_become_traits_and_links(house: Opened) -> None:
     assert sorted(said(), key=str) == sorted(expected, key=str)
     here.drain()
     assert sorted(said(), key=str) == sorted(expected, key=str)
+
+
+def test_where_the_account_is_the_customer_a_group_says_what_it_is(house: Opened) -> None:
+    here = house(company={"unit": "account"})
+    here.track({"type": "group", "groupId": "acme", "userId": "ada", "messageId": "3", "traits": {"name": "Acme GmbH", "industry": "steel"}})
+    assert [{name: row[name] for name in ("subject", "name", "account", "properties") if name in row} for row in here.told("traits")] == [
+        {"subject": "group:acme", "name": "Acme GmbH", "account": "acme", "properties": {"industry": "steel"}},
+        {"subject": "user:ada", "account": "acme"},
+    ]
+
+
+def test_what_somebody_wrote_stands_in_one_place(house: Opened) -> None:
+    here = house()
+    here.track({"type": "track", "event": "Product Reviewed", "userId": "ada", "messageId": "1", "properties": {"rating": 4, "review_body": "Gut."}})
+    assert here.told("events", "text", "properties") == [{"text": "Gut.", "properties": {"rating": "4"}}]
 
 
 def test_what_was_anonymous_is_somebodys_once_who_is_who_was_settled(house: Opened) -> None:

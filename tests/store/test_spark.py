@@ -146,19 +146,21 @@ ASKED = [
     ("foresight.signals", {"snapshots": 2}),
     ("foresight.what_changed", {"days": 30}),
     ("journeys.flows", {}),
-    ("journeys.flows", {"unit": "case"}),
-    ("journeys.variants", {"unit": "case", "most": 2}),
-    ("journeys.entries_exits", {"level": "stage"}),
+    ("journeys.flows", {"unit": "case", "by": "cohort"}),
+    ("journeys.variants", {"unit": "case", "most": 2, "by": "segment"}),
+    ("journeys.entries_exits", {"unit": "session", "pause": "10 days", "by": "cohort"}),
+    ("journeys.decisions", {"level": "touchpoint", "won": "won", "lost": "lost", "unit": "customer", "floor": 1}),
+    ("journeys.resolutions", {"unit": "customer", "resolved": "feedback"}),
     ("journeys.deviations", {"level": "touchpoint", "rules": RULES, "ended_after": "20 days"}),
     ("journeys.violations", {"level": "touchpoint", "rules": RULES, "ended_after": "20 days"}),
-    ("journeys.interlocks", {}),
+    ("journeys.interlocks", {"unit": "customer", "floor": 2, "by": "segment"}),
     ("journeys.anomalies", {"every": "day"}),
     ("journeys.consistency", {"by": "touchpoint, weekday, hour, segment", "floor": 2}),
     ("journeys.effort", {"contacts": "feedback", "answers": "order", "concern": "touchpoint", "by": "segment", "every": "month", "pause": "20 days", "floor": 2}),
     ("journeys.purchase_paths", {"touches": "feedback", "purchase": "feedback", "by": "touchpoint", "floor": 1, "draws": 20}),
     ("journeys.deviation_effects", {"level": "touchpoint", "rules": RULES, "ended_after": "20 days", "unit": "customer", "costs": "feedback", "within": "20 days", "floor": 2}),
     ("journeys.deviation_hotspots", {"level": "touchpoint", "rules": RULES, "ended_after": "20 days", "by": "segment, properties.late", "floor": 2}),
-    ("journeys.deviations", {"level": "touchpoint", "rules": "response(shop, phone) within 8 business days; existence(phone) within 40 business hours", "ended_after": "20 days"}),
+    ("journeys.deviations", {"level": "touchpoint", "rules": "response(shop, phone) within 8 business days; existence(phone) within 40 business hours", "ended_after": "20 days", "by": "segment"}),
     ("journeys.target_draft", {"level": "touchpoint", "kept": 0.2}),
     ("journeys.variants", {"unit": "session", "pause": "10 days", "where": "segment=gold"}),
     ("journeys.silences", {"least": 3, "false_alarms": 1.0}),
@@ -188,7 +190,7 @@ ASKED = [
     ("value.survival", {"cohort": "year", "floor": 2}),
     ("value.unused_features", {"floor": 2}),
     ("value.whitespace", {"floor": 2}),
-    ("journeys.funnel", {"level": "touchpoint", "stages": "phone?, shop, phone, shop", "ended_after": "20 days"}),
+    ("journeys.funnel", {"level": "touchpoint", "stages": "phone?, shop, phone, shop", "ended_after": "20 days", "by": "cohort", "where": "segment=gold"}),
 ]
 
 
@@ -210,9 +212,9 @@ def test_spark_knows_the_same_customers(workspace, on_spark, as_of):
     assert ("crm:eva" in {row["customer_id"] for row in here[0]}) == (as_of == "2026-03-15")
 
 
-DEEP = ("value.", "foresight.", "feedback.drivers", "feedback.moments", "feedback.response", "journeys.deviation", "journeys.purchase_paths", "journeys.anomalies")
+DEEP = ("value.", "foresight.", "feedback.drivers", "feedback.moments", "feedback.response", "journeys.deviation", "journeys.decisions", "journeys.interlocks", "journeys.purchase_paths", "journeys.anomalies")
 """Plans that Spark takes long to make, and that rows as few as these do not repay: compared in the longer proofs."""
-BASE = ("feedback.scores", "journeys.flows", "journeys.variants", "journeys.entries_exits", "journeys.interlocks")
+BASE = ("feedback.scores", "journeys.flows", "journeys.variants", "journeys.entries_exits")
 """What all others stand on is asked of the past as well."""
 MATTERS = [
     pytest.param(name, given, as_of, marks=[pytest.mark.soak] if name.startswith(DEEP) or (as_of and name not in BASE) else [])

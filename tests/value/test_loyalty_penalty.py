@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kundig.errors import ArgumentError
-from kundig.value.loyalty_penalty import loyalty_penalty, medians
+from kundig.value.loyalty_penalty import loyalty_penalty
+from kundig.value.price_draws import CELLS, Priced, medians
 from tests.value.told import contract, journal, rows, until
 
 
@@ -45,6 +46,23 @@ def test_the_price_rises_with_each_year_of_tenure():
     events = contracts(*((12, "L", f"{year}-06-30", 50 + 2 * (2026 - year), "no") for year in range(2019, 2027)))
     whole = rows(loyalty_penalty(journal(*events, until("2026-06-30"))), "tenure", "trend", "trend_low", "trend_high")[-1]
     assert whole == ("all", pytest.approx(2), pytest.approx(2), pytest.approx(2))
+
+
+def test_contracts_that_name_no_product_are_compared_with_each_other():
+    events = contracts((20, None, "2026-01-01", 50, "no"), (15, None, "2020-01-01", 60, "no"))
+    assert [row[:2] + row[3:] for row in found(events)] == [(None, "over 36", 10.0, 1800.0, "penalty"), (None, "all", 10.0, 1800.0, "penalty")]
+
+
+def test_very_many_different_prices_are_drawn_to_a_thousandth():
+    draw = np.random.default_rng(1)
+    size = 3 * CELLS
+    of = Priced(draw.integers(0, 2, size), draw.lognormal(3, 0.5, size), draw.integers(0, 60, size), np.ones(size, dtype=np.int64))
+    coarse = of.coarser()
+    assert len(coarse.n) < size
+    assert coarse.n.sum() == size
+    one, other = (medians(each.price, each.n[None, :].astype(float))[0] for each in (of, coarse))
+    assert other == pytest.approx(one, rel=1e-3)
+    assert Priced(*(column[:100] for column in (of.alike, of.price, of.months, of.n))).coarser().price.tolist() == of.price[:100].tolist()
 
 
 @pytest.mark.parametrize("bands", ["36, 24", "6", "soon"])

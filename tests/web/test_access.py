@@ -34,6 +34,8 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
     "search": ("/search/?q=a", CUSTOMERS),
     "data": ("/data/", DATA),
     "data-checks": ("/data/checks/", DATA),
+    "data-identity": ("/data/identity/", DATA),
+    "identity-decide": ("/identity/", POSTED),
     "data-source": ("/data/sources/tickets/", DATA),
     "settings": ("/settings/", EVERYBODY),
     "about": ("/about/", EVERYBODY),
@@ -45,6 +47,11 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
     "live-replay": ("/live/letters/replay/", POSTED),
     "live-keys": ("/live/keys/", PEOPLE),
     "live-key-revoke": ("/live/keys/1/revoke/", POSTED),
+    "playbooks": ("/playbooks/", FIGURES),
+    "playbook": ("/playbooks/nothing/", (IN, GONE, GONE, GONE, GONE, GONE)),
+    "work": ("/work/", CUSTOMERS),
+    "work-done": ("/work/1/done/", POSTED),
+    "work-reopen": ("/work/1/reopen/", POSTED),
     # Somebody else's work is theirs; who sees the data sees it all.
     "job": ("/jobs/{job}/", (IN, GONE, GONE, GONE, OK, OK)),
     "data-import": ("/data/import/", POSTED),
@@ -60,11 +67,15 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
 }
 POSTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "data-import": ("/data/import/", (IN, NO, NO, NO, NO, -1)),
+    # Without a record nothing is decided: it leads back, with a message.
+    "identity-decide": ("/identity/", (IN, NO, NO, IN, IN, IN)),
     "live-replay": ("/live/letters/replay/", (IN, NO, NO, NO, NO, GONE)),
     "live-key-revoke": ("/live/keys/999999/revoke/", (IN, NO, NO, NO, NO, GONE)),
     "note-add": ("/notes/", (IN, NO, NO, IN, IN, IN)),
     "note-delete": ("/notes/999999/delete/", (IN, NO, NO, GONE, GONE, GONE)),
     "note-restore": ("/notes/999999/restore/", (IN, NO, NO, GONE, GONE, GONE)),
+    "work-done": ("/work/999999/done/", (IN, NO, GONE, GONE, GONE, GONE)),
+    "work-reopen": ("/work/999999/reopen/", (IN, NO, GONE, GONE, GONE, GONE)),
     "view-save": ("/views/", (IN, NO, IN, IN, IN, IN)),
     "view-delete": ("/views/999999/delete/", (IN, NO, GONE, GONE, GONE, GONE)),
     "look": ("/look/", (IN,) * 6),

@@ -30,6 +30,8 @@ PAGES = {
     "question": "/questions/feedback.scores/?metric=csat&by=touchpoint",
     "data": "/data/",
     "checks": "/data/checks/",
+    "who-is-who": "/data/identity/",
+    "report": "/report/",
     "quarantine": "/data/sources/tickets/",
     "settings": "/settings/",
     "people": "/settings/people/",
@@ -178,6 +180,50 @@ def test_it_reads_without_a_line_of_script(browser: Any, server: str) -> None:
     one.context.close()
 
 
+def test_a_wrong_merge_is_split_and_the_split_undone(seen: Seen, site: Path) -> None:
+    page = seen.log_in("leo").page
+    seen.go(f"/customers/{several(site)}/")
+    before = page.locator("#joined input[value=split]").count()
+    assert before > 1
+    page.locator("#joined button:has-text('Not the same person')").last.click()
+    page.wait_for_selector(".toast button")
+    assert page.locator("#joined input[value=split]").count() < before
+    page.click(".toast button")
+    page.wait_for_selector(".toast >> text=taken back")
+    assert page.locator("#joined input[value=split]").count() == before
+
+
+def test_the_report_is_downloaded_as_a_pdf(seen: Seen) -> None:
+    page = seen.log_in().page
+    seen.go("/report/?as_of=2026-06-30")
+    page.wait_for_selector("a[download]")
+    with page.expect_download() as download:
+        page.click("a[download]")
+    assert Path(download.value.path()).read_bytes()[:5] == b"%PDF-"
+
+
+def test_a_first_visit_weighs_no_more_than_300_kilobytes(browser: Any, server: str) -> None:
+    weights: list[int] = []
+    one = Seen(browser, server)
+    one.page.on("requestfinished", lambda request: weights.append(request.sizes()["responseBodySize"] + request.sizes()["responseHeadersSize"]))
+    one.go("/login/")
+    one.page.fill("[name=login]", "alice")
+    one.page.fill("[name=password]", PASSWORD)
+    one.page.click("main button.primary")
+    one.page.wait_for_url(f"{server}/")
+    one.page.wait_for_load_state("networkidle")
+    one.context.close()
+    assert 0 < sum(weights) < 300 * 1024
+
+
+def several(site: Path) -> str:
+    """A customer of several records."""
+    from kundig.web.asking import Question, desk
+
+    rows = desk().future(Question("customers.directory")).result().to_pylist()
+    return next(str(row["customer_id"]) for row in sorted(rows, key=lambda row: -row["sources"]) if len(desk().future(Question("joined", (("name", row["customer_id"]),))).result().subjects) > 2)
+
+
 def test_the_skip_link_leads_to_the_content(seen: Seen) -> None:
     page = seen.log_in().page
     seen.go("/voice/")
@@ -191,6 +237,18 @@ NAMED = """() => [...document.querySelectorAll('a, button, input, select, summar
     .filter(e => e.offsetParent !== null || e instanceof SVGElement)
     .filter(e => !(e.type === 'hidden') && !(e.getAttribute('aria-label') || e.textContent.trim() || e.labels?.length || e.querySelector('title') || e.getAttribute('aria-hidden')))
     .map(e => e.outerHTML.slice(0, 120))"""
+AXE = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
+    .filter(one => ['serious', 'critical'].includes(one.impact))
+    .map(one => `${one.id}: ${one.nodes.slice(0, 3).map(node => node.target.join(' ')).join(' | ')}`)"""
+
+
+def axe() -> str:
+    """The checker of accessibility, as its package carries it."""
+    import axe_playwright_python
+
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
 DOUBLED = "() => { const ids = [...document.querySelectorAll('[id]')].map(e => e.id); return ids.filter((id, i) => ids.indexOf(id) !== i); }"
 
 
@@ -203,6 +261,8 @@ def test_every_page_fits_says_what_it_holds_and_is_pictured(language: str, theme
     wrong = []
     for name, address in PAGES.items():
         one.go(address.format(customer=customer(site)))
+        # What comes later has come.
+        one.page.wait_for_function("!document.querySelector('.late')", timeout=240_000)
         for width in (1728, 390, 1440) if language == "de" else (390, 1440):
             one.page.set_viewport_size({"width": width, "height": 900})
             if one.overflow() > 0:
@@ -211,6 +271,9 @@ def test_every_page_fits_says_what_it_holds_and_is_pictured(language: str, theme
                 one.page.screenshot(path=SHOTS / f"{name}-{language}-{theme}-390.png", full_page=True)
         wrong += [f"{name}: without a name: {element}" for element in one.page.evaluate(NAMED)]
         wrong += [f"{name}: twice the id {found}" for found in one.page.evaluate(DOUBLED)]
+        # Given to the page as a debugger gives it: the policy lets no other script in.
+        one.page.evaluate(axe())
+        wrong += [f"{name}: {found}" for found in one.page.evaluate(AXE)]
         # A full-height rail ends where the window ends.
         height = one.page.evaluate("document.documentElement.scrollHeight")
         one.page.set_viewport_size({"width": 1440, "height": min(max(height, 900), 2600)})

@@ -90,7 +90,8 @@ def test_the_same_tick_twice_and_ticks_that_go_back_write_nothing_more(state):
     assert written() == simulated(of, STORY, at(7))
     assert Outbox.objects.count() == 4
     assert sorted((work.customer, work.title["en"], work.due_at) for work in Work.objects.all()) == [
-        ("ada", "Call", at(3)), ("ben", "Call", at(3)), ("ben", "Still nothing", at(8)),
+        # Two business days after Sunday, the first of March, and after Friday, the sixth.
+        ("ada", "Call", at(4)), ("ben", "Call", at(4)), ("ben", "Still nothing", at(10)),
     ]  # fmt: skip
 
 
@@ -127,7 +128,8 @@ def test_too_many_at_once_wait_for_somebody_to_say_yes(state):
     on(playbook(limits={"ask_above": 1}))
     [done] = tick(told(STORY), at(2))
     assert (done.came, done.asks, Work.objects.count()) == (0, 2, 0)
-    assert let_in("late", "ada", at(2)) == 2
+    assert let_in("late", "ada") == 2
+    assert set(Enrolment.objects.values_list("let_in_by", flat=True)) == {"ada"}
     ticked(STORY, [at(3)])
     assert (Work.objects.count(), Enrolment.objects.filter(state="ended").count()) == (2, 2)
 
@@ -170,3 +172,22 @@ def test_leeway_is_kept_and_work_that_is_done_can_be_undone(state):
     assert not finished(work, by="ben", outcome="settled", now=at(2))
     assert reopened(work)
     assert Work.objects.get().state == "open"
+
+
+def test_the_worker_runs_what_is_on_once_and_rests_while_nothing_comes(site, state, monkeypatch):
+    from threading import Event
+
+    # What a test writes is taken back by the connection that wrote it.
+    monkeypatch.setattr("django.db.close_old_connections", lambda: None)
+
+    from kundig.live.jobs.playbooks import run
+    from kundig.live.work import Work as Job
+    from kundig.state.enrolments import Enrolment
+
+    on(playbook(when={"scored": {"metric": "nps", "group": "detractor"}}, limits={"ask_above": 100_000}), "worker", datetime(2026, 1, 1, tzinfo=timezone.utc))
+    job = Job(site, Event())
+    first = run(job)
+    came = Enrolment.objects.filter(playbook="worker").count()
+    assert came > 0
+    assert first["came"] == came
+    assert run(job) is None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kundig.playbooks.leaving import Leaving
     from kundig.playbooks.simulation import Simulation
 
-ACTIONS = ("list", "check", "simulate", "explain", "export", "apply", "run", "let-in")
+ACTIONS = ("list", "check", "simulate", "explain", "export", "apply", "run", "let-in", "effect")
 YEAR = timedelta(days=365)
 
 
@@ -56,6 +56,8 @@ def run(action: str, name: str | None, folder: Path, *, since: str | None, until
         if not by:
             raise ArgumentError(f"kundig playbooks {action} is kept with the name of who decided it; add --by NAME")
         decided(workspace, action, name, known[name], by, _now(workspace, until))
+    elif action == "effect":
+        effect_of(workspace, name, known[name], until, horizon)
     elif action == "export":
         sys.stdout.write(exported(name, known[name]))
     elif action == "explain":
@@ -122,11 +124,37 @@ def decided(workspace: Workspace, action: str, name: str, one: Playbook, by: str
 
     out = console()
     if action == "let-in":
-        out.print(f"{let_in(name, by, now):,} come in at the next run.")
+        out.print(f"{let_in(name, by):,} come in at the next run.")
         return
     version, new = applied(name, one, by, now)
     runs = "It runs." if version.on else "It does not run; write `on: true` and apply it again."
     out.print(f"{name} is version {version.number}{', as it was' if not new else ''}. {runs}")
+
+
+def effect_of(workspace: Workspace, name: str, one: Playbook, until: str | None, days: int) -> None:
+    """What the playbook has brought, by those who were left alone; in retention and revenue."""
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+
+    from kundig.playbooks.measuring import effect  # noqa: PLC0415
+    from kundig.web.opening import opened  # noqa: PLC0415 -- Django
+
+    opened(workspace.folder)
+    from kundig.state.enrolments import drawn  # noqa: PLC0415 -- needs Django's settings
+
+    now = _moment(workspace, until)
+    columns = drawn(name)
+    types = {"row": pa.string(), "customer_id": pa.string(), "due_at": pa.timestamp("us", tz="UTC"), "held_out": pa.bool_()}
+    enrolments = pa.table({of: pa.array(columns[of], type_) for of, type_ in types.items()})
+    out = console()
+    for outcome in ("retention", "revenue"):
+        found = effect(workspace.journal.as_of(now), name, enrolments, outcome=outcome, days=days)
+        words = found["verdict"] or found["state"]
+        line = Text.assemble(f"{outcome} over {days} days: ", (str(words), "bold"), f" (n {found['n']:,}, {found.get('pending') or 0:,} whose time is not over)")
+        if found.get("effect") is not None:
+            line.append(f"; {found['effect']:+.3f} ({found['low']:+.3f} to {found['high']:+.3f}); however often one looks {found['always_low']:+.3f} to {found['always_high']:+.3f}")
+        out.print(line)
+    if not one.hold_out:
+        out.print(Text("Nobody is left alone (`hold_out: 0`): there is no evidence of an effect, and will be none.", style="dim"))
 
 
 def ran(workspace: Workspace, until: str | None) -> None:

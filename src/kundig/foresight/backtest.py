@@ -16,15 +16,16 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from kundig.foresight.judged import Kind
     from kundig.journal import Journal
 
 TYPES = {"group": "string", "measure": "string", "state": "string", "n": "int64", "leavers": "int64", "value": "float64", "low": "float64", "high": "float64", "model": "string"}
 
 
 def backtest(  # noqa: PLR0913 -- what can be asked of a backtest
-    journal: Journal, *, horizon: Horizon = 90, outcome: Outcome = "auto", capacity: int = 50, snapshots: int = SNAPSHOTS, confidence: float = 0.95
+    journal: Journal, *, of: str = "churn", horizon: Horizon = 90, outcome: Outcome = "auto", capacity: int = 50, snapshots: int = SNAPSHOTS, confidence: float = 0.95
 ) -> Estimate:
-    """How well would the churn predictions of past months have done?
+    """How well would the predictions, the health score or a threshold have done in past months?
 
     The latest snapshots whose outcome is known are kept back, up to four. The model learns from what was known before
     the first of them, and predicts each; then it is seen who left. So it is as it would have been: no later data, and
@@ -32,6 +33,11 @@ def backtest(  # noqa: PLR0913 -- what can be asked of a backtest
     several snapshots.
 
     Where the row `verdict` is not `ok`, `churn` shows no probability.
+
+    With `--of health` it is the health score as it stood, with weights from before, that is judged: as a rank, since it
+    is no probability. With `--of "days_since_usage >= 30"`, or any other signal and figure, it is an alarm: judged at all
+    past snapshots by `alarmed`, the share of customers it fires for; `recall`, the share of leavers among them;
+    `precision`, the share of them that leaves; `lost anyway`, that of all; and `times as often`, one by the other.
 
     Measures: `auc`, the chance that a leaver was ranked above one who stayed; `average_precision`; `brier`, the mean
     squared error; `calibration_slope`, 1 where odds are right; `calibration_error`, the mean distance of probability
@@ -41,6 +47,7 @@ def backtest(  # noqa: PLR0913 -- what can be asked of a backtest
     `observed tenth …`, the calibration curve.
 
     Args:
+        of: `churn`, `health`, or a threshold of a signal.
         horizon: days in which to leave.
         outcome: what is meant by leaving, as for `churn`.
         capacity: customers that the team can look after at each snapshot.
@@ -75,16 +82,34 @@ def backtest(  # noqa: PLR0913 -- what can be asked of a backtest
         raise ArgumentError(f"--capacity expects at least 1, found {capacity}")
     every = spaced("30 days", snapshots + 1)
 
+    if of not in {"churn", "health"}:
+        from kundig.foresight.ruled import threshold  # noqa: PLC0415 -- slow import
+
+        threshold(of)
+
     def finish(past: pa.Table) -> Mapping[str, Any]:
         import numpy as np  # noqa: PLC0415 -- slow import
 
-        from kundig.foresight.judged import judged  # noqa: PLC0415 -- slow import
+        from kundig.foresight import ruled  # noqa: PLC0415 -- slow import
+        from kundig.foresight.judged import as_rows  # noqa: PLC0415 -- slow import
+        from kundig.foresight.learned import tested  # noqa: PLC0415 -- slow import
 
         if not past.num_rows:
             return {name: [] for name in TYPES}
-        learn, rows = panel(past, every, asked_for(outcome, past))
+        meant = asked_for(outcome, past)
+        whole, beside = panel(past, every, meant)
+        old = whole.back > 0
+        learn, rows = whole.rows(old), beside.filter(old)
+        kind: Kind
+        if of == "churn":
+            test, kind = tested(learn, meant, horizon), "probability"
+        elif of == "health":
+            test, kind = ruled.healthy(learn, rows, meant, horizon), "score"
+        else:
+            test, kind = ruled.alarmed(learn, ruled.crossed(learn, of), meant, horizon, of), "alarm"
         segment = np.array(rows["segment"].to_pylist(), dtype=object)
-        found = judged(learn, segment, asked_for(outcome, past), horizon, capacity, confidence)
+        inside = np.isin(learn.snapshot, np.unique(test.rows.snapshot)) if test.rows is not None else np.zeros(len(learn), dtype=bool)
+        found = as_rows(test, segment[inside], kind, capacity, confidence)
         return {name: [row.get(name) for row in found] for name in TYPES}
 
     return Estimate({"past": outcomes(journal, snapshots + 1, every)}, TYPES, finish)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundig.foresight.additive import Additive, Boosted, Numbers
+from kundig.foresight.additive import rows
+from kundig.foresight.boosted import Boosted
+from kundig.foresight.lasso import Numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FOLDS = 5
 BEYOND_NOISE = 1.96
-STRENGTHS = (0.003, 0.008, 0.02, 0.06, 0.2, 1.0)
+STRENGTHS = (0.003, 0.005, 0.008, 0.012, 0.02, 0.05, 0.12, 0.3, 1.0, 3.0)
 LADDER: tuple[tuple[str, Callable[[], Any]], ...] = (
     ("shallow boosting", lambda: Boosted(depth=6, rounds=150, rate=0.05, smallest=20)),
     ("deep boosting", lambda: Boosted(depth=15, rounds=400, rate=0.06, smallest=10, share=0.5, bags=2)),
@@ -62,7 +64,7 @@ class Chosen:
 
 
 def chosen(  # noqa: PLR0913 -- what a choice needs
-    x: Numbers, y: Numbers, groups: NDArray[Any], weight: Numbers | None = None, *, only: str | None = None, period: NDArray[Any] | None = None
+    x: Numbers, y: Numbers, groups: NDArray[Any], weight: Numbers | None = None, *, only: str | None = None, period: NDArray[Any] | None = None, stratum: NDArray[Any] | None = None
 ) -> Chosen:
     """The model for these rows: logistic regression, unless boosted trees are better on unseen customers beyond noise.
 
@@ -70,49 +72,109 @@ def chosen(  # noqa: PLR0913 -- what a choice needs
         x: a row for each observation, null as NaN.
         y: 0 or 1.
         groups: whose row it is; a customer is never in two folds.
-        weight: how many rows each stands for.
+        weight: how many rows each stands for. Where rows were drawn by outcome only the level depends on it (Prentice and
+            Pyke 1979), so that it counts where models are compared and calibrated.
         only: the name of a candidate that was chosen before.
         period: the time that each row belongs to, if there are several.
+        stratum: a number from 0 that the level of the odds depends on; it stands behind the signals where the model is asked.
     """
     x = np.asarray(x, dtype=np.float64)
     weight = np.ones(len(y)) if weight is None else weight
     fold = folds(y, groups)
-    tried: dict[str, tuple[list[Any], Numbers, Callable[[], Any]]] = {}
-    best = ""
-
-    def better(name: str, make: Callable[[], Any], limit: float) -> str:
-        tried[name] = (*_crossed(make, x, y, fold, weight, period), make)
-        if not best:
-            return name
-        loss, other = log_loss(y, tried[best][1]), log_loss(y, tried[name][1])
-        difference, error = clustered((loss - other) * weight, groups)
-        return name if difference > limit * error else best
-
-    for strength in STRENGTHS:
-        name = f"logistic {strength}"
-        if only in (None, name):
-            # Among penalties of one model nothing has to be proved: the better one is taken, from the strictest on.
-            before, best = best, better(name, lambda strength=strength: Additive(strength), 0.0)  # type: ignore[misc]
-            if best == before:
-                break
+    whole = x if stratum is None else np.column_stack([x, stratum.astype(np.float64)])
+    tried = list(_lassos(x, whole, y, fold, weight, only, period, stratum)) if only is None or only.startswith("logistic") else []
+    best = min(tried, key=lambda one: one.loss(y, weight)) if tried else None
     for name, make in LADDER:
         if only not in (None, name):
             continue
-        before, best = best, better(name, make, BEYOND_NOISE)
-        if best == before:
+        found = _crossed(name, make, whole, y, fold, weight, best)
+        if found is None:
             break
-    models, out, make = tried[best]
-    slope, shift = calibration(out, y, weight)
-    total = weight.sum()
+        tried.append(found)
+        if best is not None and not _better(found, best, y, weight, groups):
+            break
+        best = found
+    assert best is not None, only  # noqa: S101 -- there is always a candidate
+    slope, shift = best.calibration(y, weight)
     return Chosen(
-        name=best,
-        model=make().fit(x, y, sample_weight=weight, period=period),
-        folds=tuple(models),
+        name=best.name,
+        model=best.whole(),
+        folds=tuple(best.models),
         slope=slope,
         shift=shift,
-        losses={name: float((log_loss(y, log_odds) * weight).sum() / total) for name, (_, log_odds, _) in tried.items()},
-        unseen=share(shift + slope * out),
+        losses={one.name: one.loss(y, weight) for one in tried},
+        unseen=share(shift + slope * best.out),
     )
+
+
+@dataclass
+class Candidate:
+    """A kind of model, fitted without each fold in turn.
+
+    Attributes:
+        models: one a fold.
+        out: the log odds of each row by the model that had not seen it.
+        whole: gives the model of all rows.
+    """
+
+    name: str
+    models: list[Any]
+    out: Numbers
+    whole: Callable[[], Any]
+
+    def calibration(self, y: Numbers, weight: Numbers) -> tuple[float, float]:
+        """Slope and shift of its log odds."""
+        return calibration(self.out, y, weight)
+
+    def losses(self, y: Numbers, weight: Numbers) -> Numbers:
+        """The log loss of each row once calibrated: candidates are compared as they would be used."""
+        slope, shift = self.calibration(y, weight)
+        return log_loss(y, shift + slope * self.out) * weight
+
+    def loss(self, y: Numbers, weight: Numbers) -> float:
+        """Its mean."""
+        return float(self.losses(y, weight).sum() / weight.sum())
+
+
+def _lassos(  # noqa: PLR0913 -- what a path needs
+    x: Numbers, whole: Numbers, y: Numbers, fold: NDArray[np.int64], weight: Numbers, only: str | None, period: NDArray[Any] | None, stratum: NDArray[Any] | None
+) -> Iterator[Candidate]:
+    """Regressions from the strictest penalty on, until one is worse than that before."""
+    learned = rows(x, y, period=period, stratum=stratum)
+    paths = [learned.path(fold != number) for number in range(FOLDS)]
+    before = np.inf
+    for strength in STRENGTHS if only is None else (float(only.removeprefix("logistic ")),):
+        models, out = [path.at(strength) for path in paths], np.zeros(len(y))
+        for number, model in enumerate(models):
+            out[fold == number] = model.log_odds(whole[fold == number])
+        found = Candidate(f"logistic {strength}", models, out, lambda strength=strength: learned.path(slice(None)).at(strength))  # type: ignore[misc]
+        yield found
+        if (loss := found.loss(y, weight)) > before:
+            return
+        before = loss
+
+
+def _crossed(  # noqa: PLR0913 -- what a fit needs
+    name: str, make: Callable[[], Any], x: Numbers, y: Numbers, fold: NDArray[np.int64], weight: Numbers, best: Candidate | None
+) -> Candidate | None:
+    """The candidate; none if after two folds it is behind the best so far, since it will not be ahead beyond noise."""
+    found = Candidate(name, [], np.zeros(len(y)), lambda: make().fit(x, y))
+    for number in range(FOLDS):
+        inside, rest = fold == number, fold != number
+        found.models.append(make().fit(x[rest], y[rest]))
+        found.out[inside] = found.models[-1].log_odds(x[inside])
+        if number == 1 and best is not None:
+            seen = fold <= 1
+            some = Candidate(name, [], found.out[seen], make), Candidate(best.name, [], best.out[seen], make)
+            if some[0].loss(y[seen], weight[seen]) > some[1].loss(y[seen], weight[seen]):
+                return None
+    return found
+
+
+def _better(one: Candidate, other: Candidate, y: Numbers, weight: Numbers, groups: NDArray[Any]) -> bool:
+    """Whether the one's loss is smaller beyond noise."""
+    difference, error = clustered(other.losses(y, weight) - one.losses(y, weight), groups)
+    return difference > BEYOND_NOISE * error
 
 
 def folds(y: Numbers, groups: NDArray[Any]) -> NDArray[np.int64]:
@@ -164,14 +226,3 @@ def calibration(log_odds: Numbers, y: Numbers, weight: Numbers, *, trust: float 
         if np.abs(step).max() < 1e-8:  # noqa: PLR2004 -- settled
             break
     return max(slope, 0.0), shift
-
-
-def _crossed(make: Callable[[], Any], x: Numbers, y: Numbers, fold: NDArray[np.int64], weight: Numbers, period: NDArray[Any] | None) -> tuple[list[Any], Numbers]:  # noqa: PLR0913 -- what a fit needs
-    """The models without each fold, and the log odds of each row by the one that had not seen it."""
-    models, out = [], np.zeros(len(y))
-    for number in range(FOLDS):
-        inside, rest = fold == number, fold != number
-        model = make().fit(x[rest], y[rest], sample_weight=weight[rest], period=None if period is None else period[rest])
-        models.append(model)
-        out[inside] = model.log_odds(x[inside])
-    return models, out

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.stats import false_discovery_control, norm, t
 
-from kundig.foresight.additive import Numbers
 from kundig.foresight.conditional import conditional
+from kundig.foresight.lasso import Numbers
 from kundig.foresight.stated import group
 
 if TYPE_CHECKING:
@@ -22,18 +22,20 @@ PARTS = 20
 NOTHING = "nothing that stands out"
 
 
-def compared(members: pa.Table, happened: pa.Table, said: pa.Table, within: int, floor: int, z: float) -> list[Row]:  # noqa: PLR0913 -- what is compared
+def compared(members: pa.Table, happened: pa.Table, said: pa.Table, within: int, floor: int, z: float, of_what: str = "leaving") -> list[Row]:  # noqa: PLR0913 -- what is compared
     """The rows of `reasons`."""
+    coming = of_what == "joining"
+    with_, against = ("goes with joining", "goes with not joining") if coming else ("goes with leaving", "goes with staying")
     leavers = sorted(set(members["leaver"].to_pylist()))
     if not leavers:
-        return [{"part": "revealed", "state": "no leaver", "n": 0}]
+        return [{"part": "revealed", "state": "nobody came" if coming else "no leaver", "n": 0}]
     sets = {name: number for number, name in enumerate(leavers)}
     of = np.array([sets[name] for name in members["leaver"].to_pylist()])
     case = np.array([a == b for a, b in zip(members["leaver"].to_pylist(), members["customer_id"].to_pylist(), strict=True)])
     money = np.zeros(len(leavers))
     money[of[case]] = [12 * float(amount or 0) for amount in np.array(members["amount"].to_pylist(), dtype=object)[case]]
     alone = np.bincount(of, minlength=len(leavers))[of] < 2  # noqa: PLR2004 -- without anyone alike
-    state = "nobody alike" if alone.all() else "too few leavers" if len(leavers) < floor else "ok"
+    state = "nobody alike" if alone.all() else ("too few who came" if coming else "too few leavers") if len(leavers) < floor else "ok"
     if state != "ok":
         return [{"part": "revealed", "state": state, "n": len(leavers)}, *_said(said, sets, money, floor)]
     place = {pair: row for row, pair in enumerate(zip(members["leaver"].to_pylist(), members["customer_id"].to_pylist(), strict=True))}
@@ -46,17 +48,19 @@ def compared(members: pa.Table, happened: pa.Table, said: pa.Table, within: int,
     tested = [row for row in rows if row["state"] == "ok"]
     for one, q in zip(tested, false_discovery_control([row["p"] for row in tested]) if tested else (), strict=True):
         one["q"] = float(q)
-        one["verdict"] = "may be chance" if q > 2 * norm.sf(z) else "goes with leaving" if one["rate_ratio"] > 1 else "goes with staying"
-    found = [row for row in tested if row["verdict"] == "goes with leaving"]
+        one["verdict"] = "may be chance" if q > 2 * norm.sf(z) else with_ if one["rate_ratio"] > 1 else against
+    found = [row for row in tested if row["verdict"] == with_]
     _adjusted(found, _exposed(found, dose, column), case, of, z)
     for row in found:
-        row["verdict"] = "goes with leaving" if row["adjusted_low"] > 1 else "goes with the others"
+        row["verdict"] = with_ if row["adjusted_low"] > 1 else "goes with the others"
     # What only comes along with others takes no share from them.
-    found = [row for row in found if row["verdict"] == "goes with leaving"]
+    found = [row for row in found if row["verdict"] == with_]
     exposed = _exposed(found, dose, column)
     for number, row in enumerate(found):
         row.update(_shared(exposed, [number], case, of, money, z))
-    levers = _levers(found, exposed, case, of, money, z)
+    # The price is set against the process even where it may be chance: its range is asked for.
+    priced = [row for row in tested if row["reason"].startswith("contract: ") and row not in found]
+    levers = [] if coming else _levers(found + priced, _exposed(found + priced, dose, column), case, of, money, z)
     revealed = _revealed(found, exposed, case, of)
     order = sorted(rows, key=lambda row: (row.get("q", 2.0), row["reason"]))
     return [*order, *_said(said, sets, money, floor), *_crossed(said, sets, revealed, money), *levers]
@@ -70,15 +74,23 @@ def _alone(name: str, dose: Numbers, days: Numbers, case: NDArray[np.bool_], of:
     fitted = conditional(there[:, None].astype(float), case, of)
     ratio, error = float(fitted.log_ratio[0]), float(fitted.error[0])
     row |= {"state": "ok", "rate_ratio": np.exp(ratio), "low": np.exp(ratio - z * error), "high": np.exp(ratio + z * error), "p": float(2 * norm.sf(abs(ratio) / error))}
-    if (dose > 1).sum() >= FEWEST_EXPOSED and (dose == 1).sum() >= FEWEST_EXPOSED:
-        row |= dict(zip(("once", "often"), np.exp(conditional(np.column_stack([dose == 1, dose > 1]).astype(float), case, of).log_ratio).tolist(), strict=True))
     near, far = there & (days <= within / 2), there & (days > within / 2)
-    if min(near.sum(), far.sum()) >= FEWEST_EXPOSED:
-        row |= dict(zip(("recent", "earlier"), np.exp(conditional(np.column_stack([near, far]).astype(float), case, of).log_ratio).tolist(), strict=True))
+    for names, parts in ((("once", "often"), (dose == 1, dose > 1)), (("recent", "earlier"), (near, far))):
+        if min(part.sum() for part in parts) >= FEWEST_EXPOSED:
+            row |= _apart(names, np.column_stack(parts).astype(float), case, of, z)
     return row
 
 
 FEWEST_EXPOSED = 10
+
+
+def _apart(names: tuple[str, ...], x: Numbers, case: NDArray[np.bool_], of: NDArray[np.int64], z: float) -> Row:
+    """Rate ratios of exposures that exclude each other, with their intervals."""
+    fitted = conditional(x, case, of)
+    row: Row = {}
+    for name, ratio, error in zip(names, fitted.log_ratio.tolist(), fitted.error.tolist(), strict=True):
+        row |= {name: np.exp(ratio), f"{name}_low": np.exp(ratio - z * error), f"{name}_high": np.exp(ratio + z * error)}
+    return row
 
 
 def _exposed(found: list[Row], dose: Numbers, column: dict[str, int]) -> Numbers:
@@ -124,8 +136,11 @@ def _levers(found: list[Row], exposed: Numbers, case: NDArray[np.bool_], of: NDA
     rows = []
     for lever, which in (("cut the price", price), ("repair the process", process)):
         row: Row = {"part": "lever", "reason": lever, "state": "ok", "n": int(case.sum()), "exposed": int((exposed[case][:, which].sum(axis=1) > 0).sum()) if which else 0}
-        nothing = {"share": 0.0, "amount": Decimal(0), "verdict": "may be chance"}
-        rows.append(row | (_shared(exposed, which, case, of, money, z) | {"verdict": "goes with leaving"} if which else nothing))
+        if not which:
+            rows.append(row | {"state": "too few incidents", "verdict": "may be chance"})
+            continue
+        shared = _shared(exposed, which, case, of, money, z)
+        rows.append(row | shared | {"verdict": "goes with leaving" if shared["share_low"] > 0 else "may be chance"})
     return rows
 
 
@@ -171,8 +186,14 @@ def _crossed(said: pa.Table, sets: dict[str, int], revealed: dict[int, str], mon
         counts[name, revealed[number]] += 1
         sums[name, revealed[number]] += money[number]
     of = Counter(name for name, _ in notes.values())
+    from scipy.stats import binomtest  # noqa: PLC0415 -- beside its only use
+
+    def interval(n: int, whole: int) -> Row:
+        ends = binomtest(n, whole).proportion_ci(method="wilson")
+        return {"share_low": ends.low, "share_high": ends.high}
+
     return [
-        {"part": "stated × revealed", "stated": name, "reason": reason, "state": "ok", "n": n, "share": n / of[name], "amount": _euros(sums[name, reason])}
+        {"part": "stated × revealed", "stated": name, "reason": reason, "state": "ok", "n": n, "share": n / of[name], **interval(n, of[name]), "amount": _euros(sums[name, reason])}
         for (name, reason), n in sorted(counts.items(), key=lambda item: (item[0][0], -item[1], item[0][1]))
     ]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kundig.foresight.additive import Numbers
+from kundig.foresight.lasso import Numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow.compute as pc
 
-from kundig.foresight.additive import Numbers
 from kundig.foresight.hazard import STRETCHES, hazard
+from kundig.foresight.lasso import Numbers
 from kundig.foresight.learned import tested, verdict, why_not
 from kundig.foresight.measures import jackknifed
 from kundig.foresight.outcomes import Panel

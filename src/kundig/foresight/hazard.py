@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundig.foresight.additive import Numbers
 from kundig.foresight.chosen import Chosen, chosen, share
+from kundig.foresight.lasso import Numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,6 +17,8 @@ STRETCHES = (30, 90, 180)
 """Ends of the stretches, in days from the snapshot."""
 MOST = 40_000
 """So many rows are learned from: all who leave, up to half of it, and a sample of the others that stands for all."""
+OTHERS, LEAST = 10, 10_000
+"""Ten who stay for each who leaves tell nine tenths of what all would (Ury 1975); of few rows all are taken."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +80,7 @@ def hazard(  # noqa: PLR0913 -- what a hazard needs
     if not y.any() or y.all():
         return None
     kept, weight = sampled(y, most)
-    data = np.column_stack([x[rows[kept]], stretch[kept].astype(np.float64)])
-    period = None if when is None else when[rows[kept]] * len(STRETCHES) + stretch[kept]
-    model = chosen(data, y[kept], groups[rows[kept]], weight, only=only, period=period)
+    model = chosen(x[rows[kept]], y[kept], groups[rows[kept]], weight, only=only, period=None if when is None else when[rows[kept]], stratum=stretch[kept])
     return Hazard(model, stretches, len(np.unique(groups[rows[y > 0]])))
 
 
@@ -101,6 +101,7 @@ def person_periods(left: Numbers, followed: Numbers) -> tuple[NDArray[np.int64],
 
 def sampled(y: Numbers, most: int) -> tuple[NDArray[np.int64], Numbers]:
     """Some of the rows, and for how many each stands; all of them if they are few."""
+    most = min(most, max(LEAST, (OTHERS + 1) * int(y.sum())))
     if len(y) <= most:
         return np.arange(len(y)), np.ones(len(y))
     chance = np.random.default_rng(20260301)

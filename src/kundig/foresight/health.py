@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
 from kundig.foresight.outcomes import Outcome, asked_for, outcomes
 from kundig.foresight.snapshots import spaced
@@ -16,17 +17,18 @@ if TYPE_CHECKING:
 
     from kundig.journal import Journal
 
-Weights = Literal["learned", "equal"]
+Weights = Literal["auto", "learned", "equal", "given"]
 TYPES = {
     "customer_id": "string", "segment": "string", "life_stage": "string", "state": "string", "n": "int64", "health": "float64", "coverage": "float64",
     **{f"{part}_points": "float64" for part in ("use", "service", "payment", "mood", "contact")},
+    **{f"{part}_weight": "float64" for part in ("use", "service", "payment", "mood", "contact")}, "judged_on": "string",
     **{f"{part}_auc{end}": "float64" for part in ("use", "service", "payment", "mood", "contact") for end in ("", "_low", "_high")},
     "health_auc": "float64", "health_auc_low": "float64", "health_auc_high": "float64", "band": "string", "judgement": "string",
 }  # fmt: skip
 
 
 def health(  # noqa: PLR0913 -- what can be asked of a score
-    journal: Journal, *, weights: Weights = "learned", horizon: int = 90, outcome: Outcome = "auto", snapshots: int = 7, confidence: float = 0.95
+    journal: Journal, *, weights: Weights = "auto", horizon: int = 90, outcome: Outcome = "auto", snapshots: int = 7, confidence: float = 0.95
 ) -> Estimate:
     """How healthy is each customer's relationship, in parts that add up, and how well did each part predict?
 
@@ -38,13 +40,15 @@ def health(  # noqa: PLR0913 -- what can be asked of a score
     over its weight, and `coverage` says how much of the weight was known.
 
     Learned weights are in proportion to how far each part told leavers apart at past snapshots (the chance to be right
-    of two, less one half); without enough leavers all weigh alike. That chance stands beside every part, with its
-    interval: a part at 0.5 is decoration.
+    of two, less one half); without enough leavers all weigh alike. Weights that the company settles by hand, under
+    `health` in kundig.yaml, come first. The chance to be right stands beside every part, with its interval: a part at 0.5
+    is decoration. A segment and life stage with thirty leavers of its own is judged, and learns, by itself; the others go
+    by all customers, and `judged_on` says which.
 
     `judgement` is what a person said of the customer (events of kind `judgement`, their outcome); it is never averaged in.
 
     Args:
-        weights: learned from the past, or all equal.
+        weights: learned from the past, all equal, or given by hand in kundig.yaml; auto is given where any are, else learned.
         horizon: days in which leavers leave, for judging the parts.
         outcome: what is meant by leaving, as for `churn`.
         snapshots: months to judge the parts by.
@@ -63,6 +67,12 @@ def health(  # noqa: PLR0913 -- what can be asked of a score
         payment_points: points from payment
         mood_points: points from mood
         contact_points: points from contact
+        use_weight: the share of the weight that use has
+        service_weight: its share of the weight
+        payment_weight: its share of the weight
+        mood_weight: its share of the weight
+        contact_weight: its share of the weight
+        judged_on: the customers by whom the parts were judged: all, or their own segment and life stage
         use_auc: chance that of a leaver and one who stayed the leaver's use was worse, in the backtest
         use_auc_low: lower end of its interval
         use_auc_high: upper end of its interval
@@ -101,9 +111,14 @@ def health(  # noqa: PLR0913 -- what can be asked of a score
     events = journal.events
     said = events.filter((events.kind == "judgement") & events.customer_id.notnull()).select("customer_id", "occurred_at", "event_id", "outcome").order_by("occurred_at", "event_id")
 
+    by_hand = journal.settings.health
+    meant = ("given" if by_hand else "learned") if weights == "auto" else weights
+    if meant == "given" and not by_hand:
+        raise ArgumentError("--weights given expects weights under `health:` in kundig.yaml, found none; settle them there, or ask with --weights learned")
+
     def finish(table: pa.Table, judgements: pa.Table) -> Mapping[str, Any]:
         from kundig.foresight.scored import scored  # noqa: PLC0415 -- slow import
 
-        return scored(table, judgements, every, asked_for(outcome, table), weights, horizon, confidence)
+        return scored(table, judgements, every, asked_for(outcome, table), meant, horizon, confidence, by_hand)
 
     return Estimate({"table": outcomes(journal, snapshots + 1, every, sample=False), "judgements": said}, TYPES, finish)

@@ -29,7 +29,7 @@ def incidents(journal: Journal) -> ir.Table:
 
     events = journal.events
     events = events.filter(events.customer_id.notnull())
-    plain = events.filter(~events.kind.isin((*CONTRACT_KINDS, "exit_interview", "usage")))
+    plain = events.filter(~events.kind.isin((*CONTRACT_KINDS, "exit_interview", "entry_interview", "usage")))
     failed = plain.outcome.isin(("failed", "lost"))
     named = plain.select("customer_id", "event_id", incident=ibis.ifelse(failed.fill_null(False), plain.kind + " " + plain.outcome, plain.kind), happened_at="occurred_at", amount="amount")  # noqa: FBT003 -- Ibis takes the value by position
     parts = [named.select("customer_id", "incident", "happened_at")]
@@ -52,6 +52,18 @@ def incidents(journal: Journal) -> ir.Table:
     scored = events.filter(((events.metric == "nps") & (events.score <= 6)) | (events.metric.isin(("csat", "stars")) & (events.score <= 2)) | ((events.metric == "ces") & (events.score <= 3)))  # noqa: PLR2004 -- detractors, and the lower part of the other scales
     parts.append(scored.select("customer_id", incident=ibis.literal("low ") + scored.metric, happened_at="occurred_at"))
     return ibis.union(*(part.cast({"happened_at": "timestamp('UTC')"}) for part in parts))
+
+
+def contacts(journal: Journal) -> ir.Table:
+    """What happened to people before they came: each kind of event, and each kind at each touchpoint where it has one."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    events = journal.events
+    plain = events.filter(events.customer_id.notnull() & ~events.kind.isin((*CONTRACT_KINDS, "order", "payment", "invoice", "delivery", "usage", "milestone", "feedback", "exit_interview", "entry_interview")))
+    failed = plain.outcome.isin(("failed", "lost")).fill_null(False)  # noqa: FBT003 -- Ibis takes the value by position
+    what = ibis.ifelse(failed, plain.kind + " " + plain.outcome, plain.kind)
+    there = plain.select("customer_id", incident=ibis.ifelse(plain.touchpoint.notnull(), what + " at " + plain.touchpoint, what), happened_at="occurred_at")
+    return there.cast({"happened_at": "timestamp('UTC')"})
 
 
 def _unused(journal: Journal, events: ir.Table) -> ir.Table:

@@ -1,40 +1,47 @@
-"""The measures of a backtest as rows."""
+"""The measures of a backtest as rows: of probabilities, of scores, and of alarms."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from kundig.foresight.learned import FEWEST, Tested, tested, verdict
+from kundig.foresight.learned import FEWEST, Tested, verdict
 from kundig.foresight.measures import alerted, jackknifed, measures
-from kundig.foresight.outcomes import Panel
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
 Row = dict[str, Any]
+Kind = Literal["probability", "score", "alarm"]
+OF_PROBABILITIES = ("brier", "calibration_slope", "calibration_error", "expected_per_observed")
+AT_CAPACITY = ("recall_at_capacity", "precision_at_capacity", "average_precision")
 
 
-def judged(past: Panel, segment: NDArray[Any], outcome: str, horizon: int, capacity: int, confidence: float) -> list[Row]:  # noqa: PLR0913 -- what can be asked
-    """The rows of `backtest`."""
-    learn = past.rows(past.back > 0)
-    segment = segment[past.back > 0]
-    test = tested(learn, outcome, horizon)
-    state, _ = verdict(test, confidence)
+def as_rows(test: Tested, segment: NDArray[Any], kind: Kind, capacity: int, confidence: float) -> list[Row]:
+    """The rows of `backtest`; `segment` is that of each judged row."""
+    state = verdict(test, confidence)[0] if kind == "probability" else _ranks(test, confidence)
     if test.rows is None:
-        return [{"group": None, "measure": "verdict", "state": state, "n": len(learn), "leavers": 0}]
-    of = segment[np.isin(learn.snapshot, np.unique(test.rows.snapshot))]
+        return [{"group": None, "measure": "verdict", "state": state, "n": len(test.y), "leavers": int(test.y.sum())}]
     about = {"n": len(test.y), "leavers": int(test.y.sum()), "model": test.model}
     rows: list[Row] = [{"group": None, "measure": "verdict", "state": state, **about}]
-    rows += _rows(None, test, np.ones(len(test.y), dtype=bool), capacity, confidence, curve=True)
-    for name in sorted({name for name in of if name is not None}):
-        rows += _rows(name, test, of == name, capacity, confidence, curve=False)
+    rows += _rows(None, test, np.ones(len(test.y), dtype=bool), kind, capacity, confidence)
+    for name in sorted({name for name in segment if name is not None}):
+        rows += _rows(name, test, segment == name, kind, capacity, confidence)
     return rows
 
 
-def _rows(group: str | None, test: Tested, which: NDArray[np.bool_], capacity: int, confidence: float, *, curve: bool) -> list[Row]:  # noqa: PLR0913 -- what a group is
+def _ranks(test: Tested, confidence: float) -> str:
+    """Whether a score or alarm tells leavers apart beyond chance."""
+    if test.state != "ok" or test.rows is None:
+        return test.state
+    low = jackknifed(lambda kept: {"auc": measures(test.y[kept], test.p[kept], np.zeros(int(kept.sum())), 1)["auc"]}, test.rows.customer, confidence)["auc"][1]
+    return "ok" if low > 0.5 else "no better than chance"  # noqa: PLR2004 -- chance
+
+
+def _rows(group: str | None, test: Tested, which: NDArray[np.bool_], kind: Kind, capacity: int, confidence: float) -> list[Row]:  # noqa: PLR0913 -- what a group is
     assert test.rows is not None  # noqa: S101 -- for the type checker
     y, p, days, day, back = test.y[which], test.p[which], test.rows.days[which], test.rows.snapshot[which], test.rows.back[which]
     customer, trivial = test.rows.customer[which], {name: other[which] for name, other in test.trivial.items()}
@@ -44,16 +51,20 @@ def _rows(group: str | None, test: Tested, which: NDArray[np.bool_], capacity: i
 
     def figures(kept: NDArray[np.bool_]) -> Mapping[str, float]:
         found = measures(y[kept], p[kept], day[kept], capacity)
-        picked = alerted(p[kept], day[kept], capacity)
-        weeks = max((back[kept].max() - back[kept].min() + 30) / 7, 1)
+        if kind != "probability":
+            found = {name: value for name, value in found.items() if name not in OF_PROBABILITIES}
+        picked = alerted(p[kept], day[kept], capacity) if kind != "alarm" else p[kept] > 0
         hit = picked & (y[kept] > 0)
+        if kind == "alarm":
+            found = {name: value for name, value in found.items() if name not in AT_CAPACITY} | _of_alarms(y[kept], picked)
+        weeks = max((back[kept].max() - back[kept].min() + 30) / 7, 1)
         found["false_alarms_per_week"] = float((picked & (y[kept] == 0)).sum() / weeks)
         lead = days[kept][hit]
         lead = lead[np.isfinite(lead)]
         found["lead_days"] = float(np.median(lead)) if len(lead) else np.nan
         for name, other in trivial.items():
             found[f"auc over {name}"] = found["auc"] - measures(y[kept], other[kept], day[kept], capacity)["auc"]
-        if curve:
+        if kind == "probability" and group is None:
             order = np.array_split(np.argsort(p[kept], kind="stable"), 10)
             for number, tenth in enumerate(order, 1):
                 found[f"expected tenth {number:02}"] = float(p[kept][tenth].mean())
@@ -65,6 +76,12 @@ def _rows(group: str | None, test: Tested, which: NDArray[np.bool_], capacity: i
         {**about, "measure": name, "state": "ok" if np.isfinite(value) else "too few leavers", "value": _number(value), "low": _number(low), "high": _number(high)}
         for name, (value, low, high) in sorted(measured.items())
     ]
+
+
+def _of_alarms(y: Any, picked: NDArray[np.bool_]) -> dict[str, float]:
+    base = float(y.mean())
+    precision = float(y[picked].mean()) if picked.any() else np.nan
+    return {"alarmed": float(picked.mean()), "recall": float(y[picked].sum() / y.sum()), "precision": precision, "lost anyway": base, "times as often": precision / base}
 
 
 def _number(value: float) -> float | None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from kundig.foresight.additive import Numbers
 from kundig.foresight.hazard import STRETCHES, Hazard, hazard
+from kundig.foresight.lasso import Numbers
 from kundig.foresight.measures import jackknifed, measures
 from kundig.foresight.outcomes import Panel
 from kundig.foresight.signals import NAMES
@@ -63,13 +63,19 @@ def tested(past: Panel, outcome: str, horizon: int, *, trivial: bool = True) -> 
     if model is None or model.stretches <= stretch:
         return _because("the records are too short", nothing)
     p = lost(model, rows.x, stretch, outcome)
-    others = {}
-    for name, signal in (TRIVIAL_BUYERS if outcome == "no order" else TRIVIAL).items() if trivial else ():
-        column = [NAMES.index(signal)]
-        alone = hazard(learn.x[:, column], learn.days, followed, learn.customer, when=learn.snapshot, only="logistic 0.2")
-        if alone:
-            others[name] = lost(alone, rows.x[:, column], stretch, outcome)
+    others = trivially(learn, rows, outcome, horizon) if trivial else {}
     return Tested("ok", model.model.name, y, p, others, rows, model.leavings)
+
+
+def trivially(learn: Panel, rows: Panel, outcome: str, horizon: int) -> dict[str, Numbers]:
+    """What rules of thumb would have predicted: models of one signal alone, by name."""
+    found = {}
+    for name, signal in (TRIVIAL_BUYERS if outcome == "no order" else TRIVIAL).items():
+        column = [NAMES.index(signal)]
+        alone = hazard(learn.x[:, column], learn.days, learn.back, learn.customer, when=learn.snapshot, only="logistic 0.3")
+        if alone and alone.stretches > STRETCHES.index(horizon):
+            found[name] = lost(alone, rows.x[:, column], STRETCHES.index(horizon), outcome)
+    return found
 
 
 def at_the_time(past: Panel, back: float) -> Panel:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kundig.foresight.additive import Numbers
 from kundig.foresight.chosen import calibration
+from kundig.foresight.lasso import Numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,7 +14,7 @@ SILENT = 20
 """A source is silent if at least so many events were usual, and none came."""
 
 
-def moved(rows: list[Row], days: int, before: int, confidence: float, language: str) -> list[Row]:
+def moved(rows: list[Row], days: int, before: int, confidence: float, language: str, by: str = "customers") -> list[Row]:  # noqa: PLR0913 -- what moves are told by
     """The rows of `what_changed`, from figures by span."""
     figures: dict[tuple[str, str], dict[int, Row]] = defaultdict(dict)
     for row in rows:
@@ -31,7 +31,12 @@ def moved(rows: list[Row], days: int, before: int, confidence: float, language: 
     for of in sorted(silent):
         usual = float(np.mean([figures["source", of].get(span, {"n": 0})["n"] for span in range(1, reach + 1)]))
         found.append({"figure": "source", "of": of, "state": "ok", "n": 0, "customers": 0, "value": 0.0, "usual": usual, "low": usual, "high": usual, "verdict": "silent"})
-    moves = sorted((row for row in found if row.get("verdict") in {"more", "less", "silent"}), key=lambda row: (row["verdict"] != "silent", -row["concerned"] if "concerned" in row else 0, row["figure"], row["of"]))
+
+    def size(row: Row) -> tuple[Any, ...]:
+        customers, money = -row.get("concerned", 0), -row.get("money", 0)
+        return (row["verdict"] != "silent", *((money, customers) if by == "money" else (customers, money)), row["figure"], row["of"])
+
+    moves = sorted((row for row in found if row.get("verdict") in {"more", "less", "silent"}), key=size)
     for rank, row in enumerate(moves, 1):
         row["rank"], row["sentence"] = rank, sentence(row, days, language)
     return sorted(found, key=lambda row: (row.get("rank", len(found) + 1), row["figure"], row["of"]))
@@ -46,7 +51,10 @@ def _tested(figure: str, of: str, spans: dict[int, Row], reach: int, confidence:
     """A figure of the last span against a prediction interval from those before."""
     last = spans.get(0, {"n": 0, "customers": 0, "total": 0.0})
     row: Row = {"figure": figure, "of": of, "n": last["n"], "customers": last["customers"]}
-    if figure == "score":
+    if figure == "amount":
+        past = np.array([spans.get(span, {"total": 0.0})["total"] for span in range(1, reach + 1)], dtype=float)
+        value = float(last["total"])
+    elif figure == "score":
         past = np.array([spans[span]["total"] / spans[span]["n"] for span in range(1, reach + 1) if span in spans])
         value = last["total"] / last["n"] if last["n"] else np.nan
     else:
@@ -67,18 +75,20 @@ def _tested(figure: str, of: str, spans: dict[int, Row], reach: int, confidence:
     concerned = max(abs(last["customers"] - usual_customers), 1.0)
     return row | {
         "state": "ok", "value": float(value), "usual": float(past.mean()), "low": float(max(low, 0) ** 2 if count else low), "high": float(high**2 if count else high), "p": p,
-        "concerned": concerned,
+        "concerned": concerned, **({"money": abs(value - float(past.mean()))} if figure == "amount" else {}),
     }  # fmt: skip
 
 
 SENTENCES = {
     "en": {
         "count": "{of}: {value} in {days} days, usually {usual} ({customers}).",
+        "amount": "{of}: an amount of {value} in {days} days, usually {usual} ({customers}).",
         "score": "The mean of {of} was {value}, usually {usual} ({customers}).",
         "source": "Nothing came from the source {of} in {days} days, usually {usual} events: check its export.",
     },
     "de": {
         "count": "{of}: {value} in {days} Tagen, sonst {usual} ({customers}).",
+        "amount": "{of}: ein Betrag von {value} in {days} Tagen, sonst {usual} ({customers}).",
         "score": "Der Mittelwert von {of} lag bei {value}, sonst bei {usual} ({customers}).",
         "source": "Aus der Quelle {of} kam in {days} Tagen nichts, sonst {usual} Ereignisse: Bitte den Export prüfen.",
     },

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
-from kundig.foresight.matched import exposures, matched, stated
+from kundig.foresight.incidents import contacts, incidents
+from kundig.foresight.matched import exposures, matched, people, prospects, stated
 from kundig.statistics import z_value
 
 if TYPE_CHECKING:
@@ -19,14 +20,17 @@ if TYPE_CHECKING:
 TYPES = {
     "part": "string", "reason": "string", "stated": "string", "typed_by": "string", "state": "string", "n": "int64", "exposed": "int64", "controls": "int64", "exposed_controls": "int64",
     "rate_ratio": "float64", "low": "float64", "high": "float64", "adjusted": "float64", "adjusted_low": "float64", "adjusted_high": "float64", "q": "float64", "verdict": "string",
-    **{f"{name}": "float64" for name in ("once", "often", "recent", "earlier")},
+    **{f"{name}{end}": "float64" for name in ("once", "often", "recent", "earlier") for end in ("", "_low", "_high")},
     "share": "float64", "share_low": "float64", "share_high": "float64",
     "amount": "decimal(18, 4)", "amount_low": "decimal(18, 4)", "amount_high": "decimal(18, 4)",
 }  # fmt: skip
 
 
-def reasons(journal: Journal, *, within: int = 180, floor: int = 30, confidence: float = 0.95) -> Estimate:
-    """Why do customers leave: what do they say, what had happened to them, and what does it cost?
+Move = Literal["leaving", "joining"]
+
+
+def reasons(journal: Journal, *, of: Move = "leaving", within: int = 180, floor: int = 30, confidence: float = 0.95) -> Estimate:
+    """Why do customers leave, or come: what do they say, what had happened to them, and what is it worth?
 
     Each leaver is compared with up to five customers who were under contract on the same day, had not given notice,
     began in the same half-year and have the same product and segment (a nested case-control study with risk-set
@@ -39,7 +43,13 @@ def reasons(journal: Journal, *, within: int = 180, floor: int = 30, confidence:
     yearly price of the leavers. The parts `lever` set cutting the price (price changes and the stated reason price)
     against repairing the process (all other incidents that stand out).
 
+    With `--of joining` it is asked why they come: those whose first contract or order came are compared with prospects
+    who were first known in the same half-year, are of the same segment, and had not come by that day. Incidents are what
+    they met before, by touchpoint; stated reasons are events of the kind `entry_interview`; amounts are the yearly price
+    they began with. There are no levers. Read `leaver` as whoever came.
+
     Args:
+        of: leaving, or joining.
         within: days before leaving in which an incident counts.
         floor: with fewer leavers than this there is no figure.
         confidence: of the intervals.
@@ -49,7 +59,7 @@ def reasons(journal: Journal, *, within: int = 180, floor: int = 30, confidence:
         reason: the incident or lever; `nothing that stands out` where none was found
         stated: the reason as noted, in a few groups; null where only incidents are meant
         typed_by: staff, customer, or both; null where nothing was noted
-        state: `ok`, `too few leavers`, `no leaver`, or `nobody alike` where no leaver had anyone to be compared with, `too few incidents` with fewer than ten
+        state: `ok`, `too few leavers`, `no leaver` (`nobody came`, `too few who came`), or `nobody alike` where no leaver had anyone to be compared with, `too few incidents` with fewer than ten
         n: leavers concerned; those compared on rows of incidents
         exposed: leavers to whom it had happened
         controls: customers they were compared with
@@ -61,11 +71,19 @@ def reasons(journal: Journal, *, within: int = 180, floor: int = 30, confidence:
         adjusted_low: lower end of its interval
         adjusted_high: upper end of its interval
         q: smallest rate of false discoveries at which it is found
-        verdict: `goes with leaving`, `goes with the others` (found alone, but not with the other finds held alike), `goes with staying`, or `may be chance`
+        verdict: `goes with leaving` (or `goes with joining`), `goes with the others` (found alone, but not with the other finds held alike), `goes with staying` (or `goes with not joining`), or `may be chance`
         once: rate ratio of one such incident
+        once_low: lower end of its interval
+        once_high: upper end of its interval
         often: rate ratio of two or more
+        often_low: lower end of its interval
+        often_high: upper end of its interval
         recent: rate ratio of incidents in the latter half of the days
+        recent_low: lower end of its interval
+        recent_high: upper end of its interval
         earlier: rate ratio of those before
+        earlier_low: lower end of its interval
+        earlier_high: upper end of its interval
         share: of leavings that go with it; of stated reasons their share among those noted
         share_low: lower end of its interval
         share_high: upper end of its interval
@@ -96,13 +114,14 @@ def reasons(journal: Journal, *, within: int = 180, floor: int = 30, confidence:
 
         if not all_events["events"][0].as_py():
             return {name: [] for name in TYPES}
-        found = compared(members, happened, said, within, floor, z)
+        found = compared(members, happened, said, within, floor, z, of)
         return {name: [row.get(name) for row in found] for name in TYPES}
 
+    members = matched(people(journal) if of == "leaving" else prospects(journal))
     tables = {
-        "members": matched(journal).order_by("leaver", "customer_id"),
-        "happened": exposures(journal, within).order_by("leaver", "customer_id", "incident"),
-        "said": stated(journal).order_by("customer_id", "occurred_at", "event_id"),
+        "members": members.order_by("leaver", "customer_id"),
+        "happened": exposures(members, incidents(journal) if of == "leaving" else contacts(journal), within).order_by("leaver", "customer_id", "incident"),
+        "said": stated(journal, "exit_interview" if of == "leaving" else "entry_interview").order_by("customer_id", "occurred_at", "event_id"),
         "all_events": counted,
     }
     return Estimate(tables, TYPES, finish)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
 from kundig.foresight.churn import SNAPSHOTS
+from kundig.foresight.kept import forecasts, losses
 from kundig.foresight.outcomes import outcomes, panel
 from kundig.foresight.snapshots import spaced
 from kundig.statistics import z_value
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from kundig.journal import Journal
 
 MONEY = ("amount", "noticed", "lost", "lost_low", "lost_high", "expanded", "expanded_low", "expanded_high", "kept", "kept_low", "kept_high", "forecast", "forecast_low", "forecast_high", "happened")
-TYPES = {"part": "string", "made_at": "timestamp('UTC')", "from_day": "int64", "to_day": "int64", "state": "string", "basis": "string", "n": "int64", **dict.fromkeys(MONEY, "decimal(18, 4)")}
+TYPES = {"part": "string", "made_at": "timestamp('UTC')", "made_by": "string", "from_day": "int64", "to_day": "int64", "state": "string", "basis": "string", "n": "int64", **dict.fromkeys(MONEY, "decimal(18, 4)")}
 
 
 def renewal_forecast(journal: Journal, *, snapshots: int = SNAPSHOTS, confidence: float = 0.95) -> Estimate:
@@ -31,19 +32,22 @@ def renewal_forecast(journal: Journal, *, snapshots: int = SNAPSHOTS, confidence
     the model or the mean.
 
     Rows `earlier` are forecasts as they would have been made at past snapshots, with what was known then, beside what
-    came; whoever asks with `--as-of` a past day gets that day's forecast anew, so that none has to be kept.
+    came. Rows `kept` are forecasts as they were made: events of the kind `forecast`, whose amount is what is expected to be
+    lost, with `from_day`, `to_day`, `low` and `high` in their properties. kundig's own are kept by importing what this
+    question answered; a person's call bears that person in `staff`, stands beside them, and is averaged into nothing.
 
     Args:
         snapshots: how many months to learn from.
         confidence: of the intervals.
 
     Columns:
-        part: `coming` or `earlier`
+        part: `coming`, `earlier` or `kept`
         made_at: moment at which the forecast is or would have been made
+        made_by: on `kept`, who made it; null for kundig
         from_day: first day of the span, counted from then
         to_day: its last day
-        state: `ok`, or why there is no figure: `no contract`, `the records are too short`
-        basis: `customers` (a probability each) or `mean of the past`
+        state: `ok`, or why there is no figure: `no contract`, `the records are too short`; on `kept` also `not over yet`, and `no span` where its days are not given
+        basis: `customers` (a probability each) or `mean of the past`; on `kept` `kundig` or `a person`
         n: customers with a running contract and no notice
         amount: their recurring amount a month
         noticed: monthly amount of those who gave notice, lost besides; in the first span only
@@ -56,13 +60,13 @@ def renewal_forecast(journal: Journal, *, snapshots: int = SNAPSHOTS, confidence
         kept: amount less lost plus expanded
         kept_low: lower end of its interval
         kept_high: upper end of its interval
-        forecast: on `earlier`, what would have been expected to be lost
+        forecast: on `earlier` and `kept`, what would have been or was expected to be lost
         forecast_low: lower end of its interval
         forecast_high: upper end of its interval
         happened: what was lost in fact
 
     Order:
-        coming spans first, then earlier ones, newest first
+        coming spans first, then earlier ones, newest first, then kept ones, oldest first
 
     Example:
         >>> from kundig.journal import told
@@ -76,11 +80,14 @@ def renewal_forecast(journal: Journal, *, snapshots: int = SNAPSHOTS, confidence
     z = z_value(confidence)
     every = spaced("30 days", snapshots + 1)
 
-    def finish(past: pa.Table) -> Mapping[str, Any]:
+    def finish(past: pa.Table, log: pa.Table, lost: pa.Table) -> Mapping[str, Any]:
+        import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
+
         from kundig.foresight.forecast import forecast  # noqa: PLC0415 -- slow import
+        from kundig.foresight.kept import kept  # noqa: PLC0415 -- slow import
 
         learn, rows = panel(past, every, "end")
-        found = forecast(learn, rows, past, confidence, z) if past.num_rows else []
+        found = [*forecast(learn, rows, past, confidence, z), *kept(log, lost, pc.max(past["at"]).as_py())] if past.num_rows else []
         return {name: [row.get(name) for row in found] for name in TYPES}
 
-    return Estimate({"past": outcomes(journal, snapshots + 1, every, sample=False)}, TYPES, finish)
+    return Estimate({"past": outcomes(journal, snapshots + 1, every, sample=False), "log": forecasts(journal), "lost": losses(journal)}, TYPES, finish)

@@ -64,9 +64,11 @@ def seen(journal: Journal, snapshots: int = 1, every: timedelta = timedelta(days
     if journal.at is not None:
         versions = versions.filter(versions.known_at <= journal.at)
     versions = versions.filter(versions.subject.notnull())
-    rows = _whose(_each(versions.cross_join(present(journal)), snapshots, every, until="known_until"), journal, snapshots, every)
-    age = rows.present.epoch_seconds() - rows.snapshot * round(every.total_seconds()) - rows.occurred_at.epoch_seconds()
-    return rows.mutate(age=age.cast("int64"))
+    held = versions.cross_join(present(journal))
+    # Before versions are repeated for each snapshot: reading a clock costs more than all that follows.
+    held = held.mutate(ago=(held.present.epoch_seconds() - held.occurred_at.epoch_seconds()).cast("int64"))
+    rows = _whose(_each(held, snapshots, every, until="known_until"), journal, snapshots, every)
+    return rows.mutate(age=rows.ago - rows.snapshot * round(every.total_seconds())).drop("ago")
 
 
 def said(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
@@ -19,30 +19,35 @@ if TYPE_CHECKING:
 
 TYPES = {
     "rank": "int64", "figure": "string", "of": "string", "state": "string", "n": "int64", "customers": "int64", "value": "float64", "usual": "float64", "low": "float64", "high": "float64",
-    "q": "float64", "verdict": "string", "sentence": "string",
+    "money": "float64", "q": "float64", "verdict": "string", "sentence": "string",
 }  # fmt: skip
 
 
-def what_changed(journal: Journal, *, days: int = 7, before: int = 12, confidence: float = 0.95) -> Estimate:
+By = Literal["customers", "money"]
+
+
+def what_changed(journal: Journal, *, by: By = "customers", days: int = 7, before: int = 12, confidence: float = 0.95) -> Estimate:
     """What has changed this week, beyond noise?
 
     The last seven days against the same spans before them: how often each kind of event happened, with and without
-    failure; mean scores by metric; notices, and contracts that began and ended. A count is compared on its square
-    root's scale, a score by its weekly means; the interval holds where a week like those before would lie (Student's
+    failure; mean scores by metric; notices, and contracts that began and ended; amounts of orders, payments, credits and of
+    the recurring amount that began, ended or changed, each currency by itself. A count is compared on its square
+    root's scale, a score or an amount by its weekly figures; the interval holds where a week like those before would lie (Student's
     prediction interval). False discoveries are controlled over all figures after Benjamini and Hochberg. A source of
     which nothing came at all is told as such, not as customers who fell silent.
 
     Each movement is one sentence, from a rule, in the company's language.
 
     Args:
+        by: rank by customers concerned, or by money.
         days: length of a span.
         before: spans to compare with.
         confidence: of the intervals.
 
     Columns:
-        rank: place by customers concerned, among movements beyond noise; null for the others
-        figure: `count`, `score`, or `source`
-        of: the kind, metric or source
+        rank: place by customers or money concerned, among movements beyond noise; null for the others
+        figure: `count`, `score`, `amount`, or `source`
+        of: the kind, metric or source; of an amount with its currency
         state: `ok`, `too few spans` where there are fewer than four to compare with
         n: events or answers in the span
         customers: customers concerned
@@ -50,6 +55,7 @@ def what_changed(journal: Journal, *, days: int = 7, before: int = 12, confidenc
         usual: the mean of those before
         low: where a usual span would lie at least
         high: where it would lie at most
+        money: of an amount, how far it lies from usual, in its currency
         q: smallest rate of false discoveries at which it is found
         verdict: `more`, `less`, `silent`, or `may be chance`
         sentence: the movement in words; null where it may be chance
@@ -75,7 +81,7 @@ def what_changed(journal: Journal, *, days: int = 7, before: int = 12, confidenc
     def finish(spans: pa.Table) -> Mapping[str, Any]:
         from kundig.foresight.moved import moved  # noqa: PLC0415 -- slow import
 
-        found = moved(spans.to_pylist(), days, before, confidence, language)
+        found = moved(spans.to_pylist(), days, before, confidence, language, by)
         return {name: [row.get(name) for row in found] for name in TYPES}
 
     return Estimate({"spans": _spans(journal, days, before)}, TYPES, finish)
@@ -95,5 +101,8 @@ def _spans(journal: Journal, days: int, before: int) -> ir.Table:
         scored.select("span", "customer_id", figure=ibis.literal("score"), of=scored.metric, value=scored.score.cast("float64")),
         events.select("span", "customer_id", figure=ibis.literal("source"), of=events.source, value=ibis.literal(1.0)),
     ]
+    paid = events.filter(events.amount.notnull() & (events.kind != "forecast"))
+    what = ibis.ifelse((paid.kind != "contract") & (paid.amount < 0), paid.kind + " below zero", ibis.coalesce(paid.kind + " " + paid.outcome, paid.kind))
+    parts.append(paid.select("span", "customer_id", figure=ibis.literal("amount"), of=what + ibis.coalesce(ibis.literal(", ") + paid.currency, ""), value=paid.amount.cast("float64")))
     rows = ibis.union(*parts)
     return rows.group_by(["figure", "of", "span"]).agg(n=rows.count(), customers=rows.customer_id.nunique(), total=rows.value.sum()).order_by("figure", "of", "span")

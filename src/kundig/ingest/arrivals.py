@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kundig.errors import KundigError
 from kundig.events import EVENTS, TRAITS
+from kundig.settings.company import Company
 from kundig.sources.live.live import Live
 from kundig.sources.live.segment import ARRIVED, events_sql, names_relation, traits_sql
 from kundig.store.inbox.kept import Dead, Pending, key
@@ -37,36 +38,36 @@ class Translated:
         self.dead.append((seq, Dead(key(self.secret, f"dead {code} {identity}"), form, identity, code, reason, json.dumps(whole).encode())))
 
 
-def translated(con: DuckDBPyConnection, pending: Sequence[Pending], live: Live, zone: str, secret: bytes) -> Translated:
+def translated(con: DuckDBPyConnection, pending: Sequence[Pending], live: Live, home: Company, secret: bytes) -> Translated:
     """What waits, as selects that stay valid while the connection is open and nothing else is translated in it.
 
     Args:
         con: where temporary tables are made.
         pending: what waits.
         live: how calls and payloads are meant.
-        zone: of times that name none.
+        home: the company: its time zone for times that name none, and what a customer is to it.
         secret: what ids are hashed with.
     """
     result = Translated(secret)
     for position, form in enumerate(sorted({each.form for each in pending})):
         these = [each for each in pending if each.form == form]
-        _tried(these, _translator(con, form, live, zone, result), f"live_{position}", result)
+        _tried(these, _translator(con, form, live, home, result), f"live_{position}", result)
     return result
 
 
 Translator = Callable[[Sequence[Pending], str], None]
 
 
-def _translator(con: DuckDBPyConnection, form: str, live: Live, zone: str, result: Translated) -> Translator:
+def _translator(con: DuckDBPyConnection, form: str, live: Live, home: Company, result: Translated) -> Translator:
     if form == "segment":
-        return lambda these, table: _segment(con, these, live, table, result)
+        return lambda these, table: _segment(con, these, live, home, table, result)
     name = form.removeprefix("webhook:")
     webhook = live.webhooks.get(name)
     if webhook is None:
         return lambda these, _: _nobodys(these, name, result)
     from kundig.ingest.payloads import payloads  # noqa: PLC0415 -- where there are webhooks
 
-    return lambda these, table: payloads(con, these, webhook, name, zone, table, result)
+    return lambda these, table: payloads(con, these, webhook, name, home.timezone, table, result)
 
 
 def _nobodys(these: Sequence[Pending], name: str, result: Translated) -> None:
@@ -113,13 +114,13 @@ def registered(con: DuckDBPyConnection, these: Sequence[Pending]) -> None:
     con.register("waiting", pa.table(columns))
 
 
-def _segment(con: DuckDBPyConnection, these: Sequence[Pending], live: Live, table: str, result: Translated) -> None:
+def _segment(con: DuckDBPyConnection, these: Sequence[Pending], live: Live, home: Company, table: str, result: Translated) -> None:  # noqa: PLR0913 -- one step of `translated`
     registered(con, these)
     con.execute(f"CREATE OR REPLACE TEMP TABLE arrived AS {ARRIVED}")
     con.unregister("waiting")
     con.execute(f"CREATE OR REPLACE TEMP TABLE names AS {names_relation(live.names)}")
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table}_events AS {events_sql()}")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {table}_traits AS {traits_sql()}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table}_traits AS {traits_sql(home.unit)}")
     con.execute("DROP TABLE arrived")
     result.events.append(f"SELECT {EVENT_NAMES} FROM {table}_events")
     result.traits.append(f"SELECT DISTINCT {TRAIT_NAMES} FROM {table}_traits")

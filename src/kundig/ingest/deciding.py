@@ -36,6 +36,19 @@ def decided(lake: Lake, action: Literal["merge", "split", "undo"], pairs: Iterab
     decide(lake, made)
 
 
+def taken_back(lake: Lake, subject: str, at: datetime, *, by: str, now: datetime) -> list[tuple[str, str]]:
+    """Take back what was decided on a subject at one moment; gives the pairs.
+
+    Raises:
+        IdentityError: nothing that still stands was decided on it then.
+    """
+    pairs = [(one.subject, one.other) for one in standing(decisions(lake)).values() if one.subject == subject and one.at == at]
+    if not pairs:
+        raise IdentityError(f"nothing that still stands was decided on {subject!r} at {at.isoformat()}; it may have been taken back already")
+    decided(lake, "undo", pairs, by=by, now=now)
+    return pairs
+
+
 def companions(lake: Lake, subject: str) -> list[str]:
     """Who is one customer with a subject.
 

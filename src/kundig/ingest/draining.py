@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
+    from kundig.settings.company import Company
     from kundig.sources.live.live import Live
     from kundig.store.inbox.kept import Dead, Inbox, Lease, Pending
 
@@ -44,14 +45,14 @@ class Drained:
     dead: int = 0
 
 
-def drained(lake: Lake, inbox: Inbox, live: Live, zone: str, *, lease: Lease | None = None, reached: Point = lambda _: None) -> Drained:  # noqa: PLR0913 -- what it depends on
+def drained(lake: Lake, inbox: Inbox, live: Live, home: Company, *, lease: Lease | None = None, reached: Point = lambda _: None) -> Drained:  # noqa: PLR0913 -- what it depends on
     """Bring what waits into the lake, up to a bounded number of events; none, where another drains now.
 
     Args:
         lake: the facts.
         inbox: where events wait.
         live: how calls and payloads are meant.
-        zone: the company's time zone.
+        home: the company.
         lease: the right to drain; without it the inbox forgets nothing.
         reached: told at each step, for the proofs of crash safety.
 
@@ -65,12 +66,12 @@ def drained(lake: Lake, inbox: Inbox, live: Live, zone: str, *, lease: Lease | N
     lake.folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(lake.folder / ".draining.lock", timeout=0):
-            return _drained(lake, inbox, live, zone, lease, reached)
+            return _drained(lake, inbox, live, home, lease, reached)
     except Timeout:
         return Drained()
 
 
-def _drained(lake: Lake, inbox: Inbox, live: Live, zone: str, lease: Lease | None, reached: Point) -> Drained:  # noqa: PLR0913 -- as above
+def _drained(lake: Lake, inbox: Inbox, live: Live, home: Company, lease: Lease | None, reached: Point) -> Drained:  # noqa: PLR0913 -- as above
     reader = f"inbox-{inbox.identity}"
     _cleared(lake, reader)
     done, said = lake.read_up_to("events", reader), lake.read_up_to("traits", reader)
@@ -86,13 +87,13 @@ def _drained(lake: Lake, inbox: Inbox, live: Live, zone: str, lease: Lease | Non
     scratch.mkdir(parents=True)
     try:
         with connection(scratch / "spill") as con:
-            files = _staged(con, lake, inbox, live, zone, pending, scratch)
+            files = _staged(con, lake, inbox, live, home, pending, scratch)
             reached("staged")
             traits = files.traits
             if said > done:
                 # A drain that was cut off has brought a part of them.
                 (scratch / "rest").mkdir()
-                traits = _staged(con, lake, inbox, live, zone, [each for each in pending if each.seq > said], scratch / "rest").traits
+                traits = _staged(con, lake, inbox, live, home, [each for each in pending if each.seq > said], scratch / "rest").traits
             if traits:
                 lake.commit("traits", traits, note={"source": "live"}, read=Read(reader, said, last))
             reached("traits")
@@ -112,8 +113,8 @@ class _Files:
     dead: list[tuple[int, Dead]]
 
 
-def _staged(con: DuckDBPyConnection, lake: Lake, inbox: Inbox, live: Live, zone: str, pending: list[Pending], scratch: Path) -> _Files:  # noqa: PLR0913 -- one step of the above
-    found = translated(con, pending, live, zone, inbox.secret)
+def _staged(con: DuckDBPyConnection, lake: Lake, inbox: Inbox, live: Live, home: Company, pending: list[Pending], scratch: Path) -> _Files:  # noqa: PLR0913 -- one step of the above
+    found = translated(con, pending, live, home, inbox.secret)
     events = [written(con, " UNION ALL ".join(found.events), scratch / "events.parquet", timed="occurred_at")] if found.events else []
     traits = [written(con, new_traits(lake, " UNION ALL ".join(found.traits)), scratch / "traits.parquet")] if found.traits else []
     return _Files([file for file in events if file.rows], [file for file in traits if file.rows], found.dead)

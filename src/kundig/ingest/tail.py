@@ -11,6 +11,7 @@ from kundig.store.duckdb import Beside
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from kundig.settings.company import Company
     from kundig.sources.live.live import Live
     from kundig.store.inbox.kept import Inbox, Pending
 
@@ -24,13 +25,13 @@ class Tail:
     Attributes:
         inbox: where it waits.
         pending: what waits, in order.
-        live, zone: how calls and payloads are meant.
+        live, home: how calls and payloads are meant.
     """
 
     inbox: Inbox
     pending: list[Pending]
     live: Live
-    zone: str
+    home: Company
 
     @property
     def reader(self) -> str:
@@ -44,14 +45,14 @@ class Tail:
             con: the connection.
             events, traits: up to which number the lake's tables have them.
         """
-        happened = translated(con, [each for each in self.pending if each.seq > events], self.live, self.zone, self.inbox.secret)
+        happened = translated(con, [each for each in self.pending if each.seq > events], self.live, self.home, self.inbox.secret)
         for name, selects in (("tail_events", happened.events), ("tail_traits", happened.traits)):
             if selects:
                 con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {' UNION ALL '.join(selects)}")
         said = happened.traits
         if traits > events and said:
             # Traits are entered before events: a drain is between the two just now.
-            said = translated(con, [each for each in self.pending if each.seq > traits], self.live, self.zone, self.inbox.secret).traits
+            said = translated(con, [each for each in self.pending if each.seq > traits], self.live, self.home, self.inbox.secret).traits
             con.execute(f"CREATE OR REPLACE TEMP TABLE tail_traits AS {' UNION ALL '.join(said)}") if said else None
         return Beside("tail_events" if happened.events else None, "tail_traits" if said else None)
 

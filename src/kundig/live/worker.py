@@ -59,7 +59,8 @@ class Worker:
             try:
                 self._once(name, job, work, late)
                 pause = job.EVERY
-            except (LeaseError, OvertakenError, BusyError):
+            except (LeaseError, OvertakenError, BusyError) as others:
+                work.lease = None if isinstance(others, LeaseError) else work.lease
                 # Another process does it, or writes just now.
                 pause = max(job.EVERY, 1.0)
             except Exception as error:
@@ -76,10 +77,13 @@ class Worker:
                 return
 
     def _once(self, name: str, job: Job, work: Work, late: float) -> None:
-        lease = work.inbox.leased(name, self._holder, LEASE, time.time())
+        # A right that was prolonged a moment ago is not prolonged again: an idle worker writes nothing.
+        if work.lease is None or time.monotonic() > work.memory.get("leased", 0.0) + LEASE / 3:
+            work.lease = work.inbox.leased(name, self._holder, LEASE, time.time())
+            work.memory["leased"] = time.monotonic()
+        lease = work.lease
         if lease is None:
             return
-        work.lease = lease
         done = Event()
         alive = Thread(target=self._prolong, args=(name, work, done), daemon=True)
         alive.start()
@@ -104,6 +108,7 @@ class Worker:
         while not done.wait(LEASE / 3):
             try:
                 work.inbox.leased(name, self._holder, LEASE, time.time())
+                work.memory["leased"] = time.monotonic()
             except InboxError:
                 continue
 

@@ -13,6 +13,7 @@ from kundig.settings.calendar import Calendar
 from kundig.settings.company import Company
 from kundig.settings.contracts import Contracts
 from kundig.settings.costs import Costs
+from kundig.settings.health import HealthWeights
 from kundig.settings.identity import Identity
 from kundig.settings.journeys import Target
 from kundig.settings.money import Rates
@@ -20,11 +21,12 @@ from kundig.settings.people import People
 from kundig.settings.points import Points, Tier
 from kundig.settings.programmes import Programme
 from kundig.settings.satisfaction import Satisfaction
+from kundig.settings.staffing import Staffing
 from kundig.settings.targets import Benchmark, ScoreTarget, Surveys
 from kundig.settings.texts import Texts
 from kundig.touchpoints import Catalogue
 
-__all__ = ["Annotation", "Benchmark", "Calendar", "Company", "Contracts", "Costs", "Identity", "People", "Points", "Programme", "Satisfaction", "ScoreTarget", "Settings", "Surveys", "Target", "Texts", "Tier"]
+__all__ = ["Annotation", "Benchmark", "Calendar", "Company", "Contracts", "Costs", "HealthWeights", "Identity", "People", "Points", "Programme", "Satisfaction", "ScoreTarget", "Settings", "Staffing", "Surveys", "Target", "Texts", "Tier"]
 
 
 class Settings(Definition):
@@ -39,6 +41,7 @@ class Settings(Definition):
     benchmarks: tuple[Benchmark, ...] = ()
     annotations: tuple[Annotation, ...] = ()
     people: People = Field(default_factory=People)
+    staffing: dict[str, Staffing] = Field(default_factory=dict)
     rates: Rates = Field(default_factory=dict)
     contracts: Contracts = Field(default_factory=Contracts)
     costs: Costs = Field(default_factory=Costs)
@@ -47,3 +50,4 @@ class Settings(Definition):
     texts: Texts = Field(default_factory=Texts)
     satisfaction: Satisfaction = Field(default_factory=Satisfaction)
     identity: Identity = Field(default_factory=Identity)
+    health: tuple[HealthWeights, ...] = ()

@@ -8,16 +8,20 @@ from typing import Any
 
 from kundig.playbooks.playbook import Playbook
 from kundig.playbooks.steps import Step, walked
+from kundig.settings import Settings
 from kundig.settings.lengths import length
+from kundig.settings.opening import due_after
 from kundig.state.enrolments import Move
 from kundig.state.outbox import Outbox, OutboxState, Work
 
 LATE_AFTER_DAYS = 30
 """What comes due only so long after its time is not done any more, and says so: a system that was off does not catch up with letters of last year."""
+DECIDED_WITHIN = "2 business days"
+"""For what goes higher up."""
 BATCH = 500
 
 
-def acts(playbook: Playbook, moves: Iterable[Move], now: datetime) -> None:
+def acts(playbook: Playbook, moves: Iterable[Move], settings: Settings, now: datetime) -> None:
     """Write what these moves ask for; in the transaction of the moves, so that both are there or neither."""
     steps = dict(walked(playbook.steps))
     asked = [move for move in moves if move.outcome == "due" and not move.enrolment.held_out]
@@ -29,7 +33,7 @@ def acts(playbook: Playbook, moves: Iterable[Move], now: datetime) -> None:
         for move in asked
     ]  # fmt: skip
     Outbox.objects.bulk_create(rows, batch_size=BATCH)
-    made = [_work(steps[row.path], row) for row in rows if row.kind in {"task", "escalate"} and row.state == OutboxState.DONE]
+    made = [_work(steps[row.path], row, settings) for row in rows if row.kind in {"task", "escalate"} and row.state == OutboxState.DONE]
     Work.objects.bulk_create(made, batch_size=BATCH)
 
 
@@ -42,12 +46,15 @@ def _missed(move: Move, now: datetime) -> dict[str, Any]:
     return {"state": OutboxState.WITHHELD, "reason": f"missed: due {move.at:%Y-%m-%d}, found {now:%Y-%m-%d}", "done_at": now}
 
 
-def _work(step: Step, row: Outbox) -> Work:
+def _work(step: Step, row: Outbox, settings: Settings) -> Work:
+    def due(words: str) -> datetime:
+        return due_after(row.at, length(words), settings.calendar, settings.company.timezone)
+
     if step.task is not None:
         task = step.task
         return Work(
             act=row, customer=row.enrolment.customer, department=task.department, person=task.person or "", title=task.title, text=task.text,
-            due_at=row.at + length(task.due).clock, leeway=task.leeway,
+            due_at=due(task.due), leeway=task.leeway,
         )  # fmt: skip
     escalation = step.what
-    return Work(act=row, customer=row.enrolment.customer, department=escalation.department or "", person=escalation.to, title=escalation.title, due_at=row.at + length("2 days").clock)
+    return Work(act=row, customer=row.enrolment.customer, department=escalation.department or "", person=escalation.to, title=escalation.title, due_at=due(DECIDED_WITHIN))

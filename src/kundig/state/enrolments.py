@@ -6,8 +6,7 @@ that come to the same enrolment agree by its `moved`: whoever counts it up has m
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -41,6 +40,8 @@ class Enrolment(models.Model):
     listens = models.BooleanField(default=False)
     moved = models.PositiveIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
+    let_in_by = models.CharField(max_length=120, blank=True)
+    """Who said yes where too many would have come in at once."""
 
     class Meta:
         ordering: ClassVar[list[str]] = ["due_at", "at", "row"]
@@ -72,6 +73,13 @@ class Move(models.Model):
         return f"{self.path}: {self.outcome}"
 
 
-def let_in(playbook: str, by: str, now: datetime) -> int:  # noqa: ARG001 -- who let them in stands in the audit that calls it
+def let_in(playbook: str, by: str) -> int:
     """Let those in who were too many to come in unasked; how many. They walk from when they became due."""
-    return Enrolment.objects.filter(playbook=playbook, state=EnrolmentState.ASKS).update(state=EnrolmentState.RUNNING, until=now)
+    return Enrolment.objects.filter(playbook=playbook, state=EnrolmentState.ASKS).update(state=EnrolmentState.RUNNING, until=models.F("due_at"), let_in_by=by)
+
+
+def drawn(playbook: str) -> dict[str, list[Any]]:
+    """Everybody who was ever drawn for a playbook, as columns: `row`, `customer_id`, `due_at`, `held_out`; whoever waits to be let in is not drawn yet."""
+    rows = Enrolment.objects.filter(playbook=playbook).exclude(state=EnrolmentState.ASKS).order_by("due_at", "row").values_list("row", "customer", "due_at", "held_out")
+    columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+    return dict(zip(("row", "customer_id", "due_at", "held_out"), map(list, columns), strict=True))

@@ -30,6 +30,8 @@ class Right(StrEnum):
     """Take answers and lists away as files."""
     NOTES = "notes"
     """Write dated notes that everybody sees."""
+    IDENTITY = "identity"
+    """Decide which records are one customer."""
     DATA = "data"
     """See sources, quarantine and checks."""
     IMPORT = "import"
@@ -44,8 +46,8 @@ _READING = frozenset({Right.FIGURES, Right.CUSTOMERS})
 
 RIGHTS: Mapping[str, frozenset[Right]] = {
     Role.ADMINISTRATOR: frozenset(Right),
-    Role.CCO: _READING | {Right.EXPORT, Right.NOTES, Right.DATA},
-    Role.LEAD: _READING | {Right.EXPORT, Right.NOTES},
+    Role.CCO: _READING | {Right.EXPORT, Right.NOTES, Right.IDENTITY, Right.DATA},
+    Role.LEAD: _READING | {Right.EXPORT, Right.NOTES, Right.IDENTITY},
     Role.AGENT: _READING,
     Role.VIEWER: frozenset({Right.FIGURES}),
 }

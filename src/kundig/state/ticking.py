@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from kundig.journal import Journal
     from kundig.playbooks.playbook import Playbook
+    from kundig.settings import Settings
 
 OVERLAP = timedelta(days=1)
 """So far back each tick reads again: longer than any event takes from its being known to the lake."""
 BATCH = 500
-_STATES = {EnrolmentState.RUNNING, EnrolmentState.ASKS}
 
 
 @dataclass(frozen=True)
@@ -98,12 +98,13 @@ def _new(playbook: Playbook, name: str, rows: list[dict[str, Any]]) -> list[dict
     for start in range(0, len(customers), BATCH):
         stored += Enrolment.objects.filter(playbook=name, customer__in=customers[start : start + BATCH])
     known = {one.row for one in stored}
-    asked: list[tuple[str, datetime, float, str, dict[str, Any] | None]] = [(one.customer, one.due_at, _second(one.ended_at), one.row, None) for one in stored]
-    asked += [(row["customer_id"], row["due_at"], float("inf"), row["row"], row) for row in rows if row["row"] not in known]
-    asked.sort(key=lambda one: (one[1], one[3] not in known, one[3]))
+    asked: list[tuple[str, datetime, datetime, str, float, dict[str, Any] | None]] = [(one.customer, one.due_at, one.at, one.row, _second(one.ended_at), None) for one in stored]
+    asked += [(row["customer_id"], row["due_at"], row["at"], row["row"], float("inf"), row) for row in rows if row["row"] not in known]
+    # The order of the simulation.
+    asked.sort(key=lambda one: one[1:4])
     due = np.array([_second(one[1]) for one in asked]).astype(np.int64)
-    kept = again(playbook, [one[0] for one in asked], due, np.array([one[2] for one in asked]))
-    return [one[4] for one, comes in zip(asked, kept.tolist(), strict=True) if comes and one[4] is not None]
+    kept = again(playbook, [one[0] for one in asked], due, np.array([one[4] for one in asked]))
+    return [one[5] for one, comes in zip(asked, kept.tolist(), strict=True) if comes and one[5] is not None]
 
 
 def _second(at: datetime | None) -> float:
@@ -149,7 +150,7 @@ def _settle(version: PlaybookVersion, due: list[Enrolment], then: Journal, now: 
     through = {row: at for table in (walked.through, _ends(walked.moves)) for row, at in zip(table["row"].to_pylist(), table["at"].to_pylist(), strict=True)}
     done = Counter[str]()
     for start in range(0, len(due), BATCH):
-        done += _written(playbook, due[start : start + BATCH], moves, through, stopped, now)
+        done += _written(playbook, due[start : start + BATCH], _Settled(moves, through, stopped, then.settings, now))
     return done
 
 
@@ -159,8 +160,19 @@ def _ends(moves: pa.Table) -> pa.Table:
     return moves.filter(pc.equal(moves["outcome"], "ended")).select(["row", "left_at"]).rename_columns(["row", "at"])
 
 
+@dataclass(frozen=True)
+class _Settled:
+    """What a walk found, by row."""
+
+    moves: dict[str, list[dict[str, Any]]]
+    through: dict[str, datetime]
+    stopped: dict[str, tuple[datetime, str]]
+    settings: Settings
+    now: datetime
+
+
 @transaction.atomic
-def _written(playbook: Playbook, due: list[Enrolment], moves: dict[str, list[dict[str, Any]]], through: dict[str, datetime], stopped: dict[str, tuple[datetime, str]], now: datetime) -> Counter[str]:  # noqa: PLR0913
+def _written(playbook: Playbook, due: list[Enrolment], found: _Settled) -> Counter[str]:
     """Write what was settled; an enrolment that another worker moved in the meantime is left to it."""
     done = Counter[str]()
     seen = {one.pk: one.moved for one in due}
@@ -170,12 +182,12 @@ def _written(playbook: Playbook, due: list[Enrolment], moves: dict[str, list[dic
         before[pk][path] = outcome
     made: list[Move] = []
     for one in mine:
-        stop = stopped.get(one.row)
-        own = moves.get(one.row, [])
+        stop = found.stopped.get(one.row)
+        own = found.moves.get(one.row, [])
         fresh = [move for move in own if move["path"] not in before[one.pk] and _leads(move["path"], before[one.pk]) and (stop is None or move["reached_at"] < stop[0])]
         settled = [move for move in fresh if move["outcome"] != "waiting" and (stop is None or move["left_at"] <= stop[0] or move["outcome"] == "due")]
         made += [Move(enrolment=one, path=move["path"], step=move["step"], outcome=move["outcome"], reached_at=move["reached_at"], at=move["left_at"]) for move in settled]
-        ends = min([at for at in (through.get(one.row), stop[0] if stop else None) if at is not None], default=None)
+        ends = min([at for at in (found.through.get(one.row), stop[0] if stop else None) if at is not None], default=None)
         waits = next((move for move in fresh if move["outcome"] == "waiting"), None)
         one.until, one.listens = (waits["left_at"], waits["step"] == "wait_until") if waits and ends is None else (None, False)
         if ends is not None:
@@ -185,7 +197,7 @@ def _written(playbook: Playbook, due: list[Enrolment], moves: dict[str, list[dic
         done["moved"] += len(settled)
         done["stopped"] += one.state in {EnrolmentState.GOAL, EnrolmentState.TAKEN_BACK}
     Move.objects.bulk_create(made, batch_size=BATCH)
-    acts(playbook, made, now)
+    acts(playbook, made, found.settings, found.now)
     Enrolment.objects.bulk_update(mine, ["state", "until", "listens", "moved", "ended_at"], batch_size=BATCH)
     return done
 

@@ -1,4 +1,4 @@
-"""For ASGI servers: `uvicorn kundig.web.asgi:application`, with `KUNDIG_WORKSPACE` set."""
+"""For ASGI servers: `uvicorn kundig.web.asgi:application`, with `KUNDIG_WORKSPACE` set. The pages, and the door for events."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from pathlib import Path
 
 from kundig.web.opening import opened
 
-opened(Path(os.environ.get("KUNDIG_WORKSPACE", ".")))
+_ready = opened(Path(os.environ.get("KUNDIG_WORKSPACE", ".")))
 
-from django.core.asgi import get_asgi_application  # noqa: E402 -- the settings stand first
+from django.conf import settings  # noqa: E402 -- the settings stand first
+from django.core.wsgi import get_wsgi_application  # noqa: E402
 
-application = get_asgi_application()
+from kundig.live.serving import door  # noqa: E402
+
+application = door(_ready.place.folder, get_wsgi_application(), proxied=bool(settings.SECURE_PROXY_SSL_HEADER))

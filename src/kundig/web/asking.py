@@ -1,7 +1,8 @@
 """Questions of the pages: each is answered once per version of the lake, in the background, and kept.
 
 A page says which questions it has. If the answers come soon, it is drawn; if a first computation takes longer, the
-reader sees how far it is, and may leave: it goes on.
+reader sees how far it is, and may leave: it goes on. What a page can be read without comes later, in its place; it is
+worked on beside, so that no page waits behind it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -36,6 +37,8 @@ from kundig.web.access import Asked
 from kundig.workspace import Workspace
 
 log = logging.getLogger("kundig.web")
+AT_ONCE = 0.4
+"""Seconds that a page gives to answers it can be read without."""
 REMEMBERED = 400
 """Answers kept in memory; all others are read from disk."""
 
@@ -67,6 +70,13 @@ class Question:
     extract: Extract | None = None
 
 
+class Late:
+    """Stands in the place of an answer that is still worked on."""
+
+
+LATE = Late()
+
+
 class PendingError(Exception):
     """The answer takes longer than a page may; carries the job that works on it."""
 
@@ -76,15 +86,21 @@ class PendingError(Exception):
 
 
 class Desk:
-    """Where a process asks: one workspace, one worker at its engine, answers remembered by what they depend on."""
+    """Where a process asks: one workspace, a worker with an engine for each lane, answers remembered by what they depend on."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = Lock()
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="kundig-answers")
-        self._workspace: tuple[Hashable, Workspace] | None = None
+        self._lanes = {name: ThreadPoolExecutor(1, thread_name_prefix=f"kundig-{name}") for name in ("needed", "rest", "foresight")}
+        # A lane has an engine of its own: a connection is one thread's.
+        self._workspaces: dict[str, tuple[Hashable, Workspace]] = {}
         self._known: OrderedDict[Hashable, Any] = OrderedDict()
         self._running: dict[Hashable, Future[Any]] = {}
+
+    def close(self) -> None:
+        """Begin nothing more; what is being answered is let finish."""
+        for lane in self._lanes.values():
+            lane.shutdown(wait=False, cancel_futures=True)
 
     @property
     def token(self) -> Hashable:
@@ -99,15 +115,20 @@ class Desk:
     @property
     def workspace(self) -> Workspace:
         """The workspace, opened anew when its configuration has changed."""
-        configured = self._configured()
-        if self._workspace is None or self._workspace[0] != configured:
-            with self._lock:
-                self._workspace = (configured, Workspace(self.folder))
-        return self._workspace[1]
+        return self._opened("needed")
 
-    def future(self, question: Question) -> Future[Any]:
-        """The answer to a question, at once or later."""
+    def _opened(self, lane: str) -> Workspace:
+        configured = self._configured()
+        if lane not in self._workspaces or self._workspaces[lane][0] != configured:
+            with self._lock:
+                self._workspaces[lane] = (configured, Workspace(self.folder))
+        return self._workspaces[lane][1]
+
+    def future(self, question: Question, *, later: bool = False) -> Future[Any]:
+        """The answer to a question, at once or when it is there; `later` lets what pages need go first."""
         key = (self.token, question)
+        # What learns from the past takes longest: nothing else waits behind it.
+        lane = ("foresight" if question.name.startswith("foresight.") else "rest") if later else "needed"
         with self._lock:
             if key in self._known:
                 self._known.move_to_end(key)
@@ -115,12 +136,12 @@ class Desk:
                 done.set_result(self._known[key])
                 return done
             if key not in self._running:
-                self._running[key] = self._worker.submit(self._computed, key, question)
+                self._running[key] = self._lanes[lane].submit(self._computed, key, question, lane)
             return self._running[key]
 
-    def _computed(self, key: Hashable, question: Question) -> Any:
+    def _computed(self, key: Hashable, question: Question, lane: str) -> Any:
         try:
-            answer = self._answer(question)
+            answer = self._answer(self._opened(lane), question)
             with self._lock:
                 self._known[key] = answer
                 while len(self._known) > REMEMBERED:
@@ -130,13 +151,17 @@ class Desk:
             with self._lock:
                 self._running.pop(key, None)
 
-    def _answer(self, question: Question) -> Any:
-        workspace = self.workspace
+    @staticmethod
+    def _answer(workspace: Workspace, question: Question) -> Any:
         values: dict[str, Any] = dict(question.arguments)
         if question.name == "seen":
             return seen(workspace)
         if question.name == "checks":
             return list(checked(workspace))
+        if question.name == "joined":
+            return workspace.joined(values["name"])
+        if question.name == "waiting":
+            return workspace.waiting()
         if question.name == "journey":
             return mapped(workspace, question, **values)
         if question.name == "weekly":
@@ -206,6 +231,19 @@ def answers(request: Asked, title: str, *questions: Question) -> list[Any]:
     if late:
         raise PendingError(_job(request, title, questions, futures))
     return [_outcome(future) for future in futures]
+
+
+def some(request: Asked, title: str, needed: Sequence[Question], rest: Sequence[Question]) -> tuple[list[Any], list[Any]]:
+    """The answers that a page needs, and those that it can be read without: LATE where one is still worked on.
+
+    Raises:
+        PendingError: a needed one takes longer.
+    """
+    follow = [desk().future(asked, later=True) for asked in rest]
+    found = answers(request, title, *needed) if needed else []
+    # What is kept comes at once; the rest is not waited for: it has its place on the page.
+    wait(follow, timeout=min(patience(), AT_ONCE))
+    return found, [_outcome(future) if future.done() else LATE for future in follow]
 
 
 def answer(request: Asked, title: str, asked: Question) -> Any:

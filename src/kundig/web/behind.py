@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kundig.customers import Selection
-from kundig.web import reader
+from kundig.web import members, reader
 from kundig.web.words import metric as metric_word
 
 NOTHING = "(none)"
@@ -23,8 +23,11 @@ EMPLOYEES = frozenset({"enps"})
 
 def of_row(name: str, arguments: Mapping[str, Any], row: Mapping[str, Any], *, as_of: str | None = None) -> str | None:
     """The address of the customers behind a row of an analysis; None where a row is not made of customers' events."""
-    query = _QUERIES[name](arguments, row) if name in _QUERIES else None
-    return None if query is None else address(query, as_of=as_of)
+    if name in _QUERIES:
+        query = _QUERIES[name](arguments, row)
+        return None if query is None else address(query, as_of=as_of)
+    named = members.of_row(name, arguments, row)
+    return None if named is None else address(named.query(), as_of=as_of)
 
 
 def address(query: Mapping[str, Any], *, as_of: str | None = None) -> str:

@@ -45,8 +45,10 @@ def _of_code(file: Any) -> Iterator[Message]:
     from babel.messages.extract import extract_python  # noqa: PLC0415 -- a tool of the developers
 
     with file.open("rb") as stream:
-        for _line, _function, text, _comments in extract_python(stream, ["_", "gettext", "gettext_lazy"], [], {}):
-            if isinstance(text, str) and text:
+        for _line, function, text, _comments in extract_python(stream, ["_", "gettext", "gettext_lazy", "ngettext"], [], {}):
+            if function == "ngettext" and isinstance(text, tuple):
+                yield (str(text[0]), str(text[1])), None
+            elif isinstance(text, str) and text:
                 yield text, None
 
 

@@ -14,7 +14,7 @@ from kundig.analysis import Result
 from kundig.report.figures import Bar, Point, range_bar, shares, trend
 from kundig.web import reader
 from kundig.web.behind import of_row
-from kundig.web.shown import label
+from kundig.web.shown import label, units
 
 MOST_BARS = 16
 NARROW = 330
@@ -58,7 +58,7 @@ def _drawn(answer: Result, title: str, *, links: bool, notes: Mapping[date, str]
     # Bars are shares of a whole, each under a name of its own.
     if not (figure == "share" or percent) or len({row[by] for row in rows}) < len(rows):
         return None
-    part = 0.01 if percent and figure == "score" else 1.0
+    part = 0.01 if (percent and figure == "score") or figure in units(answer)[1] else 1.0
     bars = [Bar(label(by, row[by], answer.arguments), _times(row[figure], part), _times(row["low"], part), _times(row["high"], part), row.get("n"), href(row)) for row in rows[:MOST_BARS]]
     most = 1.0 if percent else None
     return safe(shares(bars, title=title, formats=reader.formats(), few=_("too few answers"), width=width, most=most))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kundig.analysis import Result
 from kundig.web import reader
@@ -37,8 +39,19 @@ class Sentence:
     second: str
 
 
+class Doubtful(Protocol):
+    """Contracts that fall due."""
 
-def overview_sentence(figures: Sequence[Scored], places: Result) -> Sentence:
+    @property
+    def doubtful(self) -> int:
+        """How many of them are in doubt."""
+
+    @property
+    def doubtful_yearly(self) -> Decimal:
+        """What those bring in a year."""
+
+
+def overview_sentence(figures: Sequence[Scored], places: Result, due: Doubtful | None = None) -> Sentence:
     """Loyalty, and the touchpoint that is worst for certain: by the end of the interval that counts."""
     nps = next((figure for figure in figures if figure.metric == "nps" and figure.row["score"] is not None), None)
     said = {"better": _("Loyalty is rising."), "worse": _("Loyalty is falling.")}.get(nps.row["verdict"] or "", _("No change beyond chance in loyalty.")) if nps else _("There is not enough feedback yet to speak of loyalty.")
@@ -59,4 +72,7 @@ def overview_sentence(figures: Sequence[Scored], places: Result) -> Sentence:
             "range": formats.interval(nps.row["low"], nps.row["high"]),
             "n": formats.number(nps.row["n"]),
         }
+    if due and due.doubtful:
+        renewals = ngettext("%(n)s renewal worth %(money)s a year is in doubt.", "%(n)s renewals worth %(money)s a year are in doubt.", due.doubtful)
+        second = f"{second} {renewals % {'n': reader.formats().number(due.doubtful), 'money': reader.formats().short_money(due.doubtful_yearly)}}".strip()
     return Sentence(said, links, second)

@@ -12,9 +12,10 @@ from urllib.parse import quote
 
 from django.urls import reverse
 
-from kundig.analysis import Result
+from kundig.analysis import Result, analyses
 from kundig.web import reader, words
 from kundig.web.behind import of_row
+from kundig.web.names import names as names_of
 
 LARGE = 10
 HIDDEN = frozenset({"metric"})
@@ -23,6 +24,10 @@ PERSONAL = frozenset({"customer_id", "case_id", "journey", "event_id", "subject"
 """Columns that lead to somebody; only for those who may see customers."""
 _FIGURES = frozenset({"score", "low", "high", "mean", "change", "change_low", "change_high"})
 _MONEY = frozenset({"amount", "revenue", "monthly", "value", "money", "cost", "price", "mrr", "arr"})
+_LOW = frozenset({"low"})
+_POINTS = frozenset({"score", "change", "mood"})
+"""Scores and moods are written as points of their scale."""
+_SHARES = frozenset({"probability", "probability_30", "probability_90", "probability_180", "nrr", "grr", "rate", "survival", "self_service", "resolution", "assisted_resolution", "solved_7", "solved_14", "solved_30", "alive", "coverage", "of_treated", "of_control", "containment", "logo_churn", "revenue_churn", "importance", "amount_rate", "breakage"})
 _STEPS = frozenset({"source", "target", "step", "variant", "group"})
 
 
@@ -70,7 +75,7 @@ class Shown:
         return self.rows - len(self.lines)
 
 
-def shown(answer: Result, meanings: Mapping[str, str], *, most: int = 200, links: bool = True, only: Sequence[str] | None = None, wide: int | None = None, as_of: str | None = None) -> Shown:
+def shown(answer: Result, meanings: Mapping[str, str], *, most: int = 200, links: bool = True, only: Sequence[str] | None = None, wide: int | None = None, as_of: str | None = None, directory: Any = None) -> Shown:
     """An answer as a table; columns that hold nothing are left out.
 
     Args:
@@ -81,20 +86,22 @@ def shown(answer: Result, meanings: Mapping[str, str], *, most: int = 200, links
         only: columns that are shown, in this order; by default all.
         wide: how many columns there is room for; ends of intervals go first.
         as_of: the moment that links keep.
+        directory: of `customers.directory`, to write names; by default customers are written as they are known.
     """
     rows = answer.table.slice(0, most).to_pylist()
     names = [name for name in (only or answer.table.column_names) if name in answer.table.column_names and (links or name not in PERSONAL)]
     kept = [name for name in names if name not in HIDDEN and any(row[name] is not None for row in rows)] or names[:1]
     if wide is not None and len(kept) > wide:
         kept = [name for name in kept if not name.endswith(("_low", "_high")) and name not in {"z", "state", "mean"}][:wide]
-    shares = "share" in answer.table.column_names
+    shares, hundredths = units(answer)
     digits = {name: _digits([row[name] for row in rows]) for name in kept}
     together = max((digits[name] for name in kept if name in _FIGURES), default=0)
     headings = tuple(Heading(name, words.column(name), meanings.get(name, ""), _numeric([row[name] for row in rows])) for name in kept)
+    known = names_of(directory, [row["customer_id"] for row in rows]) if links and "customer_id" in kept else {}
     lines = []
     for row in rows:
         href = of_row(answer.name, answer.arguments, row, as_of=as_of) if links and row.get("n") else None
-        lines.append(Line(tuple(_cell(name, row, answer.arguments, digits=together if name in _FIGURES else digits[name], shares=shares, links=links) for name in kept), href))
+        lines.append(Line(tuple(_cell(name, row, answer.arguments, digits=together if name in _FIGURES else digits[name], shares=shares, hundredths=hundredths, links=links, known=known) for name in kept), href))
     return Shown(headings, tuple(lines), answer.table.num_rows, behind=any(line.href for line in lines))
 
 
@@ -127,13 +134,13 @@ def period(value: date, every: str | None) -> str:
     return formats.day(value)
 
 
-def _cell(name: str, row: Mapping[str, Any], arguments: Mapping[str, Any], *, digits: int, shares: bool, links: bool) -> Cell:  # noqa: C901 -- a case for each kind of value
+def _cell(name: str, row: Mapping[str, Any], arguments: Mapping[str, Any], *, digits: int, shares: frozenset[str], hundredths: frozenset[str], links: bool, known: Mapping[str, str]) -> Cell:  # noqa: C901 -- a case for each kind of value
     value = row[name]
     formats = reader.formats()
     if name == "verdict" and value:
         return Cell(words.verdict(value), verdict=value)
     if name == "customer_id" and value:
-        return Cell(str(value), href=reverse("customer", args=[quote(str(value), safe=":@")]) if links else None)
+        return Cell(known.get(str(value), str(value)), href=reverse("customer", args=[quote(str(value), safe=":@")]) if links else None)
     if value is None and name not in _STEPS:
         return Cell("–", number=False, muted=True)
     if name == "period" and isinstance(value, date):
@@ -151,7 +158,7 @@ def _cell(name: str, row: Mapping[str, Any], arguments: Mapping[str, Any], *, di
     if isinstance(value, Decimal) or (name in _MONEY and isinstance(value, int | float)):
         return Cell(formats.money(value), number=True)
     if isinstance(value, int | float):
-        return Cell(_number(name, value, digits, shares=shares), number=True)
+        return Cell(_number(name, value, digits, shares=shares, hundredths=hundredths), number=True)
     if isinstance(value, datetime | date):
         return Cell(formats.value(value))
     if isinstance(value, list):
@@ -159,17 +166,39 @@ def _cell(name: str, row: Mapping[str, Any], arguments: Mapping[str, Any], *, di
     return Cell(words.value(str(value)), muted=name == "state")
 
 
-def _number(name: str, value: float, digits: int, *, shares: bool) -> str:
+def _number(name: str, value: float, digits: int, *, shares: frozenset[str], hundredths: frozenset[str]) -> str:
     formats = reader.formats()
     if isinstance(value, float) and not math.isfinite(value):
         return "∞" if value > 0 else "–"
     if name.endswith("_seconds"):
         return formats.span(value)
-    if name.endswith("share") or (shares and name in {"low", "high"}):
+    if name in hundredths:
+        return formats.percent(value / 100)
+    if name in shares:
         return formats.percent(value)
     if name.startswith("change") and name != "changes":
         return formats.change(value, digits)
     return formats.number(value, 0 if isinstance(value, int) else digits)
+
+
+def units(answer: Result) -> tuple[frozenset[str], frozenset[str]]:
+    """Columns that are shares of one, and those in per cent; the ends of an interval go with the column that stands before them."""
+    meanings = analyses()[answer.name].columns if answer.name in analyses() else {}
+    names = answer.table.column_names
+    hundredths = {name for name in names if "per cent" in meanings.get(name, "") and name not in _POINTS}
+    shares = {name for name in names if name not in hundredths and (name.endswith("share") or name in _SHARES or "share of" in meanings.get(name, ""))}
+    shares = {name for name in shares if pa_float(answer, name)}
+    for place, name in enumerate(names):
+        of = names[place - 1] if name in _LOW and place else name.removesuffix("_low") if name.endswith("_low") else ""
+        for kept in (shares, hundredths):
+            if of in kept:
+                kept |= {name, name.replace("low", "high")}
+    return frozenset(shares), frozenset(hundredths)
+
+
+def pa_float(answer: Result, name: str) -> bool:
+    """Whether a column holds numbers with decimals: a count is no share."""
+    return str(answer.table.schema.field(name).type) == "double"
 
 
 def _numeric(values: Sequence[Any]) -> bool:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from kundig.web.german import german
 
 KINDS: dict[str, Promise] = {
     "visit": _("visited"),
@@ -154,11 +158,18 @@ TRAITS: dict[str, Promise] = {
     "segment": _("Segment"),
 }
 
+TIES: dict[str, Promise] = {
+    "e-mail": _("The same e-mail"),
+    "phone": _("The same telephone"),
+    "resemblance": _("Resemble each other"),
+}
+
 RIGHT_WORDS: dict[str, Promise] = {
     "figures": _("Figures"),
     "customers": _("Customers"),
     "export": _("Export"),
     "notes": _("Notes"),
+    "identity": _("Who is who"),
     "data": _("Data"),
     "import": _("Import"),
     "keys": _("Write keys"),
@@ -186,7 +197,9 @@ ARGUMENTS: dict[str, Promise] = {
 
 def argument(name: str) -> str:
     """The label of an argument."""
-    return str(ARGUMENTS.get(name) or _plain(name))
+    if name in ARGUMENTS:
+        return str(ARGUMENTS[name])
+    return german(_plain(name)) or _plain(name)
 
 
 def kind(name: str) -> str:
@@ -201,22 +214,43 @@ def outcome(name: str) -> str:
 
 def verdict(name: str) -> str:
     """What a comparison says."""
-    return str(VERDICTS.get(name) or name)
+    return str(VERDICTS.get(name) or german(name) or name)
 
 
 def column(name: str) -> str:
     """The heading of a column."""
-    return str(COLUMNS.get(name) or _plain(name.removesuffix("_seconds")))
+    if name in COLUMNS:
+        return str(COLUMNS[name])
+    plain = _plain(name.removesuffix("_seconds"))
+    return german(plain) or _composed(name) or plain
+
+
+def _composed(name: str) -> str:
+    """A heading of another and what is said of it: an end of its interval, days, points; empty where it is none."""
+    if ends := re.fullmatch(r"(.+)_(low|high)(?:_seconds)?", name):
+        return str((_("%(what)s from") if ends[2] == "low" else _("%(what)s to")) % {"what": column(ends[1])})
+    if days := re.fullmatch(r"(.+)_(\d+)d", name):
+        return str(_("%(what)s, %(days)s days") % {"what": column(days[1]), "days": days[2]})
+    if points := re.fullmatch(r"(.+)_(points|auc)", name):
+        return str(_("%(what)s, points") % {"what": column(points[1])}) if points[2] == "points" else f"{column(points[1])}, AUC"
+    return ""
 
 
 def value(name: str) -> str:
     """A value that an analysis gives as a code."""
-    return str(VALUES.get(name) or METRICS.get(name) or name)
+    return str(VALUES.get(name) or METRICS.get(name) or german(name) or name)
 
 
 def metric(name: str) -> str:
     """The name of a score."""
     return str(METRICS.get(name) or name.upper())
+
+
+def tie(how: str) -> str:
+    """What joins two records; a key of the company's own as it is written."""
+    if how.startswith("merge by "):
+        return str(_("decided"))
+    return str(TIES.get(how) or _plain(how))
 
 
 def _plain(name: str) -> str:

@@ -23,7 +23,7 @@ def run(work: Work) -> dict[str, Any] | None:
     waited = work.now() - standing.oldest / 1e6 if standing.oldest is not None else 0.0
     if not standing.events or not (standing.events >= MUCH or waited >= work.workspace.config.live.flush or work.stopping.is_set()):
         return None
-    done = drained(work.workspace.lake, work.inbox, work.workspace.config.live, work.workspace.zone, lease=work.lease, reached=failpoints.reached)
+    done = drained(work.workspace.lake, work.inbox, work.workspace.config.live, work.workspace.config.company, lease=work.lease, reached=failpoints.reached)
     return _words(done)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from kundig.errors import IdentityError
 from kundig.live.work import Work
 
 EVERY = 2.0
@@ -27,6 +28,9 @@ def run(work: Work) -> dict[str, Any] | None:
     began = time.monotonic()
     try:
         changed = work.workspace.identify()
+    except IdentityError:
+        work.inbox.tell("identified", list(version))
+        raise
     finally:
         took = time.monotonic() - began
         work.memory["rested"] = time.monotonic() + SHARE * took

@@ -74,18 +74,21 @@ def events_sql() -> str:
         "quantity": f"try_cast({prop['quantity']} AS DOUBLE)",
         "product": _clean(prop["product"]),
         "staff": "NULL",
-        "properties": f"map_concat({_map('a.e.properties')}, {_map('a.e.context.campaign', 'campaign.')}, {more})",
+        "properties": f"map_concat({_map('a.e.properties', without='n.text')}, {_map('a.e.context.campaign', 'campaign.')}, {more})",
     }
     listed = ", ".join(f"CAST({columns[column.name]} AS {_TYPES[column.type]}) AS {column.name}" for column in EVENTS)
     joined = f"LEFT JOIN names n ON n.name = coalesce((SELECT any_value(m.name) FROM names m WHERE m.name = {called}), CASE WHEN a.type <> 'track' THEN a.type END)"
     return f"SELECT seq, {listed} FROM arrived {joined} WHERE a.type IN ('track', 'page', 'screen')"
 
 
-def traits_sql() -> str:
+def traits_sql(unit: str) -> str:
     """What the calls say about somebody, in the columns of traits, with `seq`.
 
     `identify` says traits; any call says in `context.traits` what it knows; two ids in one call, and `alias`, say that
-    they are one; `group` says to which account somebody belongs, and what that account is.
+    they are one; `group` says to which account somebody belongs, and, where the account is the customer, what it is.
+
+    Args:
+        unit: what a customer is to the company, `person` or `account`.
     """
     person = subject("a.e.userId", "a.e.anonymousId")
     both = "a.e.userId IS NOT NULL AND trim(a.e.userId) <> '' AND a.e.anonymousId IS NOT NULL AND trim(a.e.anonymousId) <> ''"
@@ -94,15 +97,16 @@ def traits_sql() -> str:
     told = "CASE WHEN a.type = 'identify' AND json_type(a.e.traits) = 'OBJECT' THEN a.e.traits WHEN json_type(a.e.context.traits) = 'OBJECT' THEN a.e.context.traits END"
     empty = "MAP {}::MAP(VARCHAR, VARCHAR)"
     parts = [
-        (person, told, account, consents, f"({told}) IS NOT NULL OR a.type IN ('identify', 'group') OR cardinality({consents}) > 0 OR (a.type <> 'group' AND {account} IS NOT NULL)", empty),
-        ("'anonymous:' || trim(a.e.anonymousId)", "NULL::JSON", "NULL", "NULL", both, "MAP {'user_id': trim(a.e.userId)}"),
-        ("'user:' || trim(a.e.userId)", "NULL::JSON", "NULL", "NULL", "a.type = 'alias'", "MAP {'previous_id': trim(a.e.previousId), 'user_id': trim(a.e.previousId)}"),
-        ("'group:' || trim(a.e.groupId)", "CASE WHEN json_type(a.e.traits) = 'OBJECT' THEN a.e.traits END", _clean("a.e.groupId"), "NULL", "a.type = 'group'", empty),
+        (person, told, account, "CASE WHEN a.type = 'group' THEN json_extract_string(a.e.traits, '/name') END", consents, f"({told}) IS NOT NULL OR a.type IN ('identify', 'group') OR cardinality({consents}) > 0 OR (a.type <> 'group' AND {account} IS NOT NULL)", empty),
+        ("'anonymous:' || trim(a.e.anonymousId)", "NULL::JSON", "NULL", "NULL", "NULL", both, "MAP {'user_id': trim(a.e.userId)}"),
+        ("'user:' || trim(a.e.userId)", "NULL::JSON", "NULL", "NULL", "NULL", "a.type = 'alias'", "MAP {'previous_id': trim(a.e.previousId), 'user_id': trim(a.e.previousId)}"),
     ]
+    if unit == "account":
+        parts.append(("'group:' || trim(a.e.groupId)", "CASE WHEN json_type(a.e.traits) = 'OBJECT' THEN a.e.traits END", _clean("a.e.groupId"), "NULL", "NULL", "a.type = 'group'", empty))
     return " UNION ALL BY NAME ".join(_said(*part) for part in parts)
 
 
-def _said(who: str, told: str, account: str, consents: str, when: str, more: str) -> str:  # noqa: PLR0913 -- the parts of one row
+def _said(who: str, told: str, account: str, company: str, consents: str, when: str, more: str) -> str:  # noqa: PLR0913 -- the parts of one row
     def one(*names: str) -> str:
         return _clean("coalesce(" + ", ".join(f"json_extract_string(t, {literal('/' + name.replace('.', '/'))})" for name in names) + ")")
 
@@ -121,7 +125,7 @@ def _said(who: str, told: str, account: str, consents: str, when: str, more: str
         "postcode": one("address.postalCode", "address.postal_code"),
         "city": one("address.city"),
         "country": one("address.country"),
-        "company": f"CASE WHEN json_type(t, '/company') = 'OBJECT' THEN {one('company.name')} ELSE {one('company')} END",
+        "company": f"CASE WHEN json_type(t, '/company') = 'OBJECT' THEN {one('company.name')} ELSE coalesce({one('company')}, {_clean('company')}) END",
         "account": "account",
         "segment": one("segment"),
         "consents": "nullif(consents, MAP {})",
@@ -129,9 +133,8 @@ def _said(who: str, told: str, account: str, consents: str, when: str, more: str
     }
     taken = [*_SAID, "address", "company"]
     rest = f"json_merge_patch(t, {literal('{' + ', '.join(f'{chr(34)}{name}{chr(34)}: null' for name in taken) + '}')}::JSON)"
-    columns = {name: sql.replace("nullif(map_concat", "nullif(map_concat") for name, sql in columns.items()}
     listed = ", ".join(f"CAST({columns[column.name]} AS {_TYPES[column.type]}) AS {column.name}" for column in TRAITS)
-    inner = f"SELECT seq, source, received_at, {who} AS who, {told} AS t, {account} AS account, {consents} AS consents, {more} AS more FROM arrived WHERE {when}"
+    inner = f"SELECT seq, source, received_at, {who} AS who, {told} AS t, {account} AS account, {company} AS company, {consents} AS consents, {more} AS more FROM arrived WHERE {when}"
     return f"SELECT seq, {listed} FROM (SELECT *, {rest} AS rest FROM ({inner})) WHERE who IS NOT NULL"
 
 
@@ -140,10 +143,17 @@ def subject(user: str, anonymous: str) -> str:
     return f"coalesce('user:' || {_clean(user)}, 'anonymous:' || {_clean(anonymous)})"
 
 
-def _map(json: str, prefix: str = "") -> str:
-    """An object's members as a map, nested values as JSON text; empty for what is no object."""
+def _map(json: str, prefix: str = "", without: str = "") -> str:
+    """An object's members as a map, nested values as JSON text; empty for what is no object.
+
+    Args:
+        json: the object.
+        prefix: what is set before each name.
+        without: a list of pointers to members that have a column: what somebody wrote stands in one place.
+    """
     whole = f"coalesce(json_transform({json}, '\"MAP(VARCHAR, VARCHAR)\"'), MAP {{}}::MAP(VARCHAR, VARCHAR))"
-    entries = f"list_filter(map_entries({whole}), lambda x: x.value IS NOT NULL)"
+    other = f" AND NOT coalesce(list_contains({without}, '/' || x.key), false)" if without else ""
+    entries = f"list_filter(map_entries({whole}), lambda x: x.value IS NOT NULL{other})"
     if prefix:
         entries = f"list_transform({entries}, lambda x: {{'key': {literal(prefix)} || x.key, 'value': x.value}})"
     return f"map_from_entries({entries})"

@@ -20,6 +20,8 @@ from kundig.web.icons import ICONS
 from kundig.web.words import JOB_WORDS, RIGHT_WORDS, TRAITS
 from kundig.web.words import kind as kind_word
 from kundig.web.words import metric as metric_word
+from kundig.web.words import tie as tie_word
+from kundig.web.words import value as value_word
 
 register = template.Library()
 
@@ -46,6 +48,31 @@ def percent(value: float | None, digits: int = 0) -> str:
 def money(value: Decimal | None, digits: int = 2) -> str:
     """An amount in the company's currency."""
     return reader.formats().money(value, digits)
+
+
+@register.filter
+def shortmoney(value: Decimal | float | None) -> str:
+    """An amount in thousands or millions."""
+    return reader.formats().short_money(value)
+
+
+@register.filter
+def hundredfold(value: float) -> float:
+    """A share as a number of per cent, whose sign stands beside it."""
+    return value * 100
+
+
+@register.filter
+def code(value: str) -> str:
+    """A code of an analysis in the reader's language."""
+    return value_word(value)
+
+
+@register.simple_tag
+def interval(low: float | None, high: float | None, unit: str = "") -> str:
+    """From the lower to the upper end."""
+    formats = reader.formats()
+    return formats.percent_interval(low, high) if unit == "share" else formats.interval(low, high, 1 if unit == "stars" else 0)
 
 
 @register.filter
@@ -182,6 +209,12 @@ def metric(name: str) -> str:
 def traitname(name: str) -> str:
     """A field of the traits."""
     return str(TRAITS.get(name, name))
+
+
+@register.filter
+def tiename(how: str) -> str:
+    """What joins two records: a key, resemblance, or what somebody decided."""
+    return tie_word(how)
 
 
 @register.filter

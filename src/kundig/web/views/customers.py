@@ -7,36 +7,46 @@ from urllib.parse import unquote
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from kundig.analysis import Result
 from kundig.errors import KundigError
 from kundig.state.rights import Right
 from kundig.state.saved import saved_views
+from kundig.web import members
 from kundig.web.access import Asked, page
-from kundig.web.asking import answer, answers, question
+from kundig.web.asking import LATE, Question, answer, answers, desk, known, question, some
 from kundig.web.behind import selection, told
+from kundig.web.covering import covered
 from kundig.web.files import csv_file
 from kundig.web.listing import SORTS, STATES, found, listed, options
 from kundig.web.moment import as_of
 from kundig.web.silos import MOST_DAYS, days, kinds_of, statements
 
 PER_PAGE = 50
+OUTLOOK = ("foresight.churn", "foresight.health", "foresight.expansion", "journeys.silences", "value.engagement_members")
+"""What is told of one customer from answers about all; it may come later."""
 
 
 @page(Right.CUSTOMERS)
 def customers(request: Asked) -> HttpResponse:
     """All customers, or those behind a figure."""
     moment = as_of(request)
-    of, errors = selection(request.GET.dict())
+    named = members.asked(request.GET.dict())
+    of, errors = selection(request.GET.dict()) if named is None else (None, {})
     asked = [question(request, "customers.directory", as_of=moment)]
     if of is not None:
         asked.append(question(request, "customers.behind", as_of=moment, of=of))
-    directory, *members = answers(request, _("Customers"), *asked)
-    for one in (directory, *members):
+    elif named is not None:
+        asked.append(question(request, named.analysis, as_of=moment, **named.arguments))
+    directory, *rest = answers(request, _("Customers"), *asked)
+    for one in (directory, *rest):
         if isinstance(one, KundigError):
             raise one
-    rows = found(directory, request.GET, members[0] if members else None)
+    those = members.found(named, rest[0].table) if named is not None else rest[0] if rest else None
+    rows = found(directory, request.GET, those)
     if "format" in request.GET:
         if not request.user.may(Right.EXPORT):
             raise PermissionDenied(Right.EXPORT)
@@ -47,14 +57,14 @@ def customers(request: Asked) -> HttpResponse:
         "listing": listing,
         "all": directory.num_rows,
         # Who answered without being known is in the answers, not in this list.
-        "behind": members[0].num_rows if members else None,
-        "chips": told(of) if of is not None else [],
+        "behind": those.num_rows if those is not None else None,
+        "chips": told(of) if of is not None else members.told(named) if named is not None else [],
         "options": options(directory),
         "sorts": SORTS,
         "states": STATES.items(),
         "errors": errors,
         "saved": saved_views(request.user, request.path),
-        "counted": bool(members),
+        "counted": those is not None,
     }
     return render(request, "kundig/_customers.html" if request.htmx and not request.htmx.boosted else "kundig/customers.html", context, status=400 if errors else 200)  # type: ignore[attr-defined]
 
@@ -65,20 +75,30 @@ def customer(request: Asked, customer_id: str) -> HttpResponse:
     customer_id = unquote(customer_id)
     moment = as_of(request)
     asked = [question(request, name, as_of=moment, customer_id=customer_id) for name in ("customers.timeline", "customers.said_of", "customers.traits_of")]
-    timeline, said, traits, directory = answers(request, _("Customer"), *asked, question(request, "customers.directory", as_of=moment))
-    for one in (timeline, said, traits, directory):
+    asked.append(question(request, "customers.directory", as_of=moment))
+    # How records came together is told as it is now, and to those who see the whole company.
+    whole = request.user.unit is None and moment is None
+    asked += [Question("joined", (("name", customer_id),))] if whole else []
+    outlook = [question(request, name, as_of=moment) for name in OUTLOOK if known(name)]
+    (timeline, said, traits, directory, *joins), found = some(request, _("Customer"), asked, outlook)
+    for one in (timeline, said, traits, directory, *joins):
         if isinstance(one, KundigError):
             raise one
     row = _row(directory, customer_id)
     if row is None:
+        # A record that was joined since, or a name that a customer had before: it leads to whose it is now.
+        if joins and joins[0].customer_id != customer_id and _row(directory, joins[0].customer_id) is not None:
+            return redirect("customer", joins[0].customer_id)
         raise Http404
-    events = timeline.to_pylist()
+    own = (said.to_pylist() or [{}])[0]
+    config = desk().workspace.config
+    events = covered(timeline.to_pylist(), own, request.user.role, config.texts, get_language() or config.company.language)
     source, kind = request.GET.get("silo", ""), request.GET.get("kind", "")
     kept = [event for event in events if (not source or event["source"] == source) and (not kind or event["kind"] == kind)]
     context: dict[str, Any] = {
         "as_of": moment,
         "row": row,
-        "said": (said.to_pylist() or [{}])[0],
+        "said": own,
         "days": days(kept),
         "cut": len(days(kept)) == MOST_DAYS,
         "kept": len(kept),
@@ -93,6 +113,10 @@ def customer(request: Asked, customer_id: str) -> HttpResponse:
         "contracts": _contracts(events),
         "traits": _traits(traits.to_pylist()),
         "restricted": request.user.unit,
+        "outlook": {one.name.partition(".")[2]: _theirs(answer, customer_id) for one, answer in zip(outlook, found, strict=True)},
+        "late": LATE in found,
+        "joined": joins[0] if joins else None,
+        "decides": whole and request.user.may(Right.IDENTITY),
     }
     return render(request, "kundig/customer.html", context)
 
@@ -105,6 +129,15 @@ def search(request: Asked) -> HttpResponse:
     rows = found(directory, {"q": text}, None) if text else directory.slice(0, 0)
     context = {"rows": rows.slice(0, 8).to_pylist(), "count": rows.num_rows, "q": text}
     return render(request, "kundig/_found.html" if request.htmx else "kundig/search.html", context)  # type: ignore[attr-defined]
+
+
+def _theirs(answer: Any, customer_id: str) -> list[dict[str, Any]]:
+    """The rows of an answer that are about one customer."""
+    if not isinstance(answer, Result):
+        return []
+    import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
+
+    return list(answer.table.filter(pc.equal(answer.table["customer_id"], customer_id)).slice(0, 6).to_pylist())
 
 
 def _row(directory: Any, customer_id: str) -> dict[str, Any] | None:

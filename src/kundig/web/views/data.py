@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from threading import Thread
 
+from django.contrib import messages
 from django.db import connections
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -74,6 +75,10 @@ def job_page(request: Asked, job: int) -> HttpResponse:
     if one.person != request.user and not request.user.may(Right.DATA):
         raise Http404
     if one.state == JobState.DONE and one.key != "import" and one.back:
+        if job_said := one.told.get("said"):
+            messages.success(request, job_said, extra_tags=one.told.get("undo", ""))
+            # Said once, also where the page of the work is opened again.
+            Job.objects.filter(pk=one.pk).update(told={key: value for key, value in one.told.items() if key not in {"said", "undo"}})
         # A part of a page cannot be sent elsewhere; the whole page is.
         return HttpResponse(status=204, headers={"HX-Redirect": one.back}) if request.htmx else redirect(one.back)  # type: ignore[attr-defined]
     return render(request, "kundig/_job.html" if request.htmx else "kundig/job.html", {"job": one})  # type: ignore[attr-defined]

@@ -50,6 +50,7 @@ def journey(request: Asked) -> HttpResponse:
         "table": table,
         "empty": not shown.touchpoints,
         "selected": selected,
+        "moments": sorted((one for one in shown.touchpoints if one.moment), key=lambda one: one.moment or 0),
         "handovers": sorted(shown.handovers, key=lambda one: -one.n)[:7],
     }
     if not context["empty"]:

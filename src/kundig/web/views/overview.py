@@ -7,22 +7,31 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kundig.analysis import Result
+from kundig.report.figures import range_bar
+from kundig.report.weekly.figure import Figure as Told
+from kundig.report.weekly.figure import judged
 from kundig.state.notes import notes
 from kundig.state.rights import Right
 from kundig.web import reader, words
 from kundig.web.access import Asked, page
-from kundig.web.asking import answers, known, question
+from kundig.web.asking import LATE, known, question, some
 from kundig.web.behind import of_row
-from kundig.web.drawn import drawn, figure_bar
+from kundig.web.drawn import drawn, figure_bar, safe
 from kundig.web.moment import as_of
+from kundig.web.renewing import DAYS, at_risk, renewals_field, risks
+from kundig.web.revenue import bridge_of_year
 from kundig.web.sentences import Sentence, overview_sentence
 from kundig.web.shown import Shown, period, shown
 
 METRICS = ("nps", "csat", "ces", "stars")
+RETAINED = ("nrr", "grr")
+FIGURES = 4
 CHANGES = 6
 
 
@@ -61,9 +70,15 @@ def overview(request: Asked) -> HttpResponse:
         question(request, "customers.directory", as_of=moment),
         question(request, "seen"),
     ]
-    *scores, curve, changes, places, handovers, people, seen = answers(request, _("Overview"), *asked, *more)
+    money = [question(request, "value.retention", as_of=moment, every="quarter"), question(request, "value.revenue_bridge", as_of=moment, every="month")]
+    later = [question(request, "value.renewals", as_of=moment, days=DAYS), question(request, "foresight.churn", as_of=moment)]
+    (*scores, curve, changes, places, handovers, people, seen, retention, revenue), (due, churn) = some(request, _("Overview"), [*asked, *more, *money], later)
     customers = request.user.may(Right.CUSTOMERS)
     figures = [figure for metric, answer in zip(METRICS, scores, strict=True) if isinstance(answer, Result) and (figure := _figure(metric, answer, moment, customers=customers))]
+    kept = _retained(retention, moment)
+    # Two of what customers say, two of what they pay; where nothing recurs, four of what they say.
+    key = [*figures[: FIGURES - len(kept)], *kept]
+    field = renewals_field(due, churn, people, links=customers)
     moved = _changes(changes, moment, customers=customers) if isinstance(changes, Result) else []
     fresh = max((one.last for one in seen if one.last), default=None) if isinstance(seen, list) else None
     marks = {note.on: note.text for note in notes()}
@@ -72,8 +87,14 @@ def overview(request: Asked) -> HttpResponse:
         "as_of": moment,
         "fresh": fresh,
         "customers": people.num_rows if not isinstance(people, Exception) else 0,
-        "figures": figures,
-        "sentence": overview_sentence(figures, places) if isinstance(places, Result) else Sentence("", (), ""),
+        "figures": key,
+        "bridge": bridge_of_year(revenue, _("Where recurring revenue went, last twelve months"), customers, moment, width=660, height=380) if isinstance(revenue, Result) else None,
+        "field": field,
+        "risks": risks(churn, people, links=customers),
+        "at_risk": at_risk(churn),
+        "late": LATE in (due, churn),
+        "days": DAYS,
+        "sentence": overview_sentence(figures, places, field) if isinstance(places, Result) else Sentence("", (), ""),
         "curve": drawn(curve, _("NPS by month"), links=customers, notes=marks, as_of=moment) if isinstance(curve, Result) else None,
         "curve_n": curve.n if isinstance(curve, Result) else 0,
         "changes": moved,
@@ -94,6 +115,25 @@ def _figure(metric: str, answer: Result, moment: str | None, *, customers: bool)
     before = row["score"] - row["change"] if row["change"] is not None else None
     name = words.metric(metric)
     return Figure(name, metric, period(row["period"], "quarter"), row, figure_bar(row, before, metric, name), of_row(answer.name, answer.arguments, row, as_of=moment) if customers else None, reader.formats().change(row["change"], 1) if before is not None else "")
+
+
+def _retained(answer: Any, moment: str | None) -> list[Figure]:
+    """What stays of recurring revenue, judged as the weekly report judges."""
+    if not isinstance(answer, Result):
+        return []
+    rows = sorted((row for row in answer.table.to_pylist() if row["state"] == "ok" and row["nrr"] is not None and row["group"] is None), key=lambda row: row["period"])
+    if not rows:
+        return []
+    now, then = rows[-1], rows[-2] if len(rows) > 1 else None
+    compared = judged([Told(f"retention.{name}", "share", now[name], now[f"{name}_low"], now[f"{name}_high"], now["n"], *((then[name], then[f"{name}_low"], then[f"{name}_high"]) if then else ())) for name in RETAINED])
+    names = {"nrr": _("Net revenue retention"), "grr": _("Gross revenue retention")}
+    href = f"{reverse('question', args=['value.retention'])}?" + urlencode({"every": "quarter", **({"as_of": moment} if moment else {})})
+    found = []
+    for name, one in zip(RETAINED, compared, strict=True):
+        row = {"score": one.value, "low": one.low, "high": one.high, "n": one.n, "verdict": one.verdict, "share": True}
+        bar = safe(range_bar(one.value, one.low, one.high, title=names[name], before=one.before, domain=(0.6, 1.1)))
+        found.append(Figure(names[name], name, period(now["period"], "quarter"), row, bar, href, reader.formats().change(100 * one.change, 1) if one.change is not None else ""))
+    return found
 
 
 def _changes(answer: Result, moment: str | None, *, customers: bool) -> list[Change]:

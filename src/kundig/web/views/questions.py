@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +10,6 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kundig.analysis import Analysis, Argument, Result, analyses
@@ -19,31 +17,16 @@ from kundig.errors import ArgumentError, KundigError
 from kundig.journal import dimensions
 from kundig.state.notes import notes
 from kundig.state.rights import Right
-from kundig.web import comparing, words
+from kundig.web import comparing, members, words
 from kundig.web.access import Asked, page
 from kundig.web.asking import answers, question
+from kundig.web.behind import address
 from kundig.web.drawn import drawn
 from kundig.web.files import csv_file, json_file
 from kundig.web.german import german
 from kundig.web.moment import as_of
 from kundig.web.shown import shown
-
-
-@dataclass(frozen=True)
-class Told:
-    """What an analysis says of itself, in the reader's language where it is told in it."""
-
-    name: str
-    room: str
-    question: str
-    definition: tuple[str, ...]
-    foreign: bool
-
-
-def told(of: Analysis) -> Told:
-    """An analysis for a reader."""
-    asked, definition = german(of.question), german(of.definition)
-    return Told(of.name, str(words.ROOMS.get(of.name.partition(".")[0], of.name.partition(".")[0])), asked or of.question, tuple((definition or of.definition).split("\n\n")), get_language() == "de" and definition is None)
+from kundig.web.told import told
 
 
 @page(Right.FIGURES)
@@ -84,6 +67,7 @@ def question_page(request: Asked, name: str) -> HttpResponse:
         "answer": answer,
         "picture": drawn(answer, told(of).question, links=links, notes=marks, as_of=moment, width=1200),
         "table": shown(compared or answer, meanings, links=links, as_of=moment),
+        "members": address(named.query(), as_of=moment) if links and (named := members.of_answer(of, given)) else None,
         "fault": str(then[0]) if then and isinstance(then[0], KundigError) else "",
     }
     return render(request, "kundig/question.html", context)

@@ -1,49 +1,44 @@
-"""Pages of whole rooms: voice, journeys in depth, value, foresight. Each shows the analyses that this kundig knows."""
+"""Pages of whole rooms: voice, journeys in depth, value, foresight. What stands on them is in `kundig.web.rooms`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from kundig.analysis import Result, analyses
+from kundig.analysis import analyses
 from kundig.customers import Selection
 from kundig.errors import KundigError
 from kundig.state.notes import notes
 from kundig.state.rights import Right
 from kundig.web import words
 from kundig.web.access import Asked, page
-from kundig.web.asking import answers, question
+from kundig.web.asking import Question, question, some
 from kundig.web.drawn import drawn
-from kundig.web.german import german
 from kundig.web.moment import as_of
-from kundig.web.shown import Shown, shown
-from kundig.web.views.questions import Told, told
+from kundig.web.parts import Chapter, Panel, Part, complete, panel
+from kundig.web.rooms import foresight as foresight_page
+from kundig.web.rooms import journeys as journeys_page
+from kundig.web.rooms import value as value_page
+from kundig.web.rooms import voice as voice_page
+from kundig.web.shown import shown
 
 METRICS = ("nps", "csat", "ces", "stars")
 SPLITS = ("touchpoint", "channel", "stage", "department", "product", "segment", "language")
-DEPTH = ("journeys.variants", "journeys.interlocks", "journeys.entries_exits", "journeys.flows")
-AT = 8
-COLUMNS = 8
 
 
 @dataclass(frozen=True)
-class Panel:
-    """An analysis on a page: its question, its answer in small, the way to all of it."""
+class Shelf:
+    """A chapter as a page shows it: what can be answered first, what cannot by name alone."""
 
-    told: Told
-    href: str
-    picture: SafeString | None
-    table: Shown | None
-    n: int
-    fault: str
-    wide: bool
+    title: str
+    panels: list[Panel]
+    without: list[Panel]
 
 
 @page(Right.FIGURES)
@@ -53,16 +48,15 @@ def voice(request: Asked) -> HttpResponse:
     metric = _among(request.GET.get("metric"), METRICS, "csat")
     by = _among(request.GET.get("by"), SPLITS, "touchpoint")
     customers = request.user.may(Right.CUSTOMERS)
-    others = [name for name in analyses() if name.startswith("feedback.") and name != "feedback.scores"]
-    asked = [
+    chapters = [_without(chapter, "feedback.scores") for chapter in complete("feedback", voice_page.CHAPTERS)]
+    needed = [
         question(request, "feedback.scores", as_of=moment, metric=metric, by=by),
         question(request, "feedback.scores", as_of=moment, metric=metric, every="month"),
         question(request, "feedback.scores", as_of=moment, metric=metric),
-        *(question(request, name, as_of=moment) for name in others),
     ]
     if customers:
-        asked.append(question(request, "customers.quotes", as_of=moment, of=Selection(metric=metric), most=12))
-    split, curve, whole, *rest = answers(request, _("Voice"), *asked)
+        needed.append(question(request, "customers.quotes", as_of=moment, of=Selection(metric=metric), most=12))
+    (split, curve, whole, *quotes), shelves = _asked(request, _("Voice"), chapters, needed=needed, metric=metric)
     for one in (split, curve, whole):
         if isinstance(one, KundigError):
             raise one
@@ -80,8 +74,9 @@ def voice(request: Asked) -> HttpResponse:
         "table": shown(split, {}, links=customers, most=40, only=("group", "state", "n", "customers", "score", "low", "high"), as_of=moment),
         "curve": drawn(curve, words.metric(metric), links=customers, notes=marks, as_of=moment, width=1230),
         "split_n": split.n,
-        "quotes": rest[-1].to_pylist() if customers and not isinstance(rest[-1], KundigError) else [],
-        "panels": [_panel(name, answer, moment, links=customers) for name, answer in zip(others, rest, strict=False)],
+        "quotes": quotes[0].to_pylist() if quotes and not isinstance(quotes[0], KundigError) else [],
+        "shelves": shelves,
+        "late": _late(shelves),
         "whole": f"{reverse('question', args=['feedback.scores'])}?metric={metric}&by={by}",
         "scale": {"nps": "nps", "stars": "stars"}.get(metric, "percent"),
     }
@@ -93,17 +88,14 @@ def paths(request: Asked) -> HttpResponse:
     """Journeys in depth: ways, handovers, beginnings and ends; by customer or by case."""
     unit = "case" if request.GET.get("unit") == "case" else "customer"
     level = _among(request.GET.get("level"), ("touchpoint", "stage", "department"), "stage")
-    moment = as_of(request)
-    names = [*DEPTH, *(name for name in analyses() if name.startswith("journeys.") and name not in DEPTH)]
-    fits: dict[str, Any] = {"unit": unit, "level": level}
-    asked = [question(request, name, as_of=moment, **{key: value for key, value in fits.items() if _takes(name, key, value)}) for name in names]
-    found = answers(request, _("Journeys in depth"), *asked)
+    _needed, shelves = _asked(request, _("Journeys in depth"), complete("journeys", journeys_page.CHAPTERS), unit=unit, level=level)
     context = {
-        "as_of": moment,
+        "as_of": as_of(request),
         "unit": unit,
         "level": level,
         "levels": [(name, words.value(name)) for name in ("touchpoint", "stage", "department")],
-        "panels": [_panel(name, answer, moment, links=request.user.may(Right.CUSTOMERS), query=dict(one.arguments)) for name, answer, one in zip(names, found, asked, strict=True)],
+        "shelves": shelves,
+        "late": _late(shelves),
     }
     return render(request, "kundig/paths.html", context)
 
@@ -111,23 +103,47 @@ def paths(request: Asked) -> HttpResponse:
 @page(Right.FIGURES)
 def value(request: Asked) -> HttpResponse:
     """What customers are worth."""
-    return _room(request, "value", _("Value"))
+    return _room(request, "value", _("Value"), value_page.CHAPTERS)
 
 
 @page(Right.FIGURES)
 def foresight(request: Asked) -> HttpResponse:
     """What will happen, and how well that is known."""
-    return _room(request, "foresight", _("Foresight"))
+    return _room(request, "foresight", _("Foresight"), foresight_page.CHAPTERS)
 
 
-def _room(request: Asked, room: str, title: str) -> HttpResponse:
-    moment = as_of(request)
-    names = [name for name in analyses() if name.startswith(f"{room}.")]
-    found = answers(request, title, *(question(request, name, as_of=moment) for name in names)) if names else []
-    links = request.user.may(Right.CUSTOMERS)
-    panels = [_panel(name, answer, moment, links=links) for name, answer in zip(names, found, strict=True)]
-    panels.sort(key=lambda panel: bool(panel.fault) or not panel.n)
-    return render(request, "kundig/room.html", {"as_of": moment, "room": room, "title": title, "panels": panels})
+def _room(request: Asked, room: str, title: str, chapters: Sequence[Chapter]) -> HttpResponse:
+    _needed, shelves = _asked(request, title, complete(room, chapters))
+    return render(request, "kundig/room.html", {"as_of": as_of(request), "room": room, "title": title, "shelves": shelves, "late": _late(shelves)})
+
+
+def _asked(request: Asked, title: str, chapters: Sequence[Chapter], *, needed: Sequence[Question] = (), **fits: str) -> tuple[list[Any], list[Shelf]]:
+    """The answers that a page needs, and its chapters; arguments of the address go to every analysis that takes them."""
+    moment, links = as_of(request), request.user.may(Right.CUSTOMERS)
+    parts = [part for chapter in chapters for part in chapter.parts]
+    asked = [question(request, part.analysis, as_of=moment, **_arguments(part, fits)) for part in parts]
+    found, (directory, *rest) = some(request, title, needed, [question(request, "customers.directory" if links else "seen", as_of=moment), *asked])
+    panels = iter([panel(part, answer, one, links=links, directory=directory) for part, answer, one in zip(parts, rest, asked, strict=True)])
+    shelves = []
+    for chapter in chapters:
+        those = [next(panels) for _part in chapter.parts]
+        without = [one for one in those if one.empty or one.fault]
+        shelves.append(Shelf(str(chapter.title), [one for one in those if one not in without], without))
+    return found, shelves
+
+
+def _arguments(part: Part, fits: Mapping[str, str]) -> dict[str, Any]:
+    """What a part is asked with: its own arguments, and those of the address that it takes."""
+    return {**part.arguments, **{key: value for key, value in fits.items() if _takes(part.analysis, key, value)}}
+
+
+def _late(shelves: Sequence[Shelf]) -> int:
+    """How many answers are still worked on."""
+    return sum(one.late for shelf in shelves for one in shelf.panels)
+
+
+def _without(chapter: Chapter, name: str) -> Chapter:
+    return Chapter(chapter.title, tuple(part for part in chapter.parts if part.analysis != name))
 
 
 def _among(given: str | None, known: Iterable[str], other: str) -> str:
@@ -138,17 +154,3 @@ def _among(given: str | None, known: Iterable[str], other: str) -> str:
 def _takes(name: str, argument: str, value: str) -> bool:
     """Whether an analysis has an argument and knows the value."""
     return any(one.name == argument and (not one.choices or value in one.choices) for one in analyses()[name].arguments)
-
-
-def _panel(name: str, answer: Any, moment: str | None, *, links: bool, query: dict[str, Any] | None = None) -> Panel:
-    from urllib.parse import urlencode  # noqa: PLC0415 -- beside its use
-
-    of = analyses()[name]
-    kept = {**(query or {}), **({"as_of": moment} if moment else {})}
-    href = reverse("question", args=[name]) + (f"?{urlencode(kept)}" if kept else "")
-    if not isinstance(answer, Result):
-        return Panel(told(of), href, None, None, 0, str(answer), wide=False)
-    picture = drawn(answer, told(of).question, links=links, as_of=moment, width=620)
-    meanings = {column: german(meaning) or meaning for column, meaning in of.columns.items()}
-    table = shown(answer, meanings, most=AT, links=links, wide=COLUMNS, as_of=moment)
-    return Panel(told(of), href, picture, table, answer.n, "", wide=picture is None)

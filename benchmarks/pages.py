@@ -1,0 +1,125 @@
+"""How long the server works on a page when four read at once, and how soon a chart is seen, on the demo company with its answers kept."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from benchmarks.ratio import Ratio
+from kundig.cli.simulate import simulated
+from kundig.workspace import Workspace
+
+READERS, EACH = 4, 25
+PASSWORD = "a password for this measurement"
+PAGES = ("/", "/customers/", "/journey/", "/voice/", "/value/", "/foresight/", "/paths/", "/questions/", "/questions/feedback.scores/?metric=csat&by=touchpoint", "/report/", "/data/", "/settings/")
+WARM = 1800.0
+"""Seconds within which every first answer is there."""
+
+
+class Reader:
+    """Somebody who is logged in."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.jar = http.cookiejar.CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+        page = self.read("/login/")[1]
+        token = page.partition(b'name="csrfmiddlewaretoken" value="')[2].partition(b'"')[0].decode()
+        form = urllib.parse.urlencode({"csrfmiddlewaretoken": token, "login": "alice", "password": PASSWORD, "next": "/settings/"}).encode()
+        self.opener.open(urllib.request.Request(f"{address}/login/", form, {"Referer": f"{address}/login/"})).read()
+
+    def read(self, page: str) -> tuple[int, bytes]:
+        """A page's status and text."""
+        with self.opener.open(self.address + page, timeout=600) as answer:
+            return answer.status, answer.read()
+
+
+def measured(folder: Path) -> Iterator[Ratio]:
+    """Median and 95th percentile of every page at four concurrent readers; the time to a chart in a browser."""
+    company = Path(os.environ.get("KUNDIG_BENCH_COMPANY", folder / "company"))
+    if not company.exists():
+        simulated(company, 5000, 7)
+        list(Workspace(company).imports())
+    environment = os.environ | {"KUNDIG_ADMIN": "alice", "KUNDIG_ADMIN_PASSWORD": PASSWORD}
+    process = subprocess.Popen([sys.executable, "-m", "kundig", "serve", "--workspace", str(company), "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
+    try:
+        assert process.stdout is not None
+        address = next(word for line in process.stdout for word in line.split() if word.startswith("http://")).rstrip("/;")
+        first = Reader(address)
+        pages = [page for page in PAGES if _warm(first, page)]
+        yield Ratio("pages whose first answers came in half an hour", len(pages), len(PAGES), "pages", at_least=True)
+        for page in pages:
+            times = _times(address, page)
+            yield Ratio(f"{page}, {READERS} readers at once, median", statistics.median(times) * 1000, 60.0, "ms")
+            yield Ratio(f"{page}, {READERS} readers at once, 95th percentile", statistics.quantiles(times, n=20)[-1] * 1000, 150.0, "ms")
+        yield from _seen(address)
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+
+
+def _warm(reader: Reader, page: str) -> bool:
+    """Ask until nothing of the page comes later."""
+    end = time.monotonic() + WARM
+    while time.monotonic() < end:
+        status, text = reader.read(page)
+        if status == 200 and b"few late" not in text:
+            return True
+        time.sleep(2)
+    return False
+
+
+def _times(address: str, page: str) -> list[float]:
+    """Seconds of each answer, read by four at once."""
+
+    def reads(reader: Reader) -> list[float]:
+        found = []
+        for _ in range(EACH):
+            began = time.perf_counter()
+            reader.read(page)
+            found.append(time.perf_counter() - began)
+        return found
+
+    with ThreadPoolExecutor(READERS) as pool:
+        return [one for several in pool.map(reads, [Reader(address) for _ in range(READERS)]) for one in several]
+
+
+def _seen(address: str) -> Iterator[Ratio]:
+    """Seconds until the overview's first chart has its place, and what the first visit weighs; cold browser, warm server."""
+    path = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    if path is None:
+        return
+    from playwright.sync_api import sync_playwright
+
+    times, weights = [], []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        reader = Reader(address)
+        cookies: Any = [{"name": one.name, "value": one.value, "url": address} for one in reader.jar]
+        for _ in range(5):
+            context = browser.new_context(viewport={"width": 1440, "height": 900})
+            context.add_cookies(cookies)
+            page = context.new_page()
+            sizes: list[int] = []
+            page.on("requestfinished", lambda request, sizes=sizes: sizes.append(request.sizes()["responseBodySize"] + request.sizes()["responseHeadersSize"]))
+            began = time.perf_counter()
+            page.goto(address + "/", wait_until="commit")
+            page.wait_for_selector(".chart svg")
+            times.append(time.perf_counter() - began)
+            page.wait_for_load_state("load")
+            weights.append(sum(sizes))
+            context.close()
+        browser.close()
+    yield Ratio("overview, cold browser, until its first chart is seen", statistics.median(times), 1.0, "s")
+    yield Ratio("overview, first visit", statistics.median(weights) / 1024, 300.0, "KB")

@@ -1,0 +1,64 @@
+"""Why they leave, and why they come: planted on a small scale, with every figure in its interval."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from kundig.errors import ArgumentError
+from kundig.foresight.reasons import reasons
+from kundig.journal import told
+
+START = datetime(2026, 1, 1, tzinfo=timezone.utc)
+
+
+def event(who, kind, day, **more):
+    return {"subject": who, "kind": kind, "occurred_at": START + timedelta(days=day), "event_id": f"{who} {kind} {day}", **more}
+
+
+def prospects():
+    """Two hundred who look around; advice in the shop goes before coming, a newsletter before nothing."""
+    rows = []
+    for number in range(200):
+        who, comes, advised = f"p{number:03}", number % 4 == 0, (number % 4 == 0 and number % 8 < 6) or number % 10 == 1
+        rows.append(event(who, "visit", number % 5))
+        if advised:
+            rows.append(event(who, "inquiry", 10 + number % 5, touchpoint="shop.advice"))
+        if number % 3 == 0:
+            rows.append(event(who, "message_out", 12 + number % 5, touchpoint="newsletter"))
+        if comes:
+            rows.append(event(who, "contract", 20 + number % 7, outcome="started", amount=30))
+            rows.append(event(who, "entry_interview", 21 + number % 7, text="advice of a friend" if number % 8 else "the price", staff="s1"))
+    # One came who was served before: no news of them is a reason for coming.
+    return [*rows, event("old", "usage", 1), event("old", "inquiry", 2, touchpoint="shop.advice"), event("old", "order", 25)]
+
+
+@pytest.fixture(scope="module")
+def joining():
+    return reasons(told(prospects()), of="joining").to_pyarrow().to_pylist()
+
+
+def test_advice_goes_with_joining_and_the_newsletter_may_be_chance(joining):
+    found = {row["reason"]: row for row in joining if row["part"] == "revealed"}
+    advice = found["inquiry at shop.advice"]
+    assert (advice["verdict"], found["message_out at newsletter"]["verdict"], advice["n"]) == ("goes with joining", "may be chance", 50)
+    assert 1 < advice["low"] < advice["rate_ratio"] < advice["high"]
+
+
+def test_what_newcomers_say_stands_apart_and_there_are_no_levers(joining):
+    said = [(row["stated"], row["typed_by"], row["n"]) for row in joining if row["part"] == "stated"]
+    assert (said, [row for row in joining if row["part"] == "lever"]) == ([("other", "staff", 25), ("price", "staff", 25)], [])
+
+
+def test_every_share_and_ratio_has_its_interval(joining):
+    without = [row for row in joining for name in ("rate_ratio", "once", "often", "recent", "earlier", "share") if row[name] is not None and row["low" if name == "rate_ratio" else f"{name}_low"] is None]
+    assert without == []
+
+
+def test_where_nobody_came_it_is_said():
+    [found] = reasons(told([event("ada", "visit", 1), event("cyd", "visit", 30)]), of="joining").to_pyarrow().to_pylist()
+    assert (found["state"], found["n"]) == ("nobody came", 0)
+
+
+def test_no_days_before_are_refused():
+    with pytest.raises(ArgumentError, match="at least 1 day"):
+        reasons(told([]), within=0)

@@ -1,0 +1,84 @@
+"""The pages of what arrives: seen by those who see the data, with write keys for administrators alone."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kundig.live.door.segment import checked
+
+
+@pytest.fixture
+def arrived(site: Path) -> Iterator[None]:
+    """One good call and one bad, a moment ago; gone after the test."""
+    from kundig.store.inbox import inbox
+    from kundig.web.asking import desk
+
+    kept = inbox("sqlite:///kundig.sqlite3", site)
+    assert kept is not None
+    calls = [{"type": "track", "event": "Order Completed", "userId": "ada", "messageId": "m1"}, {"type": "track", "event": "<b>X</b>", "messageId": "m2"}]
+    kept.add([checked({"batch": calls}, "batch", source="shop", received=int(time.time() * 1e6), secret=kept.secret).arrival])
+    yield
+    kept.close()
+    workspace = desk().workspace
+    if workspace._inbox is not None:
+        workspace._inbox.close()
+        workspace._inbox = None
+    for file in site.glob("inbox.sqlite3*"):
+        file.unlink()
+
+
+def text(page: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
+
+
+def test_before_anything_arrived_the_page_says_how_to_begin(client: Callable[..., Any]) -> None:
+    assert "Noch ist nichts live eingetroffen." in text(client("alice", "de").get("/live/"))
+
+
+def test_what_arrives_is_shown_by_source_event_and_touchpoint(client: Callable[..., Any], arrived: None) -> None:
+    page = text(client("alice").get("/live/"))
+    assert "1 event in the last 30 minutes." in page
+    assert re.search(r"shop Order Completed \S+ 1", page)
+    assert "1 dead letter" in page
+    assert "No worker gives a sign of life." in page
+    part = client("cora", "de").get("/live/", headers={"HX-Request": "true"}).content.decode()
+    assert ("<html" in part, "1 Ereignis in den letzten 30 Minuten." in part) == (False, True)
+
+
+def test_dead_letters_are_shown_escaped_and_sent_again(client: Callable[..., Any], arrived: None) -> None:
+    alice = client("alice")
+    page = alice.get("/live/letters/").content.decode()
+    assert ("an event needs a `userId` or an `anonymousId`, as text" in page, "&lt;b&gt;X&lt;/b&gt;" in page, "<b>X</b>" in page) == (True, True, False)
+    answer = alice.post("/live/letters/replay/", follow=True)
+    assert "Letters sent again: 1. Events that wait for the lake now: 0. Dead again: 1." in text(answer)
+
+
+def test_a_key_is_made_shown_once_and_revoked(client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    # The test's transaction lives in its connection.
+    monkeypatch.setattr("django.db.close_old_connections", lambda: None)
+    from kundig.live.door.keys import hashed
+    from kundig.live.serving import senders
+    from kundig.state.keys import write_keys
+
+    alice = client("alice")
+    answer = alice.post("/live/keys/", {"source": "shop", "name": "web", "rate": "100"})
+    found = re.search(r"<code>(wk_[\w-]+)</code>", answer.content.decode())
+    assert found is not None
+    key = write_keys().get()
+    assert (key.source, key.rate, key.hash, key.person.login, answer["Cache-Control"]) == ("shop", 100, hashed(found[1]), "alice", "no-store")
+    again = alice.get("/live/keys/").content.decode()
+    assert (found[1] in again, key.start in again) == (False, True)
+    assert senders()[key.hash].source == "shop"
+    alice.post(f"/live/keys/{key.pk}/revoke/")
+    assert (senders(), write_keys().get().valid) == ({}, False)
+
+
+def test_a_key_needs_a_source_that_can_be_one(client: Callable[..., Any]) -> None:
+    answer = client("alice").post("/live/keys/", {"source": "a/b", "name": "x", "rate": "0"})
+    assert (answer.status_code, "wk_" in answer.content.decode()) == (422, False)
