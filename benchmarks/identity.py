@@ -64,16 +64,16 @@ def alone(table):
     return linked(table.column("subject").to_pylist(), found).label.tolist()
 
 
-def whole(table):
+def whole(records):
     """The customers of the default configuration; what traits have no column for is not told to it."""
-    known = [column.name for column in TRAITS if column.name in table.column_names]
-    street = ["concat_ws(' ', street, street_number) AS street"] if "street_number" in table.column_names else []
+    known = [column.name for column in TRAITS if column.name in records.column_names]
+    street = ["concat_ws(' ', street, street_number) AS street"] if "street_number" in records.column_names else []
     with duckdb.connect() as con:
         columns = ", ".join([name for name in known if name != "street" or not street] + street)
-        told = con.sql(f"SELECT {columns}, TIMESTAMPTZ '2026-01-01' AS known_at, 'crm' AS source FROM table").to_arrow_table()
+        told = con.sql(f"SELECT {columns}, TIMESTAMPTZ '2026-01-01' AS known_at, 'crm' AS source FROM records").to_arrow_table()
     found = identify(told, at=datetime(2026, 2, 1, tzinfo=timezone.utc)).identities.to_pylist()
     now = {row["subject"]: row["customer_id"] for row in found if row["until"] is None}
-    return [now.get(subject, subject) for subject in table.column("subject").to_pylist()]
+    return [now.get(subject, subject) for subject in records.column("subject").to_pylist()]
 
 
 def figures(labels, truth):
