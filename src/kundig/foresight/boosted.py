@@ -40,6 +40,8 @@ class Boosted:
     usual: Numbers = field(default_factory=lambda: np.zeros(0))
     varied: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     """The signals that are not the same for everybody; trees cannot use the others."""
+    level: float = 0.0
+    """The log odds where there is nothing to grow trees on."""
 
     def fit(self, x: Numbers, y: Numbers) -> Self:
         """The model fitted to rows `x` and outcomes `y` of 0 and 1."""
@@ -47,6 +49,11 @@ class Boosted:
 
         self.varied = np.array([number for number, column in enumerate(x.T) if len(np.unique(column[np.isfinite(column)])) > 1], dtype=np.int64)
         self.usual = np.array([np.median(column[np.isfinite(column)]) if np.isfinite(column).any() else np.nan for column in x.T])
+        if not len(self.varied) or len(np.unique(y)) < 2:  # noqa: PLR2004 -- one outcome
+            # Trees need something that varies: without it there is the level alone.
+            share = np.clip(np.mean(y), 1e-6, 1 - 1e-6)
+            self.models, self.level = [], float(np.log(share / (1 - share)))
+            return self
         from threadpoolctl import threadpool_limits  # noqa: PLC0415 -- beside scikit-learn
 
         # On few rows threads wait for each other longer than they work.
@@ -66,6 +73,8 @@ class Boosted:
     def log_odds(self, x: Numbers) -> Numbers:
         """The log odds of each row."""
         used = x[:, self.varied]
+        if not self.models:
+            return np.full(len(x), self.level)
         return np.asarray(np.mean([model.decision_function(used) for model in self.models], axis=0)) if len(x) else np.zeros(0)
 
     def parts(self, x: Numbers) -> Numbers:

@@ -25,7 +25,7 @@ TYPES = {
     "probability": "float64", "low": "float64", "high": "float64", "probability_30": "float64", "probability_90": "float64", "probability_180": "float64",
     "change": "float64", "changed_by": "string", "at_stake": "decimal(18, 4)", "expected_loss": "decimal(18, 4)",
     **{f"{name}_{rank}": type_ for rank in (1, 2, 3) for name, type_ in (("reason", "string"), ("times", "float64"))},
-    "play": "string", "model": "string",
+    "play": "string", "playbook": "string", "model": "string",
 }  # fmt: skip
 
 
@@ -76,6 +76,7 @@ def churn(journal: Journal, *, horizon: Horizon = 90, outcome: Outcome = "auto",
         reason_3: the third
         times_3: by how much
         play: what usually helps against the first reason that anybody can act on
+        playbook: the stable name of that, for playbooks to go by: `case`, `invoice`, `start`, `silence`, `price`, `mood`, `project` or `payment`
         model: the model that was chosen, with its penalty
 
     Order:

@@ -8,7 +8,7 @@ import numpy as np
 
 from kundig.foresight.lasso import Numbers
 from kundig.foresight.signals import NAMES
-from kundig.foresight.words import MISSING, play, told
+from kundig.foresight.words import MISSING, WORDS, play, told
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,6 +33,11 @@ def plays(signals: NDArray[np.int64], language: str) -> Any:
     """What usually helps against the signal of each row; null where there is none."""
     texts = {number: play(NAMES[number], language) for number in np.unique(signals) if number >= 0}
     return _looked_up(signals, {number: text for number, text in texts.items() if text})
+
+
+def hooks(signals: NDArray[np.int64]) -> Any:
+    """The stable name of what helps against the signal of each row, for playbooks to go by; null where there is none."""
+    return _looked_up(signals, {number: WORDS[NAMES[number]].play for number in np.unique(signals) if number >= 0 and WORDS[NAMES[number]].play})
 
 
 def _filled(signals: NDArray[np.int64], x: Numbers, templates: dict[int, str], language: str) -> Any:

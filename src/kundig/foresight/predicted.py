@@ -10,7 +10,7 @@ import numpy as np
 from kundig.foresight.hazard import STRETCHES, Hazard, hazard
 from kundig.foresight.learned import lost, tested, verdict, why_not
 from kundig.foresight.outcomes import Meant, Panel, panel, state_column
-from kundig.foresight.phrases import WORTH, leading, phrases, plays
+from kundig.foresight.phrases import WORTH, hooks, leading, phrases, plays
 from kundig.foresight.signals import NAMES
 from kundig.foresight.words import WORDS
 
@@ -84,7 +84,8 @@ def said(model: Hazard, at_risk: Panel, outcome: str, horizon: int, confidence: 
         found[f"reason_{rank + 1}"] = phrases(signal, at_risk.x, language)
         found[f"times_{rank + 1}"] = np.where(signal >= 0, np.exp(size), np.nan)
     can = np.array([bool(WORDS[name].play) for name in NAMES])
-    found["play"] = plays(leading(np.where(can, parts, 0.0), 1)[:, 0], language)
+    strongest = leading(np.where(can, parts, 0.0), 1)[:, 0]
+    found["play"], found["playbook"] = plays(strongest, language), hooks(strongest)
     return found
 
 
