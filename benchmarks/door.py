@@ -23,7 +23,7 @@ from benchmarks.senders import BASIC
 
 ROUNDS = 3
 SECONDS = 6.0
-SHAPES = {"batches of 100": (8, 100, 6_000), "single events": (64, 1, 80_000)}
+SHAPES = {"batches of 100": (8, 100, 2_000), "single events": (64, 1, 40_000)}
 """Connections, events a request, and bodies that are made."""
 
 

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from benchmarks.life import company
 from benchmarks.process import Run, step, told
@@ -53,10 +54,10 @@ RULES = "; ".join(
     )
 )  # fmt: skip
 """Ten constraints, one of each kind but `end`, which the eleventh of the small log is."""
-DECLARE = {"rules": RULES, "unit": "customer", "level": "touchpoint", "ended_after": "0 days"}
+DECLARE: dict[str, Any] = {"rules": RULES, "unit": "customer", "level": "touchpoint", "ended_after": "0 days"}
 SMALL = 8_577
 """As many as the log has that is usually measured: the receipt phase of permits."""
-WARM = {"flows": {}, "variants": {}, "entries_exits": {}, "deviations": {**DECLARE, "rules": f"{RULES}; end(touchpoint 0)"}, "interlocks": {"unit": "customer"}}
+WARM: dict[str, dict[str, Any]] = {"flows": {}, "variants": {}, "entries_exits": {}, "deviations": {**DECLARE, "rules": f"{RULES}; end(touchpoint 0)"}, "interlocks": {"unit": "customer"}}
 WARM_ROUNDS = 12
 LIFE = 5_000
 COMPARED = {"flows": ("source", "target", "n", "customers", "cases", "median_seconds", "p90_seconds"), "variants": ("variant", "variants", "n", "share")}

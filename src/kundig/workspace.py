@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from kundig.journal import Extract, Journal
     from kundig.store.duckdb import Prepared
     from kundig.store.inbox.kept import Inbox
-    from kundig.texts.moods import Contest
+    from kundig.texts.contest import Contest
     from kundig.texts.readings import Reader
 
 PREPARED = 1000
@@ -189,10 +189,11 @@ class Workspace:
         from kundig.texts.choice import reader  # noqa: PLC0415 -- slow import
 
         company = self.config.company
-        return reader(self.config.texts, (company.name, *self.config.texts.about), self._models)
+        return reader(self.config.texts, (company.name, *self.config.texts.about), self.models)
 
     @property
-    def _models(self) -> Path:
+    def models(self) -> Path:
+        """Where models of the company's own are kept."""
         return self.lake.folder / ".models"
 
     def read(self, progress: ReadingProgress | None = None) -> ReadTexts:
@@ -208,15 +209,19 @@ class Workspace:
         with self.lake.writing(self._wait):
             return read_texts(self.lake, reader, progress)
 
-    def learn(self) -> Contest | None:
-        """Teach a model of moods from the company's own ratings and corrections; it takes over if it wins in cross-validation.
+    def learn(self) -> dict[str, Contest | None]:
+        """Teach models from the company's own ratings and corrections: of moods, of what is about it, and of its pinned themes.
 
-        None where there are too few rated texts, or not each mood among them.
+        Each takes over only if it wins in cross-validation. None where there are too few labelled texts.
         """
-        from kundig.ingest.texts import rated_texts  # noqa: PLC0415 -- slow import
-        from kundig.texts.choice import learn  # noqa: PLC0415
+        from dataclasses import replace  # noqa: PLC0415
 
-        return learn(list(rated_texts(self.lake, self.zone)), self.reader().embedder, self._models)
+        from kundig.ingest.lessons import labelled  # noqa: PLC0415 -- slow import
+        from kundig.texts.choice import reader  # noqa: PLC0415
+        from kundig.texts.lessons import learn  # noqa: PLC0415
+
+        now = reader(self.config.texts.model_copy(update={"classifier": "seed"}), (self.config.company.name, *self.config.texts.about), self.models)
+        return learn(labelled(self.lake, self.zone, tuple(self.config.texts.themes)), replace(now, relevance=None), self.models)
 
     def proposed_names(self, *, as_of: datetime | str | None = None) -> dict[str, str]:
         """For each theme the name that the configured namer proposes; people take it over into `texts: renamed:`, or do not.

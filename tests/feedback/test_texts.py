@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 
 import ibis
+import numpy as np
 import pytest
 
-from kundig.feedback import clarity, emerging, jargon, launches, moods, themes
+from kundig.feedback import clarity, emerging, jargon, jargon_bounty, launches, moods, themes
 from kundig.journal import told
-from kundig.settings import Settings
+from kundig.settings import Annotation, Settings
 from kundig.settings.texts import Pinned, Texts
 from kundig.texts.encoder import UniversalEncoder
 from kundig.texts.moods import seed
@@ -98,6 +99,73 @@ def test_a_launch_turns_bad_within_hours_and_one_that_is_praised_does_not(reader
     assert [row["state"] for row in box] == ["ok"] * (box[0]["turned"] - 1) + ["bad"] * (13 - box[0]["turned"])
     assert ({row["state"] for row in watch}, {row["turned"] for row in watch}) == ({"ok"}, {None})
     assert [row["posts"] for row in watch] == [4 * hour for hour in range(1, 13)]
+
+
+def test_a_launch_says_what_it_is_about(reader):
+    last = launches(read(launch("Box", "2026-03-01", 5) + launch("Watch", "2026-03-08", 99), reader), hours=12, product="Box").to_pyarrow().to_pylist()[-1]
+    assert "Katastrophe" in " ".join(last["negative_terms"])
+    assert "Box" not in " ".join(last["terms"] + last["negative_terms"])
+
+
+def test_a_price_change_is_a_launch_by_the_words_of_its_annotation(reader):
+    settings = Settings(annotations=(Annotation(on=date(2026, 3, 2), text="new prices", words=("preis", "a+b")),))
+    before, after = posts(["Der Preis ist fair"], day="2026-03-01"), posts([f"Die Preise sind eine Frechheit, nie wieder {chr(97 + at)}" for at in range(12)], day="2026-03-02")
+    usual = posts([f"Vielen Dank, hervorragender Dienst {chr(97 + at % 26)}{chr(97 + at // 26)}" for at in range(60)], day="2026-02-01")
+    rows = launches(read([*before, *after, *usual], reader, settings=settings), hours=24).to_pyarrow().to_pylist()
+    assert {(row["product"], str(row["began"])) for row in rows} == {("new prices", "2026-03-02 00:10:00")}
+    assert (rows[-1]["state"], rows[-1]["posts"], rows[-1]["usual"]) == ("bad", 12, 0.0)
+
+
+def test_a_good_launch_is_called_bad_no_oftener_than_is_said():
+    """Four hundred launches that are received as their like are: chance alone may call one in twenty bad."""
+    from kundig.feedback.launches import _looks
+
+    rng = np.random.default_rng(7)
+    alarms = 0
+    for _ in range(400):
+        rows = [{"age": float(at * 600), "event_id": f"e{at}", "negative": float(bad), "positive": 1.0 - bad} for at, bad in enumerate(rng.random(90) < 0.35)]
+        like = [{**row, "age": float(at * 600)} for at, row in enumerate(rows[40:])]
+        alarms += any(p < 0.05 for _, p in _looks(rows[:40], [like], []))
+    # Binomial: at most 34 of 400 at a true rate of 5 %, but once in a thousand times.
+    assert alarms <= 34
+
+
+def test_near_copies_are_one_campaign(reader):
+    call = "Unterschreibt heute noch alle die Petition gegen die neuen Preise von Nord und sagt es weiter"
+    variants = [call, f"{call} an alle", f"Achtung: {call}", f"{call}!!! Danke"]
+    rows = themes(read(posts([*PARCEL, *APP, *(f"{variants[at % 4]} {'x' * (at % 3)}" for at in range(40))]), reader), most=3).to_pyarrow().to_pylist()
+    assert [row["copies"] for row in rows if row["state"] == "campaign"] == [40]
+
+
+def test_a_name_that_people_gave_stays_with_a_theme_that_has_changed_a_little(reader):
+    [first, second] = themes(read(posts(PARCEL + APP), reader), most=2).to_pyarrow().to_pylist()
+    title = " / ".join([*first["terms"][:2], "etwas"][: 1 + len(first["terms"][:2])])
+    renamed = themes(read(posts(PARCEL + APP), reader, settings=Settings(texts=Texts(renamed={title: "Unser Name"}))), most=2).to_pyarrow().to_pylist()
+    assert {row["theme"] for row in renamed} == {"Unser Name", second["theme"]}
+
+
+def test_moods_of_what_is_about_us_leave_other_posts_out(reader):
+    about = Reader(reader.embedder, reader.classifier, ("de", "en"), ("Nord",))
+    journal = read([*posts(["Nord ist großartig, danke", "Der Wind ist furchtbar"]), *[{**one, "kind": "message_in"} for one in posts(["Bitte um Rückruf"])]], about)
+    assert [moods(journal, only=only, floor=1).to_pyarrow().to_pylist()[0]["n"] for only in ("all", "about us")] == [3, 2]
+
+
+def find(word, who, day, **more):
+    return {"subject": f"staff:{who}", "kind": "jargon_find", "staff": who, "occurred_at": f"2026-03-{day:02}", "properties": {"word": word}, **more}
+
+
+def test_finds_of_staff_are_kept_with_who_was_first_and_what_became_of_them():
+    events = [
+        *letters(["Ihre Bereitstellungsentgelte sind fällig.", "Ihr Entgelt."]), *posts(["Mein Entgelt ist zu hoch"]),
+        find("Bereitstellungsentgelt", "s1", 2), find("bereitstellungsentgelt", "s2", 3), find("Bereitstellungsentgelt", "boss", 4, outcome="accepted"),
+        find("Bereitstellungsentgelt", "boss", 5, outcome="rewarded", amount=50, currency="EUR"), find("Entgelt", "s2", 6), find("Kwallok", "s1", 7, outcome="declined"),
+    ]  # fmt: skip
+    rows = jargon_bounty(told(numbered(events))).to_pyarrow().to_pylist()
+    assert [(row["word"], row["state"], row["found_by"], row["finders"], row["reward"], row["n"], row["customers_n"], row["verdict"]) for row in rows] == [
+        ("Entgelt", "open", "s2", 1, None, 1, 1, "customers say it too"),
+        ("Bereitstellungsentgelt", "rewarded", "s1", 2, 50.0, 1, 0, "ours alone"),
+        ("Kwallok", "declined", "s1", 0, None, 0, 0, "nobody says it"),
+    ]
 
 
 def letters(texts, **more):

@@ -124,7 +124,7 @@ DAYS = st.integers(1, 28)
 
 
 @given(sent=st.lists(st.tuples(MESSAGES, DAYS), min_size=1, max_size=12), breaks=st.sets(st.integers(0, 11)), order=st.randoms(use_true_random=False))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_the_order_and_however_often_the_lake_holds_each_message_as_it_first_came(tmp_path_factory: pytest.TempPathFactory, sent: list[tuple[int, int]], breaks: set[int], order: Any) -> None:
     """Against a model of three lines: late, early, doubled, drained in between or not."""
     from kundig.ingest.draining import drained as drain

@@ -11,9 +11,7 @@ def read(company):
     return company
 
 
-def test_the_bad_launch_turns_after_its_six_good_hours_and_the_loud_one_stays_good(read, request):
-    if "seed 3" in request.node.name:
-        request.applymarker(pytest.mark.xfail(reason="of 28 posts the seed model reads too few as bad to be beyond chance", strict=False))
+def test_the_bad_launch_turns_after_its_six_good_hours_and_the_loud_one_stays_good(read):
     planted = read.truth["6_launches"]
     rows = {row["product"]: row for row in read.ask("feedback.launches")}
     turned = rows[planted["where"]["product"]]["turned"]

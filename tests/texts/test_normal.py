@@ -46,6 +46,11 @@ def test_a_sentence_is_never_lost(text):
     assert sorted(joined) == sorted("".join(cleaned(text).split())) or any(sign in text for sign in "\"'“”»)„«(")
 
 
+@pytest.mark.parametrize(("text", "read"), [("😡👎", "pouting face, thumbs down"), ("❤️", "heart"), ("Danke 👍", "Danke 👍"), ("→ 100", "→ 000"), ("!!!!!", "!!!")])
+def test_emoji_alone_are_read_by_their_names(text, read):
+    assert bare(text) == read
+
+
 def test_copies_of_a_campaign_have_one_gist():
     posts = ["@ada Unterschreibt jetzt! https://example.org/1", "unterschreibt jetzt https://example.org/2", "@ben UNTERSCHREIBT JETZT!!!"]
     assert {gist(post) for post in posts} == {"unterschreibt jetzt"}

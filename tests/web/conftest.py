@@ -42,7 +42,7 @@ def company_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> 
 
 
 @pytest.fixture(scope="session")
-def site(company_folder: Path) -> Path:
+def site(company_folder: Path) -> Iterator[Path]:
     """Django, set up on the workspace, with somebody for each role."""
     os.environ |= {"KUNDIG_PATIENCE": "300", "KUNDIG_ADMIN": "alice", "KUNDIG_ADMIN_PASSWORD": PASSWORD}
     from kundig.web.opening import opened
@@ -62,7 +62,11 @@ def site(company_folder: Path) -> Path:
         one.name, one.role, one.department, one.language = login.capitalize(), role, department, "en"
         one.set_password(PASSWORD)
         one.save()
-    return company_folder
+    yield company_folder
+    from kundig.web.asking import desk
+
+    # What nobody waits for is not answered.
+    desk().close()
 
 
 @pytest.fixture

@@ -261,6 +261,8 @@ def test_every_page_fits_says_what_it_holds_and_is_pictured(language: str, theme
     wrong = []
     for name, address in PAGES.items():
         one.go(address.format(customer=customer(site)))
+        # What comes later has come.
+        one.page.wait_for_function("!document.querySelector('.late')", timeout=240_000)
         for width in (1728, 390, 1440) if language == "de" else (390, 1440):
             one.page.set_viewport_size({"width": width, "height": 900})
             if one.overflow() > 0:

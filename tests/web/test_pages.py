@@ -262,3 +262,37 @@ def test_what_takes_long_shows_how_far_it_is_and_then_the_page(site: Any, monkey
     desk().future(__import__("kundig.web.asking", fromlist=["Question"]).Question("seen", as_of="2020-01-01")).result()
     done = browser.get(f"/jobs/{job.pk}/")
     assert done.status_code in {200, 302}
+
+
+def test_an_answer_that_names_customers_opens_as_their_list(client: Any) -> None:
+    browser = client()
+    page = browser.get("/questions/value.engagement_members/")
+    link = page.context["members"]
+    rows = ask("value.engagement_members")
+    assert browser.get(link).context["listing"].count == len({row["customer_id"] for row in rows})
+    [first, *_rest] = ask("value.engagement")
+    some = browser.get("/customers/", {"in": "value.engagement_members", "where.segment": first["segment"]})
+    assert some.context["listing"].count == sum(row["segment"] == first["segment"] for row in rows)
+    assert [browser.get("/customers/", given).status_code for given in ({"in": "feedback.scores"}, {"in": "value.engagement_members", "where.colour": "red"}, {"in": "no.such"})] == [400, 400, 400]
+
+
+def test_what_a_page_can_be_read_without_comes_later_and_takes_its_place(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kundig.web import asking
+
+    browser = client()
+    rows = ask("value.retention", every="quarter")
+    monkeypatch.setattr(asking, "AT_ONCE", 0.0)
+    monkeypatch.setattr(asking.Desk, "future", _never_later(asking.Desk.future))
+    page = browser.get("/value/?as_of=2026-05-31")
+    assert (page.status_code, page.context["late"] > 0, 'hx-trigger="every 3s"' in page.content.decode()) == (200, True, True)
+    monkeypatch.undo()
+    for one in (panel for shelf in browser.get("/value/").context["shelves"] for panel in shelf.panels):
+        assert one.late or one.table is not None
+    assert rows
+
+
+def _never_later(of: Any) -> Any:
+    """Answers that may come later do not come."""
+    from concurrent.futures import Future
+
+    return lambda self, question, *, later=False: Future() if later else of(self, question)

@@ -80,3 +80,19 @@ def test_language_and_colours_change_from_any_page(client: Any) -> None:
     answer = browser.post("/look/", {"language": "de", "theme": "dark", "next": "/voice/"})
     assert answer.headers["Location"] == "/voice/"
     assert '<html lang="de" data-theme="dark">' in browser.get("/voice/").content.decode()
+
+
+def test_questions_and_headings_of_answers_are_german(site: Any) -> None:
+    """What is new may come in English, marked as such, but nearly all is told in the reader's language."""
+    from django.utils import translation
+
+    from kundig.analysis import analyses
+    from kundig.web import words
+    from kundig.web.german import german
+
+    columns = sorted({column for of in analyses().values() for column in of.columns})
+    with translation.override("de"):
+        english = [of.question for of in analyses().values() if german(of.question) is None]
+        same = [name for name in columns if name not in words.COLUMNS and words.column(name) == words._plain(name.removesuffix("_seconds")) and german(words.column(name)) is None]
+        assert (words.column("contacts_90d"), words.column("nrr_low"), words.column("use_points"), words.value("goes with leaving")) == ("Kontakte, 90 Tage", "NRR von", "Nutzung, Punkte", "geht mit dem Gehen einher")
+    assert (len(english) <= len(analyses()) / 20, len(same) <= len(columns) / 20) == (True, True)

@@ -63,24 +63,26 @@ def import_(
 @app.command("read")
 def read(
     folder: Folder = Path(),
-    learn: Annotated[bool, typer.Option("--learn", help="First teach a model of moods from your own ratings; it takes over if it wins.")] = False,
+    learn: Annotated[bool, typer.Option("--learn", help="First teach models from your own ratings and corrections; each takes over if it wins.")] = False,
+    text: Annotated[str | None, typer.Option("--text", help="Read this one text only, sentence by sentence, and keep nothing.")] = None,
 ) -> None:
     """Read what customers wrote: language, mood, themes and meaning, kept for every analysis."""
     from kundig.cli.read import run  # noqa: PLC0415
 
-    run(folder, learn=learn)
+    run(folder, learn=learn, text=text)
 
 
 @app.command("evaluate")
 def evaluate(
     folder: Folder = Path(),
     data: Annotated[Path | None, typer.Option("--sets", envvar="KUNDIG_DATA", help="A folder of labelled sets to measure on; without, the workspace's own ratings.")] = None,
+    embedder: Annotated[str | None, typer.Option("--embedder", help="Measure with this embedder: fast, e5, best, local, or one that a package adds; by default the one that is configured.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Fewer folds and texts.")] = False,
 ) -> None:
     """Measure the installed text models: moods, languages, themes, alarms, readability and speed."""
     from kundig.cli.evaluate import run  # noqa: PLC0415
 
-    run(folder, data, quick=quick)
+    run(folder, data, embedder=embedder, quick=quick)
 
 
 @app.command("identify")

@@ -8,21 +8,37 @@ from rich.table import Table
 
 from kundig.cli.output import console
 from kundig.settings import Texts
-from kundig.texts.choice import reader
+from kundig.texts.choice import lesser, reader
 from kundig.texts.evaluation import evaluated
 
+_MOST_OWN = 5_000
 
-def run(folder: Path, data: Path | None, *, quick: bool) -> None:
+
+def run(folder: Path, data: Path | None, *, embedder: str | None, quick: bool) -> None:
     """Print every figure with its target; models are those of the workspace, or the default where there is none."""
     out = console()
+    settings, models = Texts(), folder / ".models"
+    names: tuple[str, ...] = ()
+    own: list[tuple[str, str]] = []
     if (folder / "kundig.yaml").is_file() or (folder / "kundig").is_dir():
-        from kundig.workspace import Workspace  # noqa: PLC0415 -- slow import
+        from kundig.ingest.lessons import rated_texts  # noqa: PLC0415 -- slow import
+        from kundig.workspace import Workspace  # noqa: PLC0415
 
-        reads = Workspace(folder).reader()
-    else:
-        reads = reader(Texts(), (), folder / ".models")
+        workspace = Workspace(folder)
+        settings, names, models = workspace.config.texts, (workspace.config.company.name, *workspace.config.texts.about), workspace.models
+        own = list(rated_texts(workspace.lake, workspace.zone))[:_MOST_OWN]
+    chosen = settings.model_copy(update={"embedder": embedder}) if embedder else settings
+    if said := lesser(chosen):
+        console(error=True).print(said)
+    reads = reader(chosen, names, models)
     out.print(f"embedder {reads.embeds}, classifier {reads.classifier.name}@{reads.classifier.revision}")
     table = Table("set", "measure", "figure", "target", "how", box=None)
-    for figure in evaluated(reads, data, quick=quick):
+    for figure in evaluated(reads, data, own=own if _enough(own) else (), quick=quick):
         table.add_row(figure.set, figure.measure, "" if figure.value is None else f"{figure.value:,.3f}", figure.target, figure.how)
     out.print(table)
+
+
+def _enough(rated: list[tuple[str, str]]) -> bool:
+    from kundig.texts.contest import enough  # noqa: PLC0415 -- slow import
+
+    return enough([mood for _, mood in rated], ("negative", "neutral", "positive"))

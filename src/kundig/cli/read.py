@@ -1,30 +1,59 @@
-"""`kundig read`: texts read, with progress; and what a company's own model did."""
+"""`kundig read`: texts read, with progress; what a company's own models did; and one text, sentence by sentence."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 from kundig.cli.output import console
 from kundig.workspace import Workspace
 
+if TYPE_CHECKING:
+    from rich.console import Console
 
-def run(folder: Path, *, learn: bool) -> None:
-    """Read the texts that are new; with `learn`, first let the company's own ratings teach a model."""
+    from kundig.texts.contest import Contest
+
+
+def run(folder: Path, *, learn: bool, text: str | None = None) -> None:
+    """Read the texts that are new; with `learn`, first let the company's own labels teach; with `text`, read that one only."""
+    from kundig.texts.choice import lesser  # noqa: PLC0415 -- slow import
+
     workspace, screen, out = Workspace(folder), console(error=True), console()
+    if said := lesser(workspace.config.texts):
+        screen.print(said)
+    if text is not None:
+        _one(workspace, text, out)
+        return
     if learn:
-        contest = workspace.learn()
-        if contest is None:
-            out.print("Too few rated texts for a model of your own: each mood needs some, and together there must be 150. The model that comes with kundig reads on.")
-        else:
-            out.print(
-                f"{contest.n:,} rated texts. Macro-F1 in cross-validation: own model {contest.own_macro_f1:.3f}, the one that comes with kundig {contest.seed_macro_f1:.3f}; "
-                f"difference {contest.difference:+.3f} ({contest.low:+.3f} to {contest.high:+.3f}). Accuracy {contest.own_accuracy:.3f} and {contest.seed_accuracy:.3f}."
-            )
-            out.print("The own model takes over." if contest.won else "The difference may be chance: the model that comes with kundig reads on.")
+        for what, contest in workspace.learn().items():
+            out.print(_told(what, contest))
     bar = Progress(TextColumn("reading"), BarColumn(), TextColumn("{task.completed:,.0f} of {task.total:,.0f} texts"), TimeRemainingColumn(), console=screen, transient=True, disable=not screen.is_terminal)
     with bar:
         task = bar.add_task("reading", total=0)
         done = workspace.read(lambda read, total: bar.update(task, completed=read, total=total))
     out.print(f"{done.read:,} texts read, {done.known:,} known already." + (f" {done.kept_vectors:,} needed no new vector." if done.kept_vectors else ""))
+
+
+def _told(what: str, contest: Contest | None) -> str:
+    """How a lesson went, in two sentences."""
+    what = escape(what)
+    if contest is None:
+        return f"{what}: too few labelled texts for a model of your own: each label needs 10, and together there must be 150. What reads now reads on."
+    return (
+        f"{what}: {contest.n:,} labelled texts. Macro-F1 in cross-validation: own model {contest.own_macro_f1:.3f}, what reads now {contest.seed_macro_f1:.3f}; "
+        f"difference {contest.difference:+.3f} ({contest.low:+.3f} to {contest.high:+.3f}). Accuracy {contest.own_accuracy:.3f} and {contest.seed_accuracy:.3f}. "
+        + ("The own model takes over." if contest.won else "The difference may be chance: what reads now reads on.")
+    )
+
+
+def _one(workspace: Workspace, text: str, out: Console) -> None:
+    reader = workspace.reader()
+    [whole] = reader.read([text]).to_pylist()
+    table = Table("sentence", "language", "mood", "negative", "neutral", "positive", "themes", box=None)
+    for row in [{"sentence": "(all)", **whole}, *reader.sentences(text)]:
+        table.add_row(escape(row["sentence"]), row["language"] or "", row["mood"], *(f"{row[mood]:.2f}" for mood in ("negative", "neutral", "positive")), escape(row["categories"] or ""))
+    out.print(table)

@@ -38,6 +38,9 @@ def run(folder: Path, host: str, port: int, get: str | None, *, worker: bool = T
     finally:
         if beside is not None:
             beside.stop()
+        from kundig.web.asking import desk  # noqa: PLC0415 -- needs Django's settings
+
+        desk().close()
 
 
 def _one(ready: Opened, path: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
-from kundig.said import by_customers, drawn, with_readings
+from kundig.said import Only, by_customers, drawn, kept, with_readings
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def emerging(  # noqa: PLR0913 -- what can be asked of a spike
-    journal: Journal, *, alarms_a_week: float = 1.0, days: int = 7, history: int = 84, most: int = 60, sample: int = 20_000
+    journal: Journal, *, alarms_a_week: float = 1.0, days: int = 7, history: int = 84, most: int = 60, only: Only = "all", sample: int = 20_000
 ) -> Estimate:
     """Which themes are new or swelling, beyond chance?
 
@@ -30,6 +30,7 @@ def emerging(  # noqa: PLR0913 -- what can be asked of a spike
         days: of how many last days.
         history: how many days are looked at in all; 28 of them stand before the first day that is judged.
         most: how many themes beside those that are pinned.
+        only: all texts, or those about the company: what came to it, and posts that name it or that corrections taught to be about it.
         sample: at most so many different texts are looked at.
 
     Columns:
@@ -58,7 +59,7 @@ def emerging(  # noqa: PLR0913 -- what can be asked of a spike
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    own = by_customers(journal)
+    own = kept(journal, by_customers(journal), only)
     last = own.aggregate(last=own.local_at.max())
     recent = own.cross_join(last).filter(lambda table: table.local_at > table["last"] - ibis.interval(days=history)).drop("last")
     said = with_readings(journal, recent)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
-from kundig.said import by_company, by_customers
+from kundig.feedback.own_words import own_words
+from kundig.said import by_company, by_customers, words
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -14,13 +15,12 @@ if TYPE_CHECKING:
     from kundig.journal import Journal
     from kundig.settings import Settings
 
-_LETTERS = 4
 _CONTACTS = ("call", "message_in", "case_opened", "complaint")
 _EVERYDAY = 3.0
 """A word of this Zipf frequency is everybody's, whether customers happened to write it or not."""
-_CANDIDATES = 1_500
 _TOLD = 60
-_ALIKE = 0.3
+_MOST_TEXTS = 2_000
+"""So many texts of each side are looked at for the surroundings of a word."""
 
 
 def jargon(journal: Journal, *, floor: int = 3, days: int = 7, confidence: float = 0.95, vocabulary: int = 100_000) -> Estimate:
@@ -37,7 +37,8 @@ def jargon(journal: Journal, *, floor: int = 3, days: int = 7, confidence: float
     a case or a complaint) within some days, less the share after texts without it at the same touchpoint and of the same
     kind (`properties.kind`), by Mantel and Haenszel's risk difference. It says what goes with the word, not why.
 
-    Customers' own word is the one of theirs that is nearest in meaning, by the embedder that comes with kundig: a proposal.
+    Customers' own word is the one of theirs that is nearest in meaning and stands in like sentences, by the embedder that
+    comes with kundig: a proposal.
 
     Args:
         floor: words in fewer texts of the company are left out.
@@ -84,11 +85,11 @@ def jargon(journal: Journal, *, floor: int = 3, days: int = 7, confidence: float
     stratum = ibis.coalesce(sent.touchpoint, "") + "/" + ibis.coalesce(sent.properties.get("kind", ""), "")
     letters = sent.select("event_id", "text", "language", stratum=stratum).left_join(followed, "event_id").drop("event_id_right")
     letters = letters.mutate(followed=letters.followed.fill_null(0))
-    ours = _words(letters, "stratum", "followed")
+    ours = words(letters, "stratum", "followed")
     ours = ours.group_by("word", "stratum").agg(n=ours.count(), followed=ours.followed.sum())
     strata = letters.group_by("stratum").agg(n=letters.count(), followed=letters.followed.sum(), language=letters.language.max())
     said = by_customers(journal)
-    theirs = _words(said.select("event_id", "text"))
+    theirs = words(said.select("event_id", "text"))
     theirs = theirs.group_by("word").agg(n=theirs.count()).order_by(ibis.desc("n"), "word").limit(vocabulary)
     totals = said.aggregate(n=said.count())
     people = journal.customers
@@ -97,8 +98,16 @@ def jargon(journal: Journal, *, floor: int = 3, days: int = 7, confidence: float
     spelled = ours.group_by("word").agg(n=ours.n.sum()).filter(lambda table: table.n >= floor)
     kept = ours.semi_join(spelled, "word").anti_join(named, ours.word.lower() == named.name)
     return Estimate(
-        {"ours": kept, "strata": strata, "theirs": theirs, "totals": totals}, _TYPES, lambda ours, strata, theirs, totals: _finished(ours, strata, theirs, totals, journal.settings, floor, confidence)
+        {"ours": kept, "strata": strata, "theirs": theirs, "totals": totals, "sent_texts": _drawn(sent), "said_texts": _drawn(said)},
+        _TYPES,
+        lambda ours, strata, theirs, totals, sent_texts, said_texts: _finished(ours, strata, theirs, totals, sent_texts, said_texts, journal.settings, floor, confidence),
     )
+
+
+def _drawn(texts: ir.Table) -> ir.Table:
+    """Some different texts, evenly drawn, always the same."""
+    some = texts.select("text").distinct().mutate(place=lambda table: table.text.hexdigest("md5"))
+    return some.order_by("place", "text").limit(_MOST_TEXTS).select("text")
 
 
 _TYPES = {
@@ -107,13 +116,9 @@ _TYPES = {
 }  # fmt: skip
 
 
-def _words(texts: ir.Table, *keys: str) -> ir.Table:
-    """A row for each text and each different word in it; words as they are written."""
-    spread = texts.select("event_id", *keys, word=texts.text.re_replace(r"<[^>]*>", " ").re_split(r"[^\p{L}]+").unnest())
-    return spread.filter(spread.word.length() >= _LETTERS).distinct()
-
-
-def _finished(ours: pa.Table, strata: pa.Table, theirs: pa.Table, totals: pa.Table, settings: Settings, floor: int, confidence: float) -> dict[str, Any]:  # noqa: PLR0913 -- four tables and what was asked
+def _finished(  # noqa: PLR0913 -- six tables and what was asked
+    ours: pa.Table, strata: pa.Table, theirs: pa.Table, totals: pa.Table, sent_texts: pa.Table, said_texts: pa.Table, settings: Settings, floor: int, confidence: float
+) -> dict[str, Any]:
     from scipy.stats import false_discovery_control  # noqa: PLC0415 -- slow import
 
     if not ours.num_rows or not strata.num_rows:
@@ -122,10 +127,10 @@ def _finished(ours: pa.Table, strata: pa.Table, theirs: pa.Table, totals: pa.Tab
     sent, said = sum(n for n, _ in size.values()), int(totals["n"][0].as_py() or 0)
     languages = [row["language"] for row in strata.to_pylist() if row["language"]]
     language = max(sorted(set(languages)), key=languages.count) if languages else settings.company.language
-    words, spoken = _ours(ours, language), _theirs(theirs, language)
+    used, spoken = _ours(ours, language), _theirs(theirs, language)
     allowed = {word.lower() for word in (*settings.texts.allowed, *settings.company.name.split(), *settings.texts.about)}
     rows: list[dict[str, Any]] = []
-    for base, (spelling, by_stratum) in sorted(words.items()):
+    for base, (spelling, by_stratum) in sorted(used.items()):
         n = sum(count for count, _ in by_stratum.values())
         if n < floor or spelling.lower() in allowed or base in allowed or _everyday(spelling, settings.texts.languages):
             continue
@@ -140,7 +145,11 @@ def _finished(ours: pa.Table, strata: pa.Table, theirs: pa.Table, totals: pa.Tab
     for row, q in zip(tested, false_discovery_control([row["q"] for row in tested]) if tested else [], strict=True):
         row["q"] = float(q)
     rows.sort(key=lambda row: (row["state"] != "jargon", -(row["extra_contacts"] or 0.0), -row["n"], row["word"]))
-    _proposed(rows, theirs, language)
+    told = [row for row in rows[:_TOLD] if row["state"] == "jargon"]
+    proposed = own_words([row["word"] for row in told], theirs["word"].to_pylist(), sent_texts["text"].to_pylist(), said_texts["text"].to_pylist(), language)
+    own_word = dict(zip((row["word"] for row in told), proposed, strict=True))
+    for row in rows:
+        row["theirs"] = own_word.get(row["word"])
     return {name: [row[name] for row in rows] for name in _TYPES}
 
 
@@ -220,22 +229,3 @@ def _cost(by_stratum: dict[str, tuple[int, int]], size: dict[str, tuple[int, int
         "after_word": 100 * followed / with_word, "after_others": 100 * (followed / with_word - difference), "more_contacts": 100 * difference,
         "more_low": 100 * (difference - half), "more_high": 100 * (difference + half), "q": float(2 * norm.sf(abs(difference) / error)), "extra_contacts": difference * with_word,
     }  # fmt: skip
-
-
-def _proposed(rows: list[dict[str, Any]], theirs: pa.Table, language: str) -> None:
-    """Customers' own words for the first of the company's, nearest in meaning."""
-    from wordfreq import zipf_frequency  # noqa: PLC0415 -- slow import
-
-    from kundig.texts.encoder import UniversalEncoder  # noqa: PLC0415
-
-    for row in rows:
-        row["theirs"] = None
-    own = [row for row in rows[:_TOLD] if row["state"] == "jargon"]
-    words = [word for word in theirs["word"].to_pylist() if zipf_frequency(word, language) < 4.5 and (language != "de" or word[0].isupper())][:_CANDIDATES]  # noqa: PLR2004 -- no everyday words
-    if not own or not words:
-        return
-    encoder = UniversalEncoder()
-    near = encoder.encode([row["word"] for row in own]) @ encoder.encode(words).T
-    for row, likeness in zip(own, near, strict=True):
-        best = max(range(len(words)), key=lambda at: (round(float(likeness[at]), 6), words[at]))
-        row["theirs"] = words[best] if likeness[best] >= _ALIKE else None

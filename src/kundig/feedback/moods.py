@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from kundig.journal import split
-from kundig.said import by_customers, with_readings
+from kundig.said import Only, by_customers, kept, with_readings
 from kundig.statistics import wilson, z_value
 
 if TYPE_CHECKING:
@@ -17,7 +17,9 @@ Period = Literal["day", "week", "month", "quarter", "year"]
 _TRUNCATED = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 
 
-def moods(journal: Journal, *, by: str | None = None, every: Period | None = None, floor: int = 5, confidence: float = 0.95) -> ir.Table:
+def moods(  # noqa: PLR0913 -- what can be asked
+    journal: Journal, *, by: str | None = None, every: Period | None = None, only: Only = "all", floor: int = 5, confidence: float = 0.95
+) -> ir.Table:
     """How do customers sound in what they write, where, and since when?
 
     Each text has calibrated probabilities of being negative, neutral or positive, as `kundig read` stored them. Shares are
@@ -28,6 +30,7 @@ def moods(journal: Journal, *, by: str | None = None, every: Period | None = Non
     Args:
         by: what to split by, such as touchpoint, channel, department, language, product or properties.NAME.
         every: the length of a period, on the company's clock; none for all time together.
+        only: all texts, or those about the company: what came to it, and posts that name it or that corrections taught to be about it.
         floor: with fewer texts than this that were read there are no shares.
         confidence: of the interval.
 
@@ -55,7 +58,7 @@ def moods(journal: Journal, *, by: str | None = None, every: Period | None = Non
     import ibis  # noqa: PLC0415 -- slow import
 
     z = z_value(confidence)
-    said = by_customers(journal)
+    said = kept(journal, by_customers(journal), only)
     if by is None:
         group = ibis.null("string")
     else:

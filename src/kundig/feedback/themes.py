@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
-from kundig.said import by_customers, drawn, with_readings
+from kundig.said import Only, by_customers, drawn, kept, with_readings
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,7 +17,9 @@ _EXAMPLES = 3
 _CAMPAIGN_SHARE, _CAMPAIGN = 0.3, 10
 
 
-def themes(journal: Journal, *, most: int = 12, floor: int = 5, sample: int = 20_000, confidence: float = 0.95) -> Estimate:
+def themes(  # noqa: PLR0913 -- what can be asked
+    journal: Journal, *, most: int = 12, only: Only = "all", floor: int = 5, sample: int = 20_000, confidence: float = 0.95
+) -> Estimate:
     """What do customers talk about, how do they feel about it, and where?
 
     Texts are parted into themes by words and meaning together (k-means on both), and each is named by up to three terms
@@ -31,6 +33,7 @@ def themes(journal: Journal, *, most: int = 12, floor: int = 5, sample: int = 20
 
     Args:
         most: how many themes beside those that are pinned.
+        only: all texts, or those about the company: what came to it, and posts that name it or that corrections taught to be about it.
         floor: with fewer texts than this a theme has no figures.
         sample: at most so many different texts are looked at.
         confidence: of the intervals.
@@ -63,7 +66,7 @@ def themes(journal: Journal, *, most: int = 12, floor: int = 5, sample: int = 20
         >>> [(row["n"], row["state"]) for row in themes(journal, most=2, floor=1).to_pyarrow().to_pylist()]
         [(2, 'ok'), (2, 'ok')]
     """
-    said = with_readings(journal, by_customers(journal))
+    said = with_readings(journal, kept(journal, by_customers(journal), only))
     keys = {
         "day": said.local_at.date(), "touchpoint": said.touchpoint, "told_language": said.language, "read_language": said.read_language,
         "negative": said.negative, "positive": said.positive, "categories": said.categories, "vector": said.vector,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from kundig.events import SAID_BY_COMPANY
-from kundig.store.duckdb import connection, history, relation
+from kundig.store.duckdb import connection, relation
 from kundig.store.lake import Lake, Written
-from kundig.texts.moods import rated
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 _BATCH = 2_000
 _PART = 50_000
-MOST_TAUGHT = 20_000
 
 ReadingProgress = Callable[[int, int], None]
 """Told how many texts are read, and how many there are to read."""
@@ -91,28 +89,3 @@ def _due(lake: Lake) -> str:
 def _count(con: DuckDBPyConnection, select: str, values: list[Any] | None = None) -> int:
     [(n,)] = con.execute(select, values or []).fetchall()
     return int(n)
-
-
-def rated_texts(lake: Lake, zone: str) -> Iterator[tuple[str, str]]:
-    """Texts with the mood that their own rating or a correction (`properties.mood`) says, at most MOST_TAUGHT, evenly drawn.
-
-    A text with two different moods teaches nothing. A correction stands above the rating.
-    """
-    ours = ", ".join(f"'{kind}'" for kind in SAID_BY_COMPANY)
-    select = f"""
-        SELECT text, metric, score, properties['mood'] AS mood FROM ({history(lake, zone)})
-        WHERE text IS NOT NULL AND known_until IS NULL AND kind NOT IN ({ours}) AND (score IS NOT NULL OR properties['mood'] IS NOT NULL)
-        ORDER BY sha256(text), event_id LIMIT {3 * MOST_TAUGHT}
-    """
-    found: dict[str, set[str]] = {}
-    corrected: dict[str, set[str]] = {}
-    with connection(lake.folder / ".spill") as con:
-        for text, metric, score, mood in con.execute(select).fetchall():
-            said = mood if mood in {"negative", "neutral", "positive"} else None
-            if said:
-                corrected.setdefault(text, set()).add(said)
-            elif score is not None and (stood := rated(metric or "", score)):
-                found.setdefault(text, set()).add(stood)
-    for text, moods in list({**found, **corrected}.items())[:MOST_TAUGHT]:
-        if len(moods) == 1:
-            yield text, next(iter(moods))

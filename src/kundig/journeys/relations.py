@@ -145,7 +145,11 @@ def _stated(rows: ir.Table, halves: list[Half]) -> ir.Table:
         wrong = ibis.cases((at_once, "late"), (later | rows.came_before, "out of order"), else_="missing")
         of["chain_response"] = (at_once & open_end, wrong, ibis.least(limit, rows.next_at.fill_null(limit)))
     templates = [half.template for half in halves]
-    kept, deviation, until = (chosen_by(rows.half, templates, lambda place, part=part: of[templates[place]][part]) for part in range(3))
+
+    def chosen(part: int) -> Any:
+        return chosen_by(rows.half, templates, lambda place: of[templates[place]][part])
+
+    kept, deviation, until = (chosen(part) for part in range(3))
     judged = rows.mutate(kept=kept, wrong=deviation, until=until)
     state = ibis.cases((judged.kept, "fulfilled"), (judged.until <= judged.present, "violated"), else_="pending")
     stated = judged.mutate(state=state)

@@ -124,7 +124,11 @@ def _stated(rows: ir.Table, rules: list[tuple[int, Rule]]) -> ir.Table:
 
     keys = [(rule.template, rule.template == "absence" and rule.times == 1) for _, rule in rules]
     parts = {key: judged(rule) for key, (_, rule) in zip(keys, rules, strict=True)}
-    fulfilled, violated, deviation, when, event = (chosen_by(rows.place, keys, lambda place, part=part: parts[keys[place]][part]) for part in range(5))
+
+    def chosen(part: int) -> Any:
+        return chosen_by(rows.place, keys, lambda place: parts[keys[place]][part])
+
+    fulfilled, violated, deviation, when, event = (chosen(part) for part in range(5))
     pairs = [place for place, (_, rule) in enumerate(rules) if rule.template == "not_coexistence"]
     asked = rows.filter(~rows.place.isin(pairs) | came | more) if pairs else rows
     stated = asked.mutate(state=ibis.cases((violated, "violated"), (fulfilled, "fulfilled"), else_="pending"), wrong=deviation, when=when, event_id=event)

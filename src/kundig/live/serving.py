@@ -24,6 +24,8 @@ from kundig.workspace import Workspace
 log = logging.getLogger("kundig.live")
 READERS = 16
 """Pages that are drawn at once."""
+TURN = 0.0005
+"""Seconds."""
 GRACE = 20
 """Seconds in which requests may finish when the server is to end."""
 
@@ -87,6 +89,9 @@ def listening(host: str, port: int) -> socket.socket:
 def serve(application: Any, listener: socket.socket, started: Event | None = None) -> None:
     """Answer until the process is told to end; then what is begun is finished, and what was taken is on the disk."""
     import uvicorn  # noqa: PLC0415 -- slow import
+
+    # Who answers and who writes take turns at the interpreter: neither may keep the other waiting long.
+    sys.setswitchinterval(TURN)
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

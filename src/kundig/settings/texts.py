@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from kundig.definition import Definition
 
 Shown = Literal["name", "email", "phone", "iban", "card", "number", "account"]
+Reader = Literal["administrator", "cco", "lead", "agent", "viewer"]
 
 
 class Pinned(Definition):
@@ -48,7 +49,7 @@ class Texts(Definition):
     renamed: dict[str, str] = Field(default_factory=dict)
     allowed: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
-    shown: dict[str, tuple[Shown, ...]] = Field(default_factory=dict)
+    shown: dict[Reader, tuple[Shown, ...]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _consistent(self) -> Texts:

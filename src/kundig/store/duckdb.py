@@ -197,7 +197,9 @@ def tables(con: Backend, lake: Lake, zone: str, touchpoints: Sequence[dict[str, 
 
 def readings(con: Backend, lake: Lake) -> ir.Table:
     """What was read of texts, as an Ibis table; see `texts.readings`."""
-    con.raw_sql(f"CREATE OR REPLACE VIEW readings AS SELECT * FROM {relation(lake, 'readings')}")
+    # An earlier version kept fewer columns; they are null until texts are read again.
+    columns = ", ".join(f"NULL::{_TYPES[column.type]} AS {column.name}" for column in TABLES["readings"])
+    con.raw_sql(f"CREATE OR REPLACE VIEW readings AS (SELECT {columns} WHERE false) UNION ALL BY NAME SELECT * FROM {relation(lake, 'readings')}")
     return con.table("readings")
 
 

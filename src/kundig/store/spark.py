@@ -72,7 +72,9 @@ def spark_readings(con: Backend, lake: Lake) -> ir.Table:
     """What was read of texts, as an Ibis table; see `texts.readings`."""
     session = con._session  # noqa: SLF001 -- as above
     files = lake.files("readings")
-    frame = session.read.parquet(*files) if files else session.sql(_nothing(TABLES["readings"]))
+    frame = session.sql(_nothing(TABLES["readings"]))
+    # An earlier version kept fewer columns; they are null until texts are read again.
+    frame = frame.unionByName(session.read.parquet(*files), allowMissingColumns=True) if files else frame
     frame.createOrReplaceTempView("readings")
     return con.table("readings").cast(schema(TABLES["readings"]))
 

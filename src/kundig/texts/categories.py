@@ -1,4 +1,4 @@
-"""Pinned themes as a classifier: a text belongs to a theme by its words, or by being like the theme's examples."""
+"""Pinned themes as a classifier: a text belongs to a theme by its words, by being like its examples, or by what corrections taught."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
+from kundig.texts.normal import bare
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from kundig.texts.classifier import Learnt
     from kundig.texts.protocols import Embedder
 
 ALIKE = 0.6
@@ -27,17 +30,22 @@ class Theme(Protocol):
 
 
 class Categories:
-    """The pinned themes of a company, ready to sort texts."""
+    """The pinned themes of a company, ready to sort texts.
 
-    def __init__(self, themes: Mapping[str, Theme], embedder: Embedder | None) -> None:
+    Args:
+        taught: for themes that people's corrections taught, the model; it decides alone.
+    """
+
+    def __init__(self, themes: Mapping[str, Theme], embedder: Embedder | None, taught: Mapping[str, Learnt] | None = None) -> None:
+        self.taught = dict(taught or {})
         self.themes = {name: (tuple(theme.words), tuple(theme.examples)) for name, theme in sorted(themes.items())}
         self.embedder = embedder
         self._words = {name: re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + ")", re.IGNORECASE) for name, (words, _) in self.themes.items() if words}
 
     @property
     def revision(self) -> str:
-        """Changes with the themes."""
-        return hashlib.sha256(repr(self.themes).encode()).hexdigest()[:8]
+        """Changes with the themes, and with what was taught."""
+        return hashlib.sha256(repr((self.themes, [(name, self.taught[name].revision) for name in sorted(self.taught)])).encode()).hexdigest()[:8]
 
     @cached_property
     def _examples(self) -> dict[str, NDArray[Any]]:
@@ -47,9 +55,18 @@ class Categories:
         """For each text its themes, parted by |; None where it has none."""
         found: list[list[str]] = [[] for _ in texts]
         for name in self.themes:
+            if name in self.taught and vectors is not None:
+                for at in self._taught(name, texts, vectors):
+                    found[at].append(name)
+                continue
             near = (vectors @ self._examples[name].T).max(axis=1) >= ALIKE if vectors is not None and name in self._examples else None
             for at, text in enumerate(texts):
                 by_word = name in self._words and self._words[name].search(text)
                 if by_word or (near is not None and near[at]):
                     found[at].append(name)
         return ["|".join(names) or None for names in found]
+
+    def _taught(self, name: str, texts: Sequence[str], vectors: NDArray[Any]) -> list[int]:
+        model = self.taught[name]
+        given = model.predict_proba([bare(text) for text in texts], vectors)
+        return [int(at) for at in given.argmax(axis=1).nonzero()[0]]

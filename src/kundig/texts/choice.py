@@ -1,51 +1,80 @@
-"""Which models read a company's texts, and how its own model comes to be one of them."""
+"""Which models read a company's texts: the embedder, who classifies, and who names themes."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kundig.errors import ConfigError
 from kundig.texts.categories import Categories
-from kundig.texts.classifier import loaded
+from kundig.texts.classifier import Learnt, loaded
 from kundig.texts.encoder import UniversalEncoder
+from kundig.texts.lessons import ABOUT_US, MOOD, kept, theme
 from kundig.texts.local import LocalEncoder
-from kundig.texts.moods import FEWEST, Contest, seed, taught
-from kundig.texts.normal import bare, cleaned
+from kundig.texts.moods import seed
 from kundig.texts.protocols import Embedder, ThemeNamer, chosen
-from kundig.texts.readings import MOODS, Reader, packed, unpacked
+from kundig.texts.readings import Reader
 from kundig.texts.remote import RemoteNamer
+from kundig.texts.small_e5 import SmallE5, missing
 
 if TYPE_CHECKING:
     from kundig.settings.texts import Texts
 
-OWN = "own.npz"
+BUILT_IN: dict[str, Callable[[], Embedder]] = {UniversalEncoder.name: UniversalEncoder, SmallE5.name: SmallE5}
+FAST, BEST = UniversalEncoder.name, "best"
 
 
 def embedder(settings: Texts) -> Embedder:
-    """The embedder that is configured.
+    """The embedder that is configured; `best` is the best of kundig's own that runs on this machine.
 
     Raises:
-        ConfigError: there is none of that name, or its folder is missing.
+        ConfigError: there is none of that name, it does not run here, or its folder is missing.
     """
-    found: Embedder = chosen("embedder", settings.embedder, {UniversalEncoder.name: UniversalEncoder, "local": lambda: LocalEncoder(settings.folder)})
+    own = {**BUILT_IN, "fast": UniversalEncoder, BEST: best, "local": lambda: LocalEncoder(settings.folder)}
+    found: Embedder = chosen("embedder", settings.embedder, own)
     return found
 
 
+def best() -> Embedder:
+    """The best of kundig's own embedders that runs here."""
+    return UniversalEncoder() if missing() else SmallE5()
+
+
+def lesser(settings: Texts) -> str | None:
+    """Why `best` is not the best there is, in a sentence; None where it is, or was not asked for."""
+    fault = missing() if settings.embedder == BEST else None
+    return f"texts.embedder is best, but {fault}: texts are read by {FAST}" if fault else None
+
+
 def reader(settings: Texts, names: tuple[str, ...], models: Path) -> Reader:
-    """Who reads: the configured embedder, the company's own model if it has won, and the pinned themes."""
+    """Who reads: the configured embedder, the company's own models where they have won, and the pinned themes."""
     embeds = embedder(settings)
-    own = models / OWN
-    classifier: Any = seed()
-    if settings.classifier == "own" and own.exists():
-        learnt = loaded(own.read_bytes())
-        classifier = learnt if learnt.embedder == embeds.revision else classifier
-    elif settings.classifier not in {"own", "seed"}:
-        classifier = chosen("classifier", settings.classifier, {})
-    return Reader(embeds, classifier, settings.languages, names, Categories(settings.themes, embeds) if settings.themes else None)
+
+    def own(what: str) -> Learnt | None:
+        learnt = kept(models, what) if settings.classifier == "own" else None
+        return learnt if learnt is not None and learnt.embedder == embeds.revision else None
+
+    classifier: Any = own(MOOD) or untaught(embeds, models) if settings.classifier in {"own", "seed"} else chosen("classifier", settings.classifier, {})
+    taught = {name: model for name in settings.themes if (model := own(theme(name)))}
+    relevance: Any = own(ABOUT_US)
+    return Reader(embeds, classifier, settings.languages, names, Categories(settings.themes, embeds, taught) if settings.themes else None, relevance)
+
+
+def untaught(embeds: Embedder, models: Path) -> Learnt:
+    """The seed for an embedder: the one that comes with kundig, or one made here once and kept."""
+    shipped = seed(embeds.name)
+    if shipped is not None and shipped.embedder == embeds.revision:
+        return shipped
+    file = models / f"seed-{embeds.name}-{embeds.revision}.npz".replace("/", "-")
+    if not file.is_file():
+        from kundig.texts.seed.making import made  # noqa: PLC0415 -- seldom
+
+        models.mkdir(parents=True, exist_ok=True)
+        part = file.with_suffix(".part")
+        part.write_bytes(made(embeds, each=200).stored())
+        part.replace(file)
+    return loaded(file.read_bytes())
 
 
 class TermNamer:
@@ -73,21 +102,3 @@ def namer(settings: Texts) -> ThemeNamer:
 
     found: ThemeNamer = chosen("namer", settings.namer, {"terms": TermNamer, "remote": remote})
     return found
-
-
-def learn(rated: list[tuple[str, str]], embeds: Embedder, models: Path) -> Contest | None:
-    """Teach, compare in cross-validation, and keep the model only where it is better beyond chance."""
-    moods = [mood for _, mood in rated]
-    if len(rated) < FEWEST or any(moods.count(mood) < 10 for mood in MOODS):  # noqa: PLR2004 -- two a fold
-        return None
-    read = [bare(cleaned(text)) for text, _ in rated]
-    model, contest = taught(read, moods, unpacked(packed(embeds.encode(read))), embedder=embeds.revision)
-    models.mkdir(parents=True, exist_ok=True)
-    if contest.won:
-        part = models / f"{OWN}.part"
-        part.write_bytes(model.stored())
-        part.replace(models / OWN)
-    else:
-        (models / OWN).unlink(missing_ok=True)
-    (models / "contest.json").write_text(json.dumps(asdict(contest), indent=2) + "\n", encoding="utf-8")
-    return contest

@@ -1,8 +1,8 @@
 """A classifier of texts that learns from hundreds of labels: words and letters beside meaning, their probabilities joined.
 
-The first half sees words and runs of letters (TF-IDF, hashed, a linear support vector machine per label), the second
-the meaning (a kernel on the embedder's vectors). Each errs in its own way, so their mean errs less. A temperature makes
-the probabilities mean what they say; it comes from texts that the model had not seen.
+One part sees words and runs of letters (TF-IDF, hashed, a linear support vector machine per label), one the meaning (a
+kernel on the embedder's vectors), and one both side by side. Each errs in its own way, so their mean errs less. A
+temperature makes the probabilities mean what they say; it comes from texts that the model had not seen.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 _BUCKETS = 2**18
 _LANDMARKS = 500
 _SHARPNESS = 2.0
+_BESIDE_WORDS = 1.7
+"""How long a vector of meaning is beside those of words and of letters, which have length one."""
 _FEWEST = 60
 """With fewer labelled texts nothing is learnt from words."""
 
 
 @dataclass(frozen=True, eq=False)
 class Learnt:
-    """What a classifier has learnt. Arrays may be empty where a half was not learnt."""
+    """What a classifier has learnt. Arrays are empty where nothing was learnt from words."""
 
     name: str
     labels: tuple[str, ...]
@@ -44,13 +46,16 @@ class Learnt:
     meaning_offset: NDArray[Any]
     shares: NDArray[Any]
     temperature: float = 1.0
+    joint: NDArray[Any] | None = None
+    joint_meaning: NDArray[Any] | None = None
+    joint_offset: NDArray[Any] | None = None
 
     @property
     def revision(self) -> str:
         """A checksum of what was learnt."""
         digest = hashlib.sha256(json.dumps([self.labels, self.embedder, self.scale, self.width, self.temperature]).encode())
-        for part in (self.rarity, self.words, self.landmarks, self.meaning):
-            digest.update(part.tobytes())
+        for part in (self.rarity, self.words, self.landmarks, self.meaning, self.joint):
+            digest.update(b"" if part is None else part.tobytes())
         return digest.hexdigest()[:12]
 
     def predict_proba(self, texts: Sequence[str], vectors: NDArray[Any]) -> NDArray[Any]:
@@ -60,7 +65,10 @@ class Learnt:
         given = _softmax(_kernel(vectors, self) @ self.meaning + self.meaning_offset)
         if self.words.size:
             rows = _weighted(_hashed(texts), self.rarity)
-            given = (given + _softmax(_SHARPNESS * (rows @ self.words + self.words_offset))) / 2
+            parts = [given, _softmax(_SHARPNESS * (rows @ self.words + self.words_offset))]
+            if self.joint is not None and self.joint_meaning is not None:
+                parts.append(_softmax(_SHARPNESS * (rows @ self.joint + _beside(vectors, self) @ self.joint_meaning + self.joint_offset)))
+            given = np.mean(parts, axis=0)
         return _softmax(np.log(np.clip(given, 1e-9, None)) / self.temperature)
 
     def balanced(self, probabilities: NDArray[Any], *, strength: float = 0.5) -> NDArray[Any]:
@@ -74,13 +82,19 @@ class Learnt:
         import numpy as np  # noqa: PLC0415 -- slow import
         from scipy.sparse import csr_matrix  # noqa: PLC0415
 
-        sparse = csr_matrix(self.words.T.astype(np.float32)) if self.words.size else csr_matrix((len(self.labels), 0), dtype=np.float32)
-        plain = {field.name: getattr(self, field.name) for field in fields(self)}
+        plain = {field.name: getattr(self, field.name) for field in fields(self) if getattr(self, field.name) is not None}
         about = json.dumps({name: value for name, value in plain.items() if isinstance(value, str | int | float | tuple)})
-        arrays = {name: value.astype(np.float16 if name == "landmarks" else np.float32) for name, value in plain.items() if name != "words" and not isinstance(value, str | int | float | tuple)}
+        arrays = {name: value.astype(np.float16 if name == "landmarks" else np.float32) for name, value in plain.items() if name not in _SPARSE and not isinstance(value, str | int | float | tuple)}
+        for name in _SPARSE:
+            if name in plain:
+                part = csr_matrix(plain[name].T.astype(np.float32)) if plain[name].size else csr_matrix((len(self.labels), 0), dtype=np.float32)
+                arrays |= {f"{name}_data": part.data, f"{name}_indices": part.indices, f"{name}_indptr": part.indptr}
         out = io.BytesIO()
-        np.savez_compressed(out, about=np.frombuffer(about.encode(), dtype=np.uint8), words_data=sparse.data, words_indices=sparse.indices, words_indptr=sparse.indptr, **arrays)
+        np.savez_compressed(out, about=np.frombuffer(about.encode(), dtype=np.uint8), **arrays)
         return out.getvalue()
+
+
+_SPARSE = ("words", "joint")
 
 
 def loaded(data: bytes) -> Learnt:
@@ -91,11 +105,14 @@ def loaded(data: bytes) -> Learnt:
     with np.load(io.BytesIO(data), allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
     about = json.loads(arrays.pop("about").tobytes())
-    parts = [arrays.pop(f"words_{part}") for part in ("data", "indices", "indptr")]
-    k = len(about["labels"])
-    words = csr_matrix(tuple(parts), shape=(k, _BUCKETS)).toarray().T.copy() if len(parts[0]) else np.zeros((0, k), np.float32)
     about["labels"] = tuple(about["labels"])
-    return Learnt(**about, **{name: value.astype(np.float32) for name, value in arrays.items()}, words=words)
+    k = len(about["labels"])
+    dense: dict[str, Any] = {}
+    for name in _SPARSE:
+        if f"{name}_data" in arrays:
+            parts = [arrays.pop(f"{name}_{part}") for part in ("data", "indices", "indptr")]
+            dense[name] = csr_matrix(tuple(parts), shape=(k, _BUCKETS)).toarray().T.copy() if len(parts[0]) else np.zeros((0, k), np.float32)
+    return Learnt(**about, **{name: value.astype(np.float32) for name, value in arrays.items()}, **dense)
 
 
 def learnt(name: str, texts: Sequence[str], labels: Sequence[str], vectors: NDArray[Any], *, embedder: str = "", from_words: bool = True, calibrated: bool = True, kernel: bool = True) -> Learnt:  # noqa: PLR0913 -- what a fit depends on
@@ -126,6 +143,7 @@ def learnt(name: str, texts: Sequence[str], labels: Sequence[str], vectors: NDAr
 
 def _fitted(name: str, hashed: Any, gold: NDArray[Any], vectors: NDArray[Any], embedder: str, *, kernel: bool) -> Learnt:  # noqa: PLR0913 -- what a fit depends on
     import numpy as np  # noqa: PLC0415 -- slow import
+    from scipy.sparse import csr_matrix, hstack  # noqa: PLC0415
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
     from sklearn.svm import LinearSVC  # noqa: PLC0415
 
@@ -143,8 +161,14 @@ def _fitted(name: str, hashed: Any, gold: NDArray[Any], vectors: NDArray[Any], e
     rarity = (np.log((1 + hashed.shape[0]) / (1 + np.asarray((hashed > 0).sum(axis=0)).ravel())) + 1).astype(np.float32)
     # What stands in one text only says nothing about others.
     rarity[np.asarray((hashed > 0).sum(axis=0)).ravel() < 2] = 0  # noqa: PLR2004
-    words = LinearSVC(C=0.3, random_state=0).fit(_weighted(hashed, rarity), gold)
-    return replace(model, rarity=rarity, words=_columns(words.coef_, k), words_offset=_columns(words.intercept_[:, None], k)[0])
+    weighted = _weighted(hashed, rarity)
+    words = LinearSVC(C=0.3, random_state=0).fit(weighted, gold)
+    joint = LinearSVC(C=0.3, random_state=0).fit(hstack([weighted, csr_matrix(_beside(vectors, model))]).tocsr(), gold)
+    both = _columns(joint.coef_, k)
+    return replace(
+        model, rarity=rarity, words=_columns(words.coef_, k), words_offset=_columns(words.intercept_[:, None], k)[0],
+        joint=np.ascontiguousarray(both[:_BUCKETS]), joint_meaning=np.ascontiguousarray(both[_BUCKETS:]), joint_offset=_columns(joint.intercept_[:, None], k)[0],
+    )  # fmt: skip
 
 
 def _columns(coefficients: NDArray[Any], k: int) -> NDArray[Any]:
@@ -164,6 +188,13 @@ def _kernel(vectors: NDArray[Any], of: Learnt) -> NDArray[Any]:
         return np.asarray(own)
     apart = (own**2).sum(axis=1)[:, None] + (of.landmarks**2).sum(axis=1) - 2 * own @ of.landmarks.T
     return np.hstack([np.exp(-of.width * np.clip(apart, 0, None)), own])
+
+
+def _beside(vectors: NDArray[Any], of: Learnt) -> NDArray[Any]:
+    """Meaning as it stands beside words."""
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    return np.asarray(((vectors - of.centre) * (of.scale * _BESIDE_WORDS)).astype(np.float32))
 
 
 def _hashed(texts: Sequence[str]) -> Any:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kundig.texts.categories import Categories
+from kundig.texts.copies import originals
 from kundig.texts.language import language
 from kundig.texts.masking import masked
 from kundig.texts.normal import bare, cleaned, gist
@@ -97,7 +98,7 @@ def corpus(said: pa.Table, settings: Settings, most: int) -> Corpus:
 
     rows = sorted(said.to_pylist(), key=lambda row: (row["text_hash"], str(row["day"]), row["touchpoint"] or ""))
     plain = [cleaned(row["text"]) for row in rows]
-    gists = np.array([gist(text) or text for text in plain], dtype=object)
+    gists = np.array(originals([gist(text) or text for text in plain]), dtype=object)
     kept = [row["told_language"] or row["read_language"] or language(text, settings.texts.languages).code for row, text in zip(rows, plain, strict=True)]
     pinned = _pinned(rows, plain, settings)
     rest = [at for at in range(len(rows)) if not pinned[at]]
@@ -146,8 +147,11 @@ def _pinned(rows: Sequence[dict[str, Any]], plain: Sequence[str], settings: Sett
     return [frozenset((words or "").split("|")) & known | frozenset((row["categories"] or "").split("|")) & known for words, row in zip(by_words, rows, strict=True)]
 
 
-def _titles(terms: list[list[str]], renamed: Any) -> list[str]:
-    """A name for each theme, none twice but where people renamed two to one."""
+def _titles(terms: list[list[str]], renamed: Mapping[str, str]) -> list[str]:
+    """A name for each theme, none twice but where people renamed two to one.
+
+    A theme that has changed a little keeps the name that people gave it: half of the terms that it was known by are enough.
+    """
     titles: list[str] = []
     for own in terms:
         name = title = " / ".join(own) or "…"
@@ -155,7 +159,18 @@ def _titles(terms: list[list[str]], renamed: Any) -> list[str]:
         while title in titles:
             title, number = f"{name} ({number})", number + 1
         titles.append(title)
-    return [renamed.get(title, title) for title in titles]
+    return [renamed.get(title) or _known_by(own, renamed) or title for title, own in zip(titles, terms, strict=True)]
+
+
+def _known_by(own: Sequence[str], renamed: Mapping[str, str]) -> str | None:
+    """The name that people gave a theme of such terms."""
+    alike: list[tuple[float, str]] = []
+    for told in renamed:
+        known = set(told.split(" / "))
+        both = len(known & set(own))
+        if both and 2 * both >= len(known):
+            alike.append((both / len(known | set(own)), told))
+    return renamed[max(alike)[1]] if alike else None
 
 
 def share(n: int, total: int, z: float) -> tuple[float, float, float]:

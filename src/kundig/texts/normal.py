@@ -18,6 +18,8 @@ _URLS = re.compile(r"(?:https?://|www\.)\S{1,2000}", re.IGNORECASE)
 _NAMES = re.compile(r"(?<![\w@])@\w{1,50}")
 _DIGITS = re.compile(r"\d")
 _RUNS = re.compile(r"(\w)\1{3,}|([^\w\s])\2{3,}")
+_LETTER = re.compile(r"[^\W\d_]")
+_SYMBOLS, _MOST_SIGNS = 0x2190, 20
 _BLANKS = re.compile(r"\s+")
 # Control characters, marks that turn or isolate the reading direction, zero-width letters, halves of surrogate pairs,
 # private letters and tags; the zero-width joiner stays, since it holds emoji together.
@@ -45,11 +47,21 @@ def cleaned(text: str) -> str:
 def bare(text: str) -> str:
     """A cleaned text as models read it: addresses, names of accounts and digits are stand-ins, runs of a letter short.
 
-    >>> bare("@ada sooooo spät!!!!! 17 Minuten https://example.org/x")
-    '@name sooo spät!!! 00 Minuten http'
+    Emoji without a word beside them are read by their names in Unicode, since models know few of them by sight.
+
+    >>> bare("@ada sooooo spät!!!!! 17 Minuten https://example.org/x"), bare("👎👎")
+    ('@name sooo spät!!! 00 Minuten http', 'thumbs down, thumbs down')
     """
+    if not _LETTER.search(text) and (named := [_named(sign) for sign in text[:_MOST_SIGNS] if ord(sign) >= _SYMBOLS and unicodedata.category(sign) == "So"]):
+        return ", ".join(named)
     text = _NAMES.sub("@name", _URLS.sub("http", text))
     return _RUNS.sub(lambda run: (run[1] or run[2]) * 3, _DIGITS.sub("0", text))
+
+
+def _named(sign: str) -> str:
+    """The name of a symbol, without its colour and size."""
+    words = unicodedata.name(sign, "sign").lower().split()
+    return " ".join(word for word in words if word not in {"sign", "heavy", "black", "white"})
 
 
 def gist(text: str) -> str:

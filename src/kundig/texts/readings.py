@@ -31,6 +31,7 @@ READINGS = (
     Column("neutral", "float64", "calibrated probability"),
     Column("positive", "float64", "calibrated probability"),
     Column("names_us", "int64", "1 where the text names the company or what it is asked to look for, otherwise 0"),
+    Column("about_us", "float64", "calibrated probability that it is about the company, where corrections have taught that; otherwise null"),
     Column("categories", "string", "names of the pinned themes it belongs to, parted by |; null for none"),
     Column("gist_hash", "string", "hash of the words alone: copies of one post have one"),
     Column("words", "int64", "words of the cleaned text"),
@@ -56,13 +57,14 @@ def text_hash(text: str) -> str:
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads: an embedder, a classifier of moods, the company's languages, and the pinned themes."""
+    """Who reads: an embedder, a classifier of moods, the company's languages, the pinned themes, and, where it was taught, who tells what is about the company."""
 
     embedder: Embedder
     classifier: TextClassifier
     languages: tuple[str, ...] = ("de", "en")
     names: tuple[str, ...] = ()
     categories: Categories | None = field(default=None)
+    relevance: TextClassifier | None = field(default=None)
 
     @property
     def embeds(self) -> str:
@@ -72,7 +74,7 @@ class Reader:
     @property
     def reads(self) -> str:
         """Name and revision of all else that changes a reading."""
-        rest = repr((self.languages, sorted(self.names), self.categories.revision if self.categories else None))
+        rest = repr((self.languages, sorted(self.names), self.categories.revision if self.categories else None, self.relevance.revision if self.relevance else None))
         return f"{self.classifier.name}@{self.classifier.revision}-{hashlib.sha256(rest.encode()).hexdigest()[:8]}"
 
     def read(self, texts: Sequence[str], hints: Sequence[str | None] | None = None, vectors: Sequence[bytes | None] | None = None) -> pa.Table:
@@ -100,7 +102,9 @@ class Reader:
         meaning = unpacked(packs)
         moods = self.classifier.predict_proba(read, meaning)
         order = [self.classifier.labels.index(mood) for mood in MOODS]
-        moods = moods[:, order]
+        # Rounded, so that a text has the same reading alone and among others.
+        moods = np.round(moods[:, order].astype(np.float64), 6)
+        about = [None] * len(texts) if self.relevance is None else np.round(self.relevance.predict_proba(read, meaning)[:, list(self.relevance.labels).index("yes")].astype(np.float64), 6).tolist()
         empty = np.array([not gist(text) and not any(ord(sign) > 0x2190 for sign in text) for text in plain])  # noqa: PLR2004 -- from here on there are symbols and emoji
         tongues = [language(text, self.languages, hint) for text, hint in zip(plain, hints or [None] * len(texts), strict=True)]
         top = moods.argmax(axis=1)
@@ -110,8 +114,9 @@ class Reader:
             "language": [tongue.code for tongue in tongues],
             "language_confidence": [tongue.confidence for tongue in tongues],
             "mood": [MOODS[mood] if clear else UNCLEAR for mood, clear in zip(top, sure, strict=True)],
-            **{mood: moods[:, at].astype(np.float64) for at, mood in enumerate(MOODS)},
+            **{mood: moods[:, at] for at, mood in enumerate(MOODS)},
             "names_us": [int(any(name.lower() in text.lower() for name in self.names)) for text in plain],
+            "about_us": about,
             "categories": self.categories.of(plain, meaning) if self.categories else [None] * len(texts),
             "gist_hash": [hashlib.sha256(gist(text).encode()).hexdigest()[:16] if gist(text) else None for text in plain],
             "words": [len(text.split()) for text in plain],

@@ -64,6 +64,22 @@ def formed(texts: Sequence[str], languages: Sequence[str | None], vectors: NDArr
     return Formed(parted.labels_.astype(np.int64), names, coverage, -apart)
 
 
+class Terms:
+    """The words, and pairs of neighbouring words, of texts; and which of them tell some of the texts from the rest."""
+
+    def __init__(self, texts: Sequence[str], languages: Sequence[str | None], without: Sequence[str] = ()) -> None:
+        lemmas, self._surfaces = _lemmatised(texts, languages, frozenset(word.lower() for word in without))
+        self._counted, self._terms = _terms(lemmas)
+
+    def telling(self, inside: NDArray[Any], among: NDArray[Any]) -> list[str]:
+        """Up to three terms that are frequent in the texts `inside` and rarer in the others `among` which these are."""
+        import numpy as np  # noqa: PLC0415 -- slow import
+
+        rows = np.flatnonzero(among)
+        told, _ = _telling(self._counted[rows], self._terms, inside[rows])
+        return [" ".join(self._surfaces.get(word, word) for word in term.split()) for term in told]
+
+
 def _lemmatised(texts: Sequence[str], languages: Sequence[str | None], without: frozenset[str]) -> tuple[list[list[str]], dict[str, str]]:
     """The base forms of each text's telling words, and for each base form how it is written most often."""
     written: dict[str, Counter[str]] = {}

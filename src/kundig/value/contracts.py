@@ -67,7 +67,7 @@ def changes(journal: Journal) -> ir.Table:
     # Of a contract whose amount only a faulty row tells, nothing is known.
     carried = carried.mutate(alive=carried.running & ~(carried.amount.isnull() & (carried.faults > 0)))
     by_time = {"group_by": "contract", "order_by": [carried.local_at, carried["rank"], carried.event_id]}
-    started = carried.outcome == "started"
+    started = (carried.outcome == "started").fill_null(False)  # noqa: FBT003 -- Ibis' own
     running = ibis.ifelse(carried.alive, carried.amount.fill_null(zero), zero)
     return carried.select(
         "event_id", "customer_id", "contract", "product", "outcome", "local_at", "properties", "fault", "alive",

@@ -98,8 +98,8 @@ def loyalty_treatment(  # noqa: PLR0913 -- what can be asked of how customers ar
     z_value(confidence)
     names = [_names(given) for given in (match, goodwill, offers)]
     for name in names[0]:
-        if dimensions().get(name) == "customer":
-            raise ArgumentError(f"cannot match by {name!r}; {nearest(name, [*(each for each, home in dimensions().items() if home != 'customer'), 'a property of the event'])}")
+        if dimensions().get(name) in {"customer", "first event"}:
+            raise ArgumentError(f"cannot match by {name!r}; {nearest(name, [*(each for each, home in dimensions().items() if home in {'event', 'catalogue'}), 'a property of the event'])}")
     bounds = tenures(new, cut(new, bands))
     rows = treated(journal, Kinds(names[1], names[2], discount, names[0]), days)
     return Estimate({"compared": compared(rows, new, bounds)}, _TYPES, lambda compared: _answer(compared, [name for name, _, _ in bounds], margin, max(floor, 2), confidence))

@@ -37,6 +37,8 @@ from kundig.web.access import Asked
 from kundig.workspace import Workspace
 
 log = logging.getLogger("kundig.web")
+AT_ONCE = 0.4
+"""Seconds that a page gives to answers it can be read without."""
 REMEMBERED = 400
 """Answers kept in memory; all others are read from disk."""
 
@@ -94,6 +96,11 @@ class Desk:
         self._workspaces: dict[str, tuple[Hashable, Workspace]] = {}
         self._known: OrderedDict[Hashable, Any] = OrderedDict()
         self._running: dict[Hashable, Future[Any]] = {}
+
+    def close(self) -> None:
+        """Begin nothing more; what is being answered is let finish."""
+        for lane in self._lanes.values():
+            lane.shutdown(wait=False, cancel_futures=True)
 
     @property
     def token(self) -> Hashable:
@@ -234,7 +241,8 @@ def some(request: Asked, title: str, needed: Sequence[Question], rest: Sequence[
     """
     follow = [desk().future(asked, later=True) for asked in rest]
     found = answers(request, title, *needed) if needed else []
-    wait(follow, timeout=patience() if not needed else patience() / 3)
+    # What is kept comes at once; the rest is not waited for: it has its place on the page.
+    wait(follow, timeout=min(patience(), AT_ONCE))
     return found, [_outcome(future) if future.done() else LATE for future in follow]
 
 

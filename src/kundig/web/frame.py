@@ -18,11 +18,13 @@ from kundig.web.asking import desk
 ENTRIES = (
     ("overview", _("Overview"), Right.FIGURES, "overview"),
     ("customers", _("Customers"), Right.CUSTOMERS, "customers"),
+    ("work", _("Tasks"), Right.CUSTOMERS, "work"),
     ("journey", _("Journey"), Right.FIGURES, "journey"),
     ("voice", _("Voice"), Right.FIGURES, "voice"),
     ("value", _("Value"), Right.FIGURES, "value"),
     ("foresight", _("Foresight"), Right.FIGURES, "foresight"),
     ("paths", _("Journeys in depth"), Right.FIGURES, "paths"),
+    ("playbooks", _("Playbooks"), Right.FIGURES, "playbooks"),
     ("report", _("Weekly report"), Right.EXPORT, "report"),
     ("questions", _("All questions"), Right.FIGURES, "questions"),
     ("data", _("Data"), Right.DATA, "data"),
@@ -54,7 +56,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     except KundigError:
         company = ""
     rights = {right.value: person.may(right) for right in Right} if isinstance(person, Person) else {}
-    entries = [Entry(n, title, reverse(n), icon, n == here or (n == "customers" and here == "customer") or (n == "questions" and here == "question")) for n, title, right, icon in ENTRIES if isinstance(person, Person) and (right is None or person.may(right))]
+    entries = [Entry(n, title, reverse(n), icon, n == here or (n == "customers" and here == "customer") or (n == "questions" and here == "question") or (n == "playbooks" and here == "playbook")) for n, title, right, icon in ENTRIES if isinstance(person, Person) and (right is None or person.may(right))]
     return {
         "entries": entries,
         "person": person,

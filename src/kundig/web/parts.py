@@ -6,13 +6,16 @@ its signature: a new one is there without a line here.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kundig.analysis import Result, analyses
@@ -26,6 +29,10 @@ Draw = Callable[[Result, str, bool, str | None], SafeString | None]
 """A picture of an answer: from the answer, its heading, whether the reader may see customers, and the moment."""
 ROWS, COLUMNS = 8, 8
 WIDE, HALF = 12, 6
+REMEMBERED = 300
+"""Panels that are kept as they were drawn."""
+_MADE: OrderedDict[Hashable, tuple[Any, Any, Panel]] = OrderedDict()
+_LOCK = Lock()
 
 
 @dataclass(frozen=True)
@@ -97,7 +104,23 @@ def complete(room: str, chapters: Sequence[Chapter]) -> list[Chapter]:
 
 
 def panel(part: Part, answer: Any, asked: Question, *, links: bool, directory: Any = None) -> Panel:
-    """A part with its answer."""
+    """A part with its answer; made once for each language, as long as the answer is the same one."""
+    key = (id(answer), id(directory), part.analysis, str(part.title), asked, links, get_language())
+    with _LOCK:
+        if key in _MADE:
+            _MADE.move_to_end(key)
+            return _MADE[key][2]
+    made = _panel(part, answer, asked, links=links, directory=directory)
+    if isinstance(answer, Result):
+        with _LOCK:
+            # The answer is held beside it: no other can then have its identity.
+            _MADE[key] = (answer, directory, made)
+            while len(_MADE) > REMEMBERED:
+                _MADE.popitem(last=False)
+    return made
+
+
+def _panel(part: Part, answer: Any, asked: Question, *, links: bool, directory: Any) -> Panel:
     of = analyses()[part.analysis]
     kept = {**dict(asked.arguments), **({"as_of": asked.as_of} if asked.as_of else {})}
     href = reverse("question", args=[part.analysis]) + (f"?{urlencode(kept)}" if kept else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from kundig.web import faults
-from kundig.web.views import customers, data, identity, journey, keeping, live, overview, questions, reports, rooms, session, settings
+from kundig.web.views import customers, data, identity, journey, keeping, live, overview, playbooks, questions, reports, rooms, session, settings, work
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -32,6 +32,11 @@ urlpatterns = [
     path("live/letters/replay/", live.live_replay, name="live-replay"),
     path("live/keys/", live.live_keys, name="live-keys"),
     path("live/keys/<int:key>/revoke/", live.live_key_revoke, name="live-key-revoke"),
+    path("playbooks/", playbooks.playbooks, name="playbooks"),
+    path("playbooks/<str:name>/", playbooks.playbook, name="playbook"),
+    path("work/", work.work, name="work"),
+    path("work/<int:work>/done/", work.work_done, name="work-done"),
+    path("work/<int:work>/reopen/", work.work_reopen, name="work-reopen"),
     path("jobs/<int:job>/", data.job_page, name="job"),
     path("notes/", keeping.note_add, name="note-add"),
     path("notes/<int:note>/delete/", keeping.note_delete, name="note-delete"),

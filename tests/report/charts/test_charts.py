@@ -100,3 +100,18 @@ def test_a_long_answer_is_cut_and_says_so():
     drawn = chart(answer("journeys.flows", source=[f"a{n}" for n in range(40)], target=["b"] * 40, n=list(range(40, 0, -1))))
     assert (drawn.shown, drawn.rows) == (25, 40)
     assert drawn.alt == "Chart of n by from → to, 25 of 40 rows."
+
+
+DRIVERS = {
+    "driver": ["help.desk", "shop", "<b>app</b>", "waiting"], "state": ["ok", "ok", "not significant", "ok"], "n": [400, 300, 200, 400],
+    "importance": [0.6, 0.3, 0.0, 0.1], "low": [0.5, 0.2, 0.0, 0.05], "high": [0.7, 0.4, 0.1, 0.2], "performance_percent": [35.0, 82.0, 60.0, None],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "alt"), [("en", "2 of 4 drivers; Help desk comes first"), ("de", "2 von 4 Treibern; zuerst kommt Help desk")])
+def test_drivers_are_drawn_by_importance_and_performance(language, alt):
+    drawn = chart(answer("feedback.drivers", **DRIVERS), language=language, titles={"help.desk": "Help desk"})
+    assert (drawn.shown, drawn.rows, alt in drawn.alt) == (2, 4, True)
+    said = texts(drawn.svg)
+    assert {"Help desk", "shop"} <= set(said)
+    assert not {"waiting", "<b>app</b>"} & set(said)

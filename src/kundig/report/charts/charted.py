@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from kundig.analysis import analyses
+from kundig.report.charts.matrix import ALT, matrix, placed, urgent
+from kundig.report.charts.matrix import COLUMNS as COLUMNS_OF_MATRIX
 from kundig.report.charts.rendering import rendered
 from kundig.report.charts.shape import Shape, shape
 from kundig.report.charts.style import sentinel
@@ -60,6 +62,9 @@ def chart(answer: Result, *, language: Language = "en", width: int = 640, titles
     if found is None or not rows:
         return None
     formats = Formats(language)
+    if set(COLUMNS_OF_MATRIX) <= set(rows[0]) and (points := placed(rows, titles or {})):
+        alt = ALT.said(language, shown=formats.number(len(points)), all=formats.number(len(rows)), first=urgent(points)["name"])
+        return Chart(rendered(matrix(points, width, formats), alt, language), alt, len(points), len(rows))
     drawn = [_datum(row, found, titles or {}, formats) for row in rows if row[found.value] is not None]
     if not drawn:
         return None

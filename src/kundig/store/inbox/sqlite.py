@@ -6,9 +6,10 @@ import json
 import os
 import secrets
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from itertools import pairwise, repeat
+from itertools import pairwise
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -18,12 +19,14 @@ from kundig.store.inbox.kept import DAY, MINUTE, MOST_NAMES, OTHERS, REMEMBERED,
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS inbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, received_at INTEGER NOT NULL, source TEXT NOT NULL, form TEXT NOT NULL, events INTEGER NOT NULL, body BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS seen (key BLOB PRIMARY KEY, day INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS seen (key TEXT PRIMARY KEY, day INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS dead (id INTEGER PRIMARY KEY AUTOINCREMENT, received_at INTEGER NOT NULL, source TEXT NOT NULL, form TEXT NOT NULL, message_id TEXT NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS counted (minute INTEGER, source TEXT, name TEXT, accepted INTEGER, duplicates INTEGER, rejected INTEGER, PRIMARY KEY (minute, source, name)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS lease (job TEXT PRIMARY KEY, holder TEXT NOT NULL, token INTEGER NOT NULL, until REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS told (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+TOGETHER = 100
+"""Rows in one statement."""
 CHECKPOINT = 8_000
 """Pages of 4 KiB in the log from which a commit also tidies it up, where the worker has not."""
 
@@ -87,46 +90,51 @@ class SqliteInbox:
 
     def add(self, arrivals: Sequence[Arrival], *, instead: Iterable[int] = ()) -> list[tuple[int, ...]]:
         """See `kept.Inbox.add`."""
-        known: list[tuple[int, ...]] = []
         counts = Counts()
         with self._transaction() as con:
-            execute = con.cursor().execute
             for number in instead:
-                execute("DELETE FROM dead WHERE id = ?", (number,))
-            for arrival in arrivals:
-                day = arrival.received_at // DAY
-                twice = self._twice(con, arrival.keys, day)
+                con.execute("DELETE FROM dead WHERE id = ?", (number,))
+            known = self._known(con, arrivals)
+            rows: list[Any] = []
+            for arrival, twice in zip(arrivals, known, strict=True):
                 items = arrival.items if not twice else [item for position, item in enumerate(arrival.items) if position not in set(twice)]
                 if items:
-                    execute(
-                        "INSERT INTO inbox (received_at, source, form, events, body) VALUES (?, ?, ?, ?, ?)",
-                        (arrival.received_at, arrival.source, arrival.form, len(items), b"[" + b",".join(items) + b"]"),
-                    )
-                counts.add(arrival, twice, self._buried(con, arrival, arrival.dead))
-                known.append(twice)
+                    rows += [arrival.received_at, arrival.source, arrival.form, len(items), b"[" + b",".join(items) + b"]"]
+                counts.add(arrival, twice, self._buried(con, arrival, arrival.dead) if arrival.dead else 0)
+            for first in range(0, len(rows), 5 * TOGETHER):
+                part = rows[first : first + 5 * TOGETHER]
+                con.execute(f"INSERT INTO inbox (received_at, source, form, events, body) VALUES {', '.join(['(?, ?, ?, ?, ?)'] * (len(part) // 5))}", part)
             self._count(con, counts)
         return known
 
     @staticmethod
-    def _twice(con: sqlite3.Connection, keys: Sequence[bytes], day: int) -> tuple[int, ...]:
-        """The positions of keys that were known, or that stand earlier in the same request."""
-        if len(keys) > 1:
-            # Mostly all are new, which is told much sooner for all at once.
-            con.execute("SAVEPOINT keys")
-            before = con.total_changes
-            con.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", zip(keys, repeat(day)))
-            all_new = con.total_changes - before == len(keys)
-            if not all_new:
-                con.execute("ROLLBACK TO keys")
+    def _known(con: sqlite3.Connection, arrivals: Sequence[Arrival]) -> list[tuple[int, ...]]:
+        """For each request the positions of keys that were known, or that stand earlier.
+
+        Mostly all are new, which one statement tells for all. A statement lets go of the interpreter and has to get it
+        back from whoever answers requests: few of them are what makes a commit quick.
+        """
+        keys = [each.hex() for arrival in arrivals for each in arrival.keys]
+        if not keys:
+            return [()] * len(arrivals)
+        days = {arrival.received_at // DAY for arrival in arrivals}
+        con.execute("SAVEPOINT keys")
+        before = con.total_changes
+        con.execute("INSERT OR IGNORE INTO seen SELECT value, ? FROM json_each(?)", (max(days), json.dumps(keys)))
+        if con.total_changes - before == len(keys):
             con.execute("RELEASE keys")
-            if all_new:
-                return ()
-        return tuple(position for position, each in enumerate(keys) if con.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (each, day)).rowcount == 0)
+            return [()] * len(arrivals)
+        con.execute("ROLLBACK TO keys")
+        con.execute("RELEASE keys")
+        return [
+            tuple(position for position, each in enumerate(arrival.keys) if con.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (each.hex(), arrival.received_at // DAY)).rowcount == 0)
+            for arrival in arrivals
+        ]
 
     def _buried(self, con: sqlite3.Connection, of: Arrival | Pending, dead: Iterable[Dead]) -> int:
         new = 0
         for each in dead:
-            if con.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (each.key, of.received_at // DAY)).rowcount:
+            if con.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (each.key.hex(), of.received_at // DAY)).rowcount:
                 con.execute(
                     "INSERT INTO dead (received_at, source, form, message_id, code, reason, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
                     (of.received_at, of.source, each.form, each.message_id, each.code, each.reason, each.body),
@@ -135,15 +143,23 @@ class SqliteInbox:
         return new
 
     def _count(self, con: sqlite3.Connection, counts: Counts) -> None:
-        for row in counts.rows():
-            minute, source, name, *_ = row
-            update = "UPDATE counted SET accepted = accepted + ?, duplicates = duplicates + ?, rejected = rejected + ? WHERE minute = ? AND source = ? AND name = ?"
-            if con.execute(update, (*row[3:], *row[:3])).rowcount:
-                continue
-            [(names,)] = con.execute("SELECT count(*) FROM (SELECT 1 FROM counted WHERE minute = ? LIMIT ?)", (minute, MOST_NAMES))
-            if names >= MOST_NAMES and con.execute(update, (*row[3:], minute, source, OTHERS)).rowcount:
-                continue
-            con.execute("INSERT INTO counted VALUES (?, ?, ?, ?, ?, ?)", (minute, source, name if names < MOST_NAMES else OTHERS, *row[3:]))
+        rows = counts.rows()
+        if not rows:
+            return
+        full = {minute: names >= MOST_NAMES for minute, names in con.execute(f"SELECT minute, count(*) FROM counted WHERE minute IN ({', '.join({str(row[0]) for row in rows})}) GROUP BY minute")}
+        values: list[Any] = []
+        new: Counter[int] = Counter()
+        for minute, source, name, *figures in rows:
+            new[minute] += 1
+            apart = new[minute] <= MOST_NAMES and (not full.get(minute) or con.execute("SELECT 1 FROM counted WHERE minute = ? AND source = ? AND name = ?", (minute, source, name)).fetchone())
+            values += [minute, source, name if apart else OTHERS, *figures]
+        for first in range(0, len(values), 6 * TOGETHER):
+            part = values[first : first + 6 * TOGETHER]
+            con.execute(
+                f"INSERT INTO counted VALUES {', '.join(['(?, ?, ?, ?, ?, ?)'] * (len(part) // 6))} ON CONFLICT DO UPDATE SET accepted = accepted + excluded.accepted, "
+                "duplicates = duplicates + excluded.duplicates, rejected = rejected + excluded.rejected",
+                part,
+            )
 
     def pending(self, after: int = 0, *, events: int = 1_000_000_000, size: int = 1_000_000_000) -> list[Pending]:
         """See `kept.Inbox.pending`."""
@@ -247,8 +263,8 @@ class SqliteInbox:
     def aged(self, now: int) -> int:
         """See `kept.Inbox.aged`."""
         gone = 0
-        # In slices, so that no arrival waits long. Keys have 16 bytes: 17 lie beyond the last.
-        bounds = [*(bytes([first]) for first in range(256)), b"\xff" * 17]
+        # In slices, so that no arrival waits long. Keys are hexadecimal: `g` lies beyond the last.
+        bounds = [*(f"{first:02x}" for first in range(256)), "g"]
         for low, high in pairwise(bounds):
             with self._transaction() as con:
                 gone += con.execute("DELETE FROM seen WHERE key >= ? AND key < ? AND day < ?", (low, high, now // DAY - REMEMBERED)).rowcount

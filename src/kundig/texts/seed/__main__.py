@@ -1,24 +1,25 @@
-"""Make the seed model: `python -m kundig.texts.seed` writes `moods.npz` beside this file from the grammar's texts."""
+"""Make the seed models: `python -m kundig.texts.seed` writes beside this file one for each embedder that comes with kundig."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from kundig.texts.classifier import learnt
-from kundig.texts.encoder import UniversalEncoder
+import numpy as np
+
+from kundig.texts.choice import BUILT_IN
 from kundig.texts.normal import bare, cleaned
-from kundig.texts.readings import packed, unpacked
 from kundig.texts.seed.grammar import texts
+from kundig.texts.seed.making import made
+from kundig.texts.small_e5 import SmallE5, centre
 
-
-def made() -> bytes:
-    """The seed's weights: only what is meant counts, since words of the grammar would not be those of customers."""
-    encoder = UniversalEncoder()
-    rows = texts(600)
-    read = [bare(cleaned(text)) for text, _, _ in rows]
-    vectors = unpacked(packed(encoder.encode(read)))
-    return learnt("seed", read, [mood for _, mood, _ in rows], vectors, embedder=encoder.revision, from_words=False, calibrated=False, kernel=False).stored()
-
+HERE = Path(__file__).parent
+# The slow embedder reads a third of them.
+EACH = {SmallE5.name: 200}
 
 if __name__ == "__main__":
-    Path(__file__).with_name("moods.npz").write_bytes(made())
+    middle = HERE / "e5-centre.npy"
+    np.save(middle, np.zeros(SmallE5.dim, np.float32))
+    np.save(middle, np.mean(SmallE5().encode([bare(cleaned(text)) for text, _, _ in texts(60)]), axis=0).astype(np.float32))
+    centre.cache_clear()
+    for name, embedder in BUILT_IN.items():
+        (HERE / f"{name}.npz").write_bytes(made(embedder(), each=EACH.get(name, 600)).stored())

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kundig.analysis import Result
@@ -16,8 +17,9 @@ from kundig.state.rights import Right
 from kundig.state.saved import saved_views
 from kundig.web import members
 from kundig.web.access import Asked, page
-from kundig.web.asking import LATE, Question, answer, answers, known, question, some
+from kundig.web.asking import LATE, Question, answer, answers, desk, known, question, some
 from kundig.web.behind import selection, told
+from kundig.web.covering import covered
 from kundig.web.files import csv_file
 from kundig.web.listing import SORTS, STATES, found, listed, options
 from kundig.web.moment import as_of
@@ -88,13 +90,15 @@ def customer(request: Asked, customer_id: str) -> HttpResponse:
         if joins and joins[0].customer_id != customer_id and _row(directory, joins[0].customer_id) is not None:
             return redirect("customer", joins[0].customer_id)
         raise Http404
-    events = timeline.to_pylist()
+    own = (said.to_pylist() or [{}])[0]
+    config = desk().workspace.config
+    events = covered(timeline.to_pylist(), own, request.user.role, config.texts, get_language() or config.company.language)
     source, kind = request.GET.get("silo", ""), request.GET.get("kind", "")
     kept = [event for event in events if (not source or event["source"] == source) and (not kind or event["kind"] == kind)]
     context: dict[str, Any] = {
         "as_of": moment,
         "row": row,
-        "said": (said.to_pylist() or [{}])[0],
+        "said": own,
         "days": days(kept),
         "cut": len(days(kept)) == MOST_DAYS,
         "kept": len(kept),

@@ -37,7 +37,7 @@ def load(inquiry: Inquiry) -> Section | LeftOut:
         return LeftOut(KEY, TITLE.said(language), _NONE.said(language))
     mood = {row["group"]: row for row in inquiry.rows("feedback.scores", metric="enps", by="department") if row["state"] == "ok"}
     order = sorted(now, key=lambda name: (-now[name], name))
-    rows = tuple(
+    rows: tuple[tuple[str, ...], ...] = tuple(
         (
             named(DEPARTMENTS, name, language), formats.number(now[name]), formats.number(before.get(name, 0)), _grown(now[name], before.get(name, 0), inquiry),
             formats.number(mood[name]["score"]) if name in mood else "–",

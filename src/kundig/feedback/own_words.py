@@ -1,0 +1,83 @@
+"""Customers' own words for the company's: nearest in meaning, and said in like surroundings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+ALIKE = 0.3
+_CANDIDATES, _NEAREST, _SENTENCES = 1_500, 6, 3
+_COMMON = 4.5
+"""A word of this Zipf frequency and more stands for nothing of its own."""
+_CONTEXT = 0.5
+"""How much surroundings weigh beside meaning."""
+
+
+def own_words(ours: Sequence[str], theirs: Sequence[str], sent: Sequence[str], said: Sequence[str], language: str) -> list[str | None]:
+    """For each of the company's words the customers' word that is most like it; None where nothing is near.
+
+    Likeness is that of the words' vectors, and for the nearest few that of the sentences in which they stand, with the
+    word itself left out.
+
+    Args:
+        theirs: customers' words, the most frequent first.
+        sent: texts of the company, to find surroundings in.
+        said: texts of customers, likewise.
+    """
+    from wordfreq import zipf_frequency  # noqa: PLC0415 -- slow import
+
+    from kundig.texts.encoder import UniversalEncoder  # noqa: PLC0415
+
+    known = [word for word in theirs if zipf_frequency(word, language) < _COMMON and (language != "de" or word[0].isupper())][:_CANDIDATES]
+    if not ours or not known:
+        return [None] * len(ours)
+    encoder = UniversalEncoder()
+    near = encoder.encode(ours) @ encoder.encode(known).T
+    nearest = [sorted(range(len(known)), key=lambda at: (-round(float(row[at]), 6), known[at]))[:_NEAREST] for row in near]
+    around = {
+        "ours": _surroundings(ours, sent, encoder),
+        "theirs": _surroundings(sorted({known[at] for few in nearest for at in few}), said, encoder),
+    }
+    found: list[str | None] = []
+    for word, row, few in zip(ours, near, nearest, strict=True):
+        scored = [(round(_likeness(float(row[at]), around["ours"].get(word), around["theirs"].get(known[at])), 6), known[at]) for at in few if row[at] >= ALIKE]
+        found.append(max(scored)[1] if scored else None)
+    return found
+
+
+def _likeness(meaning: float, ours: NDArray[Any] | None, theirs: NDArray[Any] | None) -> float:
+    """Of the words, and of their surroundings where both are known."""
+    return meaning if ours is None or theirs is None else (1 - _CONTEXT) * meaning + _CONTEXT * float(ours @ theirs)
+
+
+def _surroundings(wanted: Sequence[str], texts: Sequence[str], encoder: Any) -> dict[str, NDArray[Any]]:
+    """For each word that stands in a text the mean vector of some sentences around it."""
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    from kundig.texts.normal import bare, cleaned, sentences  # noqa: PLC0415
+
+    left = dict.fromkeys((word.lower() for word in wanted), _SENTENCES)
+    owners: list[str] = []
+    rest: list[str] = []
+    for text in texts:
+        if not left:
+            break
+        for sentence in sentences(bare(cleaned(text))):
+            for word in {one.lower() for one in re.findall(r"[^\W\d_]+", sentence)} & left.keys():
+                owners.append(word)
+                rest.append(re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", "", sentence, flags=re.IGNORECASE))
+                left[word] -= 1
+                if not left[word]:
+                    del left[word]
+    vectors = encoder.encode(rest)
+    found: dict[str, NDArray[Any]] = {}
+    for word in wanted:
+        own = [at for at, owner in enumerate(owners) if owner == word.lower()]
+        if own:
+            mean = vectors[own].mean(axis=0)
+            found[word] = mean / max(float(np.linalg.norm(mean)), 1e-6)
+    return found
