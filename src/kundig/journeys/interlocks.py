@@ -42,8 +42,8 @@ def interlocks(  # noqa: PLR0913 -- what can be asked of handovers
     it had been made by then and what was promised had not come; it is missed if that came late, or not by the time. Promises
     whose time is not over, and those that were called off, are not counted. A handover with several counts once.
 
-    The score stands beside it: the mean of the answers to `metric` that belong to the journey and came after the handover, each
-    journey once, less that of the journeys without this handover, with the interval of two means with unequal variances. It goes
+    The score stands beside it: the mean of the answers to `metric` that belong to the journey and came after the handover (an answer
+    without a case to the customer's latest case, if that lies at most 30 days back), each journey once, less that of the journeys without this handover, with the interval of two means with unequal variances. It goes
     with the handover, and need not come from it: hard matters are handed over more often.
 
     Touchpoints without a department hide handovers. So passages from or to them are listed as well, with a null where
