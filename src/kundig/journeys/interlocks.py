@@ -162,9 +162,9 @@ def _scores(whole: ir.Table, z: float, floor: int) -> dict[str, Any]:
     import ibis  # noqa: PLC0415 -- slow import
 
     enough = surely((whole.score_n >= max(floor, 2)) & (whole.other_n >= max(floor, 2)))
-    n, others = whole.score_n.cast("float64"), whole.other_n.cast("float64")
+    n, others = whole.score_n.nullif(0).cast("float64"), whole.other_n.nullif(0).cast("float64")
     difference = whole.score - whole.other_score
     # The smaller side's degrees of freedom: never too narrow, and near Welch's where the sides differ much.
-    half = student_t(ibis.least(n, others), z) * (whole.variance / n + whole.other_variance / others).sqrt()
+    half = student_t(ibis.least(n, others).nullif(1.0), z) * (whole.variance / n + whole.other_variance / others).sqrt()
     shown = {"score": whole.score, "other_score": whole.other_score, "score_difference": difference, "score_low": difference - half, "score_high": difference + half}
     return {"score_n": whole.score_n.fill_null(0), **{name: ibis.ifelse(enough, value, ibis.null("float64")) for name, value in shown.items()}}
