@@ -14,7 +14,7 @@ def rows(table):
 def test_ada_goes_from_shop_to_pay_in_a_day():
     journal = told([("ada", "shop", "2026-03-01"), ("ada", "pay", "2026-03-02")])
     assert rows(flows(journal)) == [
-        {"source": "shop", "target": "pay", "n": 1, "customers": 1, "cases": 1, "median_seconds": 86400.0, "p90_seconds": 86400.0}
+        {"group": None, "source": "shop", "target": "pay", "n": 1, "customers": 1, "cases": 1, "median_seconds": 86400.0, "p90_seconds": 86400.0}
     ]
 
 
@@ -30,7 +30,7 @@ def test_a_case_is_a_journey_of_its_own():
         {"subject": "ada", "touchpoint": "solve", "case_id": "t2", "occurred_at": "2026-03-06"},
     ])
     assert rows(flows(journal, unit="case")) == [
-        {"source": "open", "target": "solve", "n": 2, "customers": 1, "cases": 2, "median_seconds": 3 * 86400.0, "p90_seconds": 3.8 * 86400.0}
+        {"group": None, "source": "open", "target": "solve", "n": 2, "customers": 1, "cases": 2, "median_seconds": 3 * 86400.0, "p90_seconds": 3.8 * 86400.0}
     ]
 
 

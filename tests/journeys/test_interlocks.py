@@ -92,6 +92,17 @@ def test_the_score_of_handed_over_journeys_stands_beside_that_of_the_others():
     assert (few["score_n"], few["score"], few["score_low"]) == (12, None, None)
 
 
+def test_an_answer_without_a_case_is_about_the_latest_case_of_the_last_thirty_days():
+    handed, calm = bill(1, "pay 02", "help 03"), bill(2, "pay 02")
+    later = [{"subject": "customer01", "case_id": "later", "touchpoint": "pay", "kind": "pay", "occurred_at": "2026-03-10"}]
+    said = [("customer01", "2026-03-04", 1.0), ("customer01", "2026-03-11", 5.0), ("customer02", "2026-03-05", 4.0), ("customer02", "2026-05-05", 2.0)]
+    answers = [{"subject": who, "kind": "feedback", "metric": "csat", "score": score, "occurred_at": at} for who, at, score in said]
+    more = [event for n in (3, 4) for event in [*bill(n, "pay 02", "help 03", score=1.0), *bill(n + 2, "pay 02", score=4.0)]]
+    [row] = rows(interlocks(told([*handed, *calm, *later, *answers, *more], touchpoints=CATALOGUE), floor=2))
+    # The other journeys: the calm one's 4 (its 2 came too late), the later case's 5, and two of 4.
+    assert (row["score_n"], row["score"], row["other_score"]) == (3, 1.0, 4.25)
+
+
 def test_a_metric_that_there_is_not_is_refused():
     with pytest.raises(ArgumentError, match="--metric expects one of"):
         interlocks(told([]), metric="joy")

@@ -149,7 +149,7 @@ ASKED = [
     ("journeys.flows", {"unit": "case", "by": "cohort"}),
     ("journeys.variants", {"unit": "case", "most": 2, "by": "segment"}),
     ("journeys.entries_exits", {"unit": "session", "pause": "10 days", "by": "cohort"}),
-    ("journeys.decisions", {"level": "touchpoint", "won": "won", "lost": "lost", "unit": "customer", "floor": 1}),
+    ("journeys.decisions", {"level": "kind", "won": "started", "lost": "ended", "unit": "customer", "floor": 1}),
     ("journeys.resolutions", {"unit": "customer", "resolved": "feedback"}),
     ("journeys.deviations", {"level": "touchpoint", "rules": RULES, "ended_after": "20 days"}),
     ("journeys.violations", {"level": "touchpoint", "rules": RULES, "ended_after": "20 days"}),

@@ -42,8 +42,8 @@ def interlocks(  # noqa: PLR0913 -- what can be asked of handovers
     it had been made by then and what was promised had not come; it is missed if that came late, or not by the time. Promises
     whose time is not over, and those that were called off, are not counted. A handover with several counts once.
 
-    The score stands beside it: the mean of the answers to `metric` that belong to the journey and came after the handover, each
-    journey once, less that of the journeys without this handover, with the interval of two means with unequal variances. It goes
+    The score stands beside it: the mean of the answers to `metric` that belong to the journey and came after the handover (an answer
+    without a case to the customer's latest case, if that lies at most 30 days back), each journey once, less that of the journeys without this handover, with the interval of two means with unequal variances. It goes
     with the handover, and need not come from it: hard matters are handed over more often.
 
     Touchpoints without a department hide handovers. So passages from or to them are listed as well, with a null where
@@ -162,9 +162,9 @@ def _scores(whole: ir.Table, z: float, floor: int) -> dict[str, Any]:
     import ibis  # noqa: PLC0415 -- slow import
 
     enough = surely((whole.score_n >= max(floor, 2)) & (whole.other_n >= max(floor, 2)))
-    n, others = whole.score_n.cast("float64"), whole.other_n.cast("float64")
+    n, others = whole.score_n.nullif(0).cast("float64"), whole.other_n.nullif(0).cast("float64")
     difference = whole.score - whole.other_score
     # The smaller side's degrees of freedom: never too narrow, and near Welch's where the sides differ much.
-    half = student_t(ibis.least(n, others), z) * (whole.variance / n + whole.other_variance / others).sqrt()
+    half = student_t(ibis.least(n, others).nullif(1.0), z) * (whole.variance / n + whole.other_variance / others).sqrt()
     shown = {"score": whole.score, "other_score": whole.other_score, "score_difference": difference, "score_low": difference - half, "score_high": difference + half}
     return {"score_n": whole.score_n.fill_null(0), **{name: ibis.ifelse(enough, value, ibis.null("float64")) for name, value in shown.items()}}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kundig.journeys.promises_beside import KEYS
-from kundig.journeys.steps import Unit
+from kundig.journeys.steps import Unit, surely
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from kundig.journal import Journal
+
+ABOUT = timedelta(days=30)
+"""For how long an answer without a case is about what the customer lived through last."""
 
 
 def scores_beside(journal: Journal, passed: ir.Table, members: ir.Table, unit: Unit, metric: str) -> ir.Table:
@@ -23,9 +27,7 @@ def scores_beside(journal: Journal, passed: ir.Table, members: ir.Table, unit: U
         members: `journey` and `group` of the journeys that are compared.
         metric: which question was answered.
     """
-    events = journal.events
-    of = events.customer_id if unit == "customer" else events.case_id
-    answers = events.filter((events.metric == metric) & events.score.notnull() & of.notnull()).select("score", answered="customer_id" if unit == "customer" else "case_id", at="occurred_at")
+    answers = _answers(journal, unit, metric)
     through = passed.group_by([*KEYS, "journey"]).agg(first_at=passed.occurred_at.min())
     later = through.join(answers, [through.journey == answers.answered, answers.at >= through.first_at])
     after = later.group_by([*KEYS, "journey"]).agg(score=later.score.mean())
@@ -41,3 +43,20 @@ def scores_beside(journal: Journal, passed: ir.Table, members: ir.Table, unit: U
     # Rounding can leave the spread of equal scores a hair below zero.
     spread = (squares - total * total / others).clip(lower=0.0) / (others - 1).nullif(0.0)
     return both.select(*KEYS, "score_n", "score", "variance", other_n=n, other_score=total / others, other_variance=spread)
+
+
+def _answers(journal: Journal, unit: Unit, metric: str) -> ir.Table:
+    """`score` and `at` of each answer, with the journey that is `answered`: its own, or else the customer's latest case of the time before."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    events = journal.events
+    asked = surely(events.metric == metric) & events.score.notnull()
+    if unit == "customer":
+        return events.filter(asked & events.customer_id.notnull()).select("score", answered="customer_id", at="occurred_at")
+    known = events.filter(asked | (events.case_id.notnull() & events.customer_id.notnull())).select("customer_id", "case_id", "score", "occurred_at", asked=asked)
+    so_far = ibis.window(group_by="customer_id", order_by="occurred_at", range=(None, 0))
+    latest = ibis.struct({"at": known.occurred_at, "case_id": known.case_id}).max(where=known.case_id.notnull())
+    told = known.mutate(latest=latest.over(so_far)).filter(lambda table: table.asked)
+    near = told.customer_id.notnull() & (told.latest["at"] + ibis.interval(seconds=round(ABOUT.total_seconds())) >= told.occurred_at)
+    answered = told.case_id.coalesce(ibis.ifelse(surely(near), told.latest["case_id"], ibis.null("string")))
+    return told.select("score", answered=answered, at="occurred_at").filter(lambda table: table.answered.notnull())

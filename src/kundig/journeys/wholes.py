@@ -39,13 +39,15 @@ def whole(table: ir.Table, rules: list[tuple[int, Rule]], quiet: timedelta) -> i
     for number, (step, times) in enumerate(marks):
         of_step = table.step == step
         if times > 1:
-            those = event.collect(where=of_step).sort()
-            columns |= {f"at_{number}": at.collect(where=of_step).sort()[times - 1], f"event_{number}": those[times - 1]}
+            columns |= {f"at_{number}": at.collect(where=of_step).sort(), f"event_{number}": event.collect(where=of_step).sort()}
         else:
             columns |= {f"at_{number}": (at.min if times else at.max)(where=of_step), f"event_{number}": (event.min if times else event.max)(where=of_step)}
     if "ends_now" in table.columns:
         columns["ends_now"] = table.ends_now.any()
     journeys = table.group_by("journey").agg(**columns)
+    # Not every engine has null for what a list does not hold.
+    later = [(f"{what}_{number}", times) for number, (_, times) in enumerate(marks) if times > 1 for what in ("at", "event")]
+    journeys = journeys.mutate(**{name: ibis.ifelse(journeys[name].length() >= times, journeys[name][times - 1], ibis.null(journeys[name].type().value_type)) for name, times in later}) if later else journeys
     quiet_end = journeys.last_at + ibis.interval(seconds=round(quiet.total_seconds()))
     ends = journeys.mutate(ends_at=ibis.ifelse(journeys.ends_now, journeys.last_at, quiet_end) if "ends_now" in journeys.columns else quiet_end)
     asked = ends.mutate(place=ibis.literal(list(range(len(rules))), "array<int64>").unnest())
