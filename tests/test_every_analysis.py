@@ -22,7 +22,7 @@ def arguments(asked, **chosen):
 
 
 def answer(asked, journal):
-    return asked.function(journal, **arguments(asked, metric="csat", floor=2, snapshots=1, contacts="shop, rate", touches="shop", purchase="pay", ended_after="0 days", kept=0.2)).to_pyarrow().to_pylist()
+    return asked.function(journal, **arguments(asked, metric="csat", floor=2, snapshots=1, contacts="shop, rate", touches="shop", purchase="pay", ended_after="0 days", kept=0.2, won="started", lost="ended", resolved="rate")).to_pyarrow().to_pylist()
 
 
 WORDS = {
