@@ -126,14 +126,14 @@ def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
     same = [numbers.asked == counted.number] if by is None else [numbers.asked == counted.number, numbers.group.identical_to(counted.group)]
     joined = numbers.left_join(counted, same)
     names = ("n", "journeys", "fulfilled", "violated", "accepted", "pending", *(kind.replace(" ", "_") for kind in KINDS))
-    whole = joined.select("asked", "group", **{name: joined[name].fill_null(0) for name in names})
-    decided = (whole.fulfilled + whole.violated - whole.accepted).nullif(0).cast("float64")
-    low, high = wilson(whole.fulfilled, decided, z_value(confidence))
+    known = joined.select("asked", "group", **{name: joined[name].fill_null(0) for name in names})
+    whole = known.mutate(decided=(known.fulfilled + known.violated - known.accepted).nullif(0).cast("float64"))
+    low, high = wilson(whole.fulfilled, whole.decided, z_value(confidence))
     return whole.order_by("asked", ibis.asc("group", nulls_first=False)).select(
         rule=named(whole.asked, of.rules),
         group="group",
         **{name: whole[name] for name in names},
-        share=whole.fulfilled / decided,
+        share=whole.fulfilled / whole.decided,
         low=low,
         high=high,
     )

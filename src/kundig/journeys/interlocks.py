@@ -125,11 +125,10 @@ def interlocks(  # noqa: PLR0913 -- what can be asked of handovers
     shared = counted.mutate(waiting_share=counted.waited / counted.waited.sum().over(all_waits).nullif(0.0)).drop("waited")
     members = steps(journal, unit, "department", where=where, by=by, unnamed=UNKNOWN)
     members = (members.mutate(group=ibis.null("string")) if by is None else members).select("journey", "group").distinct()
-    whole = _beside(_beside(shared, promises_beside(journal, passed, unit)), scores_beside(journal, passed, members, unit, metric))
-    n = whole.n.cast("float64")
-    low, high = wilson(whole.sent_back, n, z)
-    promised, missed = whole.promised.fill_null(0), whole.missed.fill_null(0)
-    missed_low, missed_high = wilson(missed, promised.nullif(0).cast("float64"), z)
+    beside = _beside(_beside(shared, promises_beside(journal, passed, unit)), scores_beside(journal, passed, members, unit, metric))
+    whole = _sized(beside, z, floor)
+    low, high = wilson(whole.sent_back, whole.all, z)
+    missed_low, missed_high = wilson(whole.missed, whole.settled, z)
     hidden = (whole.source == UNKNOWN) | (whole.target == UNKNOWN)
     return whole.order_by(ibis.asc("group", nulls_first=False), hidden, ibis.desc("n"), "source", "target").select(
         "group",
@@ -138,16 +137,16 @@ def interlocks(  # noqa: PLR0913 -- what can be asked of handovers
         **{name: whole[name] for name in shared.columns if name not in {*KEYS, "sent_back", "back_median_seconds", "waiting_share"}},
         waiting_share="waiting_share",
         sent_back="sent_back",
-        sent_back_share=whole.sent_back / n,
+        sent_back_share=whole.sent_back / whole.all,
         low=low,
         high=high,
         back_median_seconds="back_median_seconds",
-        promised=promised,
-        missed=missed,
-        missed_share=missed / promised.nullif(0).cast("float64"),
+        promised="promised",
+        missed="missed",
+        missed_share=whole.missed / whole.settled,
         missed_low=missed_low,
         missed_high=missed_high,
-        **_scores(whole, z, floor),
+        **_scores(whole),
     )
 
 
@@ -158,13 +157,27 @@ def _beside(table: ir.Table, other: ir.Table) -> ir.Table:
     return joined.select(*table.columns, *(name for name in other.columns if name not in KEYS))
 
 
-def _scores(whole: ir.Table, z: float, floor: int) -> dict[str, Any]:
+def _sized(beside: ir.Table, z: float, floor: int) -> ir.Table:
+    """The rows with what several columns are made of: an expression that is used twice is planned and computed twice."""
     import ibis  # noqa: PLC0415 -- slow import
 
-    enough = surely((whole.score_n >= max(floor, 2)) & (whole.other_n >= max(floor, 2)))
-    n, others = whole.score_n.nullif(0).cast("float64"), whole.other_n.nullif(0).cast("float64")
-    difference = whole.score - whole.other_score
+    counted = beside.mutate(
+        all=beside.n.cast("float64"),
+        promised=beside.promised.fill_null(0),
+        missed=beside.missed.fill_null(0),
+        settled=beside.promised.nullif(0).cast("float64"),
+        enough=surely((beside.score_n >= max(floor, 2)) & (beside.other_n >= max(floor, 2))),
+        scored=beside.score_n.nullif(0).cast("float64"),
+        others=beside.other_n.nullif(0).cast("float64"),
+    )
     # The smaller side's degrees of freedom: never too narrow, and near Welch's where the sides differ much.
-    half = student_t(ibis.least(n, others).nullif(1.0), z) * (whole.variance / n + whole.other_variance / others).sqrt()
-    shown = {"score": whole.score, "other_score": whole.other_score, "score_difference": difference, "score_low": difference - half, "score_high": difference + half}
-    return {"score_n": whole.score_n.fill_null(0), **{name: ibis.ifelse(enough, value, ibis.null("float64")) for name, value in shown.items()}}
+    fewer = counted.mutate(fewer=ibis.least(counted.scored, counted.others).nullif(1.0))
+    return fewer.mutate(half=student_t(fewer.fewer, z) * (fewer.variance / fewer.scored + fewer.other_variance / fewer.others).sqrt())
+
+
+def _scores(whole: ir.Table) -> dict[str, Any]:
+    import ibis  # noqa: PLC0415 -- slow import
+
+    difference = whole.score - whole.other_score
+    shown = {"score": whole.score, "other_score": whole.other_score, "score_difference": difference, "score_low": difference - whole.half, "score_high": difference + whole.half}
+    return {"score_n": whole.score_n.fill_null(0), **{name: ibis.ifelse(whole.enough, value, ibis.null("float64")) for name, value in shown.items()}}

@@ -73,7 +73,8 @@ def _days(calendar: Calendar, zone: str) -> ir.Table:
     so_far, earlier = ibis.window(order_by="day", rows=(None, 0)), ibis.window(order_by="day", rows=(None, -1))
     laid = known.select("day", "opens", length=length, by=known.by.fill_null(0))
     offset = _offset(zone, first) + laid.by.sum().over(so_far)
-    return laid.select("day", opens_at=laid.day * DAY + laid.opens - offset, length="length", before=laid.length.sum().over(earlier).fill_null(0))
+    # Seconds after 1970 need more bits than some engines number days with.
+    return laid.select("day", opens_at=laid.day.cast("int64") * DAY + laid.opens - offset, length="length", before=laid.length.sum().over(earlier).fill_null(0))
 
 
 def _of(weekday: Any, values: dict[int, int]) -> Any:

@@ -47,4 +47,4 @@ def student_t(n: ir.NumericValue, z: float) -> ir.FloatingValue:
     g2 = (5 * z**5 + 16 * z**3 + 3 * z) / 96
     g3 = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
     g4 = (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160
-    return z + g1 / d + g2 / (d * d) + g3 / (d * d * d) + g4 / (d * d * d * d)
+    return z + (g1 + (g2 + (g3 + g4 / d) / d) / d) / d
