@@ -16,18 +16,21 @@ class Ratio:
 
     Attributes:
         unit: what stands behind the figure, such as × or s.
+        target: the bound; none where nothing says what it should be, so that the figure is for comparing with earlier ones.
         at_least: the target is a lower bound; else an upper one.
     """
 
     what: str
     figure: float
-    target: float
+    target: float | None
     unit: str = "×"
     at_least: bool = False
 
     @property
     def met(self) -> bool:
         """Whether the figure keeps to its target."""
+        if self.target is None:
+            return True
         return self.figure >= self.target if self.at_least else self.figure <= self.target
 
 
@@ -44,6 +47,7 @@ def drawn(ratios: Sequence[Ratio]) -> None:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     for each in ratios:
-        bound = "≥" if each.at_least else "≤"
-        table.add_row(each.what, f"{each.figure:.2f} {each.unit}", f"{bound} {each.target:g} {each.unit}", "ok" if each.met else "missed", style=None if each.met else "bold")
+        bound = "–" if each.target is None else f"{'≥' if each.at_least else '≤'} {each.target:g} {each.unit}"
+        said = "" if each.target is None else "ok" if each.met else "missed"
+        table.add_row(each.what, f"{each.figure:.2f} {each.unit}", bound, said, style=None if each.met else "bold")
     Console(width=110).print(table)

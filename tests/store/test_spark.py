@@ -66,7 +66,7 @@ sources:
         properties: {term_months: term_months, region: region, discount: discount, concern: concern, campaign: campaign, group: group, feature: feature, baseline: baseline, confirmed_by: confirmed_by}
       - {when: "kind = 'feedback'", kind: feedback, subject: "crm:{subject}", at: occurred_at, touchpoint: "{touchpoint}", metric: metric, score: score}
 rates: {USD: 0.9}
-costs: {contact: 3}
+costs: {contact: 3, handling: {phone: {hourly: 42, technology: 0.4, minutes: 5}, web: {technology: 0.1}}}
 points: {expire_months: 6, earn: {order: 1}, tiers: {silver: {points: 50, times: 1.5}}}
 programmes: {survey: {touched_by: survey}, letters: {since: 2025-12-01, product: L}}
 identity: {resemblance: false}

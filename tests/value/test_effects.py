@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import numpy as np
+import pytest
 
 from kundig.value.effects import effects
 from tests.value.told import contract, journal, rows, until
@@ -40,7 +41,7 @@ def test_each_unit_spent_brings_back_its_margin():
     assert low > 0.9
 
 
-def staggered(extra, early=0.0):
+def staggered(extra, early=0.0, **settings):
     """Sixty customers touched from one of three months on, sixty never; `extra` is what the touch adds, `early` what they spend more already in the months before."""
     draw = np.random.default_rng(5)
     told = []
@@ -51,7 +52,7 @@ def staggered(extra, early=0.0):
             told.append({"subject": f"c{number}", "kind": "invoice", "occurred_at": f"{2024 + month // 12}-{1 + month % 12:02}-05", "amount": f"{money:.2f}"})
         if begun:
             told.append({"subject": f"c{number}", "kind": "training", "occurred_at": f"{2024 + begun // 12}-{1 + begun % 12:02}-01", "touchpoint": "course"})
-    return journal(*({**event, "amount": Decimal(event["amount"])} if "amount" in event else event for event in told), until("2025-12-31"), programmes={"course": {"touched_by": "course"}})
+    return journal(*({**event, "amount": Decimal(event["amount"])} if "amount" in event else event for event in told), until("2025-12-31"), programmes={"course": {"touched_by": "course", "cost": 6}}, **settings)
 
 
 def test_a_course_that_began_at_different_times_is_compared_with_those_not_yet_in_it():
@@ -59,6 +60,20 @@ def test_a_course_that_began_at_different_times_is_compared_with_those_not_yet_i
     assert (programme, design, state, verdict) == ("course", "staggered", "ok", "helps")
     assert low < 4 < high
     assert abs(effect - 4) < 0.8
+
+
+def test_an_effect_a_month_brings_back_the_money_of_its_months():
+    [(effect, low, per_euro, per_euro_low)] = rows(effects(staggered(4.0, costs={"margin": 0.5}), outcome="revenue", days=91), "effect", "low", "per_euro", "per_euro_low")
+    # Three months at half of it, for 6 a customer.
+    assert (per_euro, per_euro_low) == pytest.approx((effect * 3 * 0.5 / 6, low * 3 * 0.5 / 6))
+
+
+def test_of_very_many_customers_those_not_touched_are_drawn_and_those_touched_all_count(monkeypatch):
+    monkeypatch.setattr("kundig.value.staggered.MOST_COMPARED", 40)
+    [(state, treated, control, low, high)] = rows(effects(staggered(4.0), outcome="revenue", days=91, floor=10), "state", "treated", "control", "low", "high")
+    assert (state, treated) == ("ok", 60)
+    assert 0 < control <= 40
+    assert low < 4 < high
 
 
 def test_without_an_effect_none_is_shown():
@@ -81,13 +96,18 @@ def changed(better):
             if draw.random() < risk:
                 told.append(contract(f"c{number}", f"{2024 + (month + 5) // 12}-{1 + (month + 5) % 12:02}-15", "ended", product=product))
                 break
-    return journal(*told, until("2026-05-31"), programmes={"better letters": {"since": "2025-07-01", "product": "M"}})
+    return journal(*told, until("2026-05-31"), programmes={"better letters": {"since": "2025-07-01", "product": "M", "cost": 2}})
 
 
 def test_a_change_on_one_day_is_a_step_against_the_other_products():
     [(design, state, verdict, low, high)] = rows(effects(changed(0.04)), "design", "state", "verdict", "low", "high")
     assert (design, state, verdict) == ("interrupted", "ok", "helps")
     assert low < 0.04 < high
+    # Each pays 20 a month, and keeps doing so in what more of the months than without.
+    [(effect, per_euro, low, high)] = rows(effects(changed(0.04), outcome="revenue", days=91), "effect", "per_euro", "per_euro_low", "per_euro_high")
+    assert per_euro == pytest.approx(effect * 3 / 2)
+    assert low < 20 * 0.04 * 3 / 2 < high
+    assert rows(effects(changed(0.04), days=91), "per_euro") == [(per_euro,)]
     assert rows(effects(changed(0.0)), "verdict") == [("no effect shown",)]
 
 

@@ -28,6 +28,11 @@ def test_cohorts_have_curves_of_their_own_and_old_ones_begin_late():
     assert {(group, begin) for group, begin, _ in found} == {("2023-01-01", 23), ("2025-01-01", 0)}
 
 
+def test_where_all_ends_lie_on_the_last_day_nobody_was_watched():
+    told = lives(("ada", "2024-01-01", "2025-01-01"), ("ben", "2024-03-01", "2025-01-01"), ("cyd", "2023-01-01", None))
+    assert rows(survival(journal(*told, until("2025-01-01")), floor=2), "from_months", "months", "state", "n", "lost", "survival") == [(0, 0, "too few customers", 0, 0, None)]
+
+
 def test_cohort_and_dimension_do_not_go_together():
     with pytest.raises(ArgumentError, match="found both --cohort year and --by segment"):
         survival(journal(), cohort="year", by="segment")

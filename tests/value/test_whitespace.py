@@ -61,6 +61,15 @@ def test_what_the_company_measured_is_the_high_end_and_what_the_customer_confirm
     assert found[2] == ("cyd", "not measurable yet", 0, 0, None, None, None, None)
 
 
+@pytest.mark.parametrize(("places", "described"), [(("shop",), ["not seen for long", "seen lately"]), (("shop", "web"), ["at fewer touchpoints than most", "at more touchpoints than most"])])
+def test_where_there_is_one_touchpoint_nobody_is_at_more_of_them(places, described):
+    silent = [{"subject": f"{who}{n}", "kind": "visit", "touchpoint": "shop", "occurred_at": "2025-01-05"} for who in "cd" for n in range(20)]
+    there = [{"subject": f"d{n}", "kind": "visit", "touchpoint": place, "occurred_at": f"2026-06-{1 + n:02}"} for n in range(20) for place in places]
+    # Not all of them come equally often, so that frequency tells less than the rest.
+    there += [{"subject": f"d{n}", "kind": "visit", "touchpoint": "shop", "occurred_at": f"2026-06-{day:02}"} for n in range(0, 20, 2) for day in (21, 22)]
+    assert [row[0] for row in rows(engagement(journal(*silent, *there)), "described")] == described
+
+
 def test_engaged_promoters_are_many_days_there_and_distant_ones_are_not():
     told = []
     for number in range(40):

@@ -12,7 +12,7 @@ from kundig.settings.annotations import Annotation
 from kundig.settings.calendar import Calendar
 from kundig.settings.company import Company
 from kundig.settings.contracts import Contracts
-from kundig.settings.costs import Costs
+from kundig.settings.costs import Costs, Handling
 from kundig.settings.health import HealthWeights
 from kundig.settings.identity import Identity
 from kundig.settings.journeys import Target
@@ -26,7 +26,7 @@ from kundig.settings.targets import Benchmark, ScoreTarget, Surveys
 from kundig.settings.texts import Texts
 from kundig.touchpoints import Catalogue
 
-__all__ = ["Annotation", "Benchmark", "Calendar", "Company", "Contracts", "Costs", "HealthWeights", "Identity", "People", "Points", "Programme", "Satisfaction", "ScoreTarget", "Settings", "Staffing", "Surveys", "Target", "Texts", "Tier"]
+__all__ = ["Annotation", "Benchmark", "Calendar", "Company", "Contracts", "Costs", "Handling", "HealthWeights", "Identity", "People", "Points", "Programme", "Satisfaction", "ScoreTarget", "Settings", "Staffing", "Surveys", "Target", "Texts", "Tier"]
 
 
 class Settings(Definition):

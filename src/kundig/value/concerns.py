@@ -11,11 +11,13 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from kundig.journal import Journal
+    from kundig.settings import Costs, Handling
 
 CONTACTS = ("call", "complaint", "message_in", "case_opened", "inquiry", "visit_onsite", "self_service")
 SELF = "self_service"
 WINDOWS = (7, 14, 30)
 DAY = 86400
+LONGEST = 1e6
 _YES, _NO = ("yes", "ja", "true", "1", "y"), ("no", "nein", "false", "0", "n")
 
 
@@ -30,22 +32,19 @@ def contacts(journal: Journal, days: int) -> ir.Table:
         before, after: days since the contact before and until the next of any kind about the same, null where there is none
         assisted: days until the next that is no self-service
         seen: days until the present
-        cost: of the contact: its own amount, else that of its channel in `costs`; null where neither is known
+        cost: of the contact: its own amount, else by the time it was handled, else that of its channel in `costs`; null where none is known
         episode: the number of the concern among those of the customer
         local_at: when
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    costs = journal.settings.costs
     events = journal.events
     concern = events.properties.get("concern", None)
     told = events.mutate(concern=concern, home=at_home(journal, events), way=events.channel.fill_null(events.kind))
     told = told.filter(told.kind.isin(list(CONTACTS)) & told.customer_id.notnull() & told.concern.notnull())
-    usual = ibis.literal(costs.contact, MONEY) if costs.contact is not None else ibis.null(MONEY)
-    priced = ibis.cases(*((told.way == name, ibis.literal(cost, MONEY)) for name, cost in sorted(costs.contacts.items())), else_=usual) if costs.contacts else usual
     own = ibis.ifelse(told.home >= 0, told.home, ibis.null(MONEY))
     rows = told.select(
-        "customer_id", "concern", "local_at", "event_id", channel="way", helped_self=(told.kind == SELF).cast("int64"), cost=ibis.coalesce(own, priced), at=told.local_at.epoch_seconds()
+        "customer_id", "concern", "local_at", "event_id", channel="way", helped_self=(told.kind == SELF).cast("int64"), cost=ibis.coalesce(own, *_usual(told, journal.settings.costs)), at=told.local_at.epoch_seconds()
     )
     of = {"group_by": ["customer_id", "concern"], "order_by": [rows.local_at, rows.event_id]}
     next_assisted = ibis.ifelse(rows.helped_self == 0, rows["at"], ibis.null("int64")).min().over(ibis.window(**of, following=(1, None)))
@@ -53,6 +52,32 @@ def contacts(journal: Journal, days: int) -> ir.Table:
     opens = (rows.before.isnull() | (rows.before > days)).cast("int64")
     rows = rows.mutate(episode=opens.sum().over(ibis.window(**of, preceding=None, following=0)))
     return rows.cross_join(present(journal)).mutate(seen=lambda table: (table.present.epoch_seconds() - table["at"]) / DAY).drop("present", "at", "event_id")
+
+
+def _usual(told: ir.Table, costs: Costs) -> list[ir.DecimalValue]:
+    """What a contact costs that has no amount of its own, the ways that `costs` settles, best first."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    ways = []
+    if costs.handling:
+        stated = told.properties.get("handle_seconds", None).try_cast("float64")
+        # Nobody talks for eleven days: beyond that, and below zero, a time is a fault of its source.
+        seconds = ibis.ifelse((stated >= 0) & (stated < LONGEST), stated, ibis.null("float64"))
+        ways.append(ibis.cases(*((told.way == name, _handled(seconds, of)) for name, of in sorted(costs.handling.items())), else_=ibis.null(MONEY)))
+    if costs.contacts:
+        ways.append(ibis.cases(*((told.way == name, ibis.literal(cost, MONEY)) for name, cost in sorted(costs.contacts.items())), else_=ibis.null(MONEY)))
+    return [*ways, ibis.literal(costs.contact, MONEY) if costs.contact is not None else ibis.null(MONEY)]
+
+
+def _handled(seconds: ir.FloatingValue, of: Handling) -> ir.DecimalValue:
+    """Handle time by the loaded hourly rate and concurrency, with technology and overhead."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    fixed = of.technology + of.overhead
+    if not of.hourly:
+        return ibis.literal(fixed, MONEY)
+    time = seconds if of.minutes is None else seconds.fill_null(of.minutes * 60)
+    return (time * (float(of.hourly) / 3600 / of.concurrency) + float(fixed)).cast(MONEY)
 
 
 def said(journal: Journal) -> ir.Table:

@@ -24,7 +24,8 @@ def cost_to_serve(journal: Journal, *, by: str = "channel", days: int = 7, floor
 
     Contacts of one customer about one concern (property `concern`), in any channel, with at most `days` between each are one
     concern; it stands with the channel that opened it, counts once `days` have passed since its last contact, and costs all its contacts. The cost
-    of a contact is its own amount, else that of its channel under `costs` in kundig.yaml.
+    of a contact is its own amount; else its handle time (property `handle_seconds`) × loaded hourly rate / concurrency + technology +
+    overhead, as `costs.handling` in kundig.yaml settles it for its channel; else that of its channel under `costs.contacts`, or `costs.contact`.
 
     First-contact resolution is given in both definitions. Operations: the share of contacts without another about the same within so many days
     before, that have none within so many days after; contacts of the last days are left out, since more may come. Customers: the share
@@ -68,7 +69,7 @@ def cost_to_serve(journal: Journal, *, by: str = "channel", days: int = 7, floor
         by channel, concern and segment, null last
 
     Settings:
-        company.currency, rates, costs.contacts, costs.contact
+        company.currency, rates, costs.handling, costs.contacts, costs.contact
 
     Example:
         >>> from kundig.journal import told

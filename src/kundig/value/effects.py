@@ -14,6 +14,8 @@ from kundig.value.staggered import stacks
 from kundig.value.trials import entries, followed, summed
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pyarrow as pa
 
     from kundig.journal import Journal
@@ -36,14 +38,18 @@ def effects(journal: Journal, *, outcome: Outcome = "retention", days: int = 182
     a group of the campaign named control); all who were drawn count as they were drawn, treated or not (intention to treat), from their
     first event in the campaign. What they spent before takes noise out (CUPED, Deng et al. 2013); `always_low` and `always_high`
     hold however often the figure is looked at. `staggered`: it began for customers at different times
-    (`touched_by`); their spend before and after is compared with that of customers not yet touched, month by month of
-    beginning, and only if both moved alike before. `interrupted`: it met one product on one day (`since`, `product`); the step of
+    (`touched_by`); their spend before and after is compared with that of customers not yet touched (at most 100,000, evenly drawn),
+    month by month of beginning, and only if both moved alike before. `interrupted`: it met one product on one day (`since`, `product`); the step of
     the monthly difference to the other products, with a trend and Newey and West's errors. With `none` of these there is `no evidence
     possible`: who takes part differs from who does not.
 
     Retention is the share of customers without notice or end of contract within `days`; revenue the amounts of
     invoices, their corrections and orders in that time (a month in a staggered design). Several programmes are corrected for (Benjamini
     and Hochberg).
+
+    Money for money spent: the revenue gained per customer treated within `days`, times `costs.margin`, by `programmes.NAME.cost`. With
+    a hold-out it is counted over that time; staggered and interrupted, it is the effect on a month's money times the
+    months of `days`, as if it lasted that long, with the interval of that effect alone.
 
     Args:
         outcome: what the effect is measured in; a staggered design has only revenue.
@@ -69,7 +75,7 @@ def effects(journal: Journal, *, outcome: Outcome = "retention", days: int = 182
         always_high: its upper end
         p: how often chance gives such an effect, corrected for all programmes
         pre_trend_p: how often chance moves both groups apart as they did before; only if staggered
-        per_euro: margin of the revenue gained for each unit of money spent on those treated; null without a cost
+        per_euro: margin of the revenue gained for each unit of money spent on those treated; null without a cost, or without a figure
         per_euro_low: lower end of its interval
         per_euro_high: upper end of its interval
         verdict: `helps`, `harms`, `no effect shown`, or `no evidence possible`; null in every other state than ok
@@ -104,7 +110,7 @@ def effects(journal: Journal, *, outcome: Outcome = "retention", days: int = 182
             tables[f"t{place}"] = stacks(journal, name, programme.touched_by, months).order_by("start", "touched")
         elif programme.since and programme.product:
             tables[f"t{place}"] = series(journal, name, programme.product).order_by("period", "met")
-    asked = _Asked(outcome, max(floor, 2), confidence, journal.settings.costs.margin, programmes)
+    asked = _Asked(outcome, max(floor, 2), confidence, journal.settings.costs.margin, programmes, months)
     return Estimate(tables, _TYPES, lambda drawn, **others: _answer(drawn, others, asked))
 
 
@@ -115,6 +121,15 @@ class _Asked:
     confidence: float
     margin: float
     programmes: dict[str, Programme]
+    months: int
+
+    def per_euro(self, name: str, money: Difference, months: int = 1) -> dict[str, Any]:
+        """The margin of money gained so many times, for each unit that the programme cost; nothing where it cost nothing."""
+        cost = float(self.programmes[name].cost) if name in self.programmes else 0.0
+        if not cost:
+            return {}
+        worth, (low, high) = self.margin * months / cost, money.interval(self.confidence)
+        return {"per_euro": worth * money.size, "per_euro_low": worth * low, "per_euro_high": worth * high}
 
     def row(self, name: str, design: str, **more: Any) -> dict[str, Any]:
         return dict.fromkeys(_TYPES) | {"programme": name, "design": design, "n": 0, "treated": 0, "control": 0, "pending": 0} | more
@@ -173,12 +188,8 @@ def _held_out(name: str, rows: list[dict[str, Any]], programme: Programme | None
         "of_treated": one.mean, "of_control": other.mean, "raw_effect": raw.size, "effect": adjusted.size, "low": low, "high": high,
         "always_low": adjusted.size - adjusted.always, "always_high": adjusted.size + adjusted.always, "p": adjusted.p,
     }  # fmt: skip
-    cost = float(programme.cost) if programme else 0.0
-    if cost:
-        one, other = (sums(part, "e", "ee", "x", "xx", "ex") for part in (treated, control))
-        money = difference(one, other, asked.confidence, slope(one, other))
-        found["per_euro"], (found["per_euro_low"], found["per_euro_high"]) = asked.margin * money.size / cost, tuple(asked.margin * end / cost for end in money.interval(asked.confidence))
-    return found
+    one, other = (sums(part, "e", "ee", "x", "xx", "ex") for part in (treated, control))
+    return found | asked.per_euro(name, difference(one, other, asked.confidence, slope(one, other)))
 
 
 def _staggered(name: str, rows: list[dict[str, Any]], asked: _Asked) -> dict[str, Any]:
@@ -204,7 +215,7 @@ def _staggered(name: str, rows: list[dict[str, Any]], asked: _Asked) -> dict[str
     if trend.p < 1 - asked.confidence:
         return found | {"state": "moved apart before", "verdict": "no evidence possible"}
     low, high = effect.interval(asked.confidence)
-    return found | {"of_treated": of_treated, "of_control": of_control, "raw_effect": effect.size, "effect": effect.size, "low": low, "high": high, "p": effect.p}
+    return found | {"of_treated": of_treated, "of_control": of_control, "raw_effect": effect.size, "effect": effect.size, "low": low, "high": high, "p": effect.p} | asked.per_euro(name, effect, asked.months)
 
 
 def _interrupted(name: str, programme: Programme, rows: list[dict[str, Any]], asked: _Asked) -> dict[str, Any]:
@@ -221,11 +232,18 @@ def _interrupted(name: str, programme: Programme, rows: list[dict[str, Any]], as
     treated, control = (max((pair[side]["n"] for pair in pairs.values()), default=0) for side in (1, 0))
     found = asked.row(name, "interrupted", state="ok", n=treated + control, treated=treated, control=control)
     weight = np.array([1 / (1 / pair[1]["n"] + 1 / pair[0]["n"]) for pair in pairs.values()])
-    fitted = step(list(pairs), np.array([pair[1][y] - pair[0][y] for pair in pairs.values()]), weight, programme.since) if pairs else None
-    if fitted is None:
+    effect, money = (_step(pairs, column, weight, programme.since) for column in (y, "money"))
+    if effect is None or money is None:
         return found | {"state": "too few months"}
     after = [pair for period, pair in pairs.items() if period >= programme.since]
-    effect = Difference(fitted.size, fitted.error, fitted.freedom, 0.0)
     low, high = effect.interval(asked.confidence)
     treated_mean, control_mean = (float(np.mean([pair[side][y] for pair in after])) for side in (1, 0))
-    return found | {"of_treated": treated_mean, "of_control": control_mean, "raw_effect": treated_mean - control_mean, "effect": effect.size, "low": low, "high": high, "p": effect.p}
+    found |= {"of_treated": treated_mean, "of_control": control_mean, "raw_effect": treated_mean - control_mean, "effect": effect.size, "low": low, "high": high, "p": effect.p}
+    return found | asked.per_euro(name, money, asked.months)
+
+
+def _step(pairs: dict[Any, dict[int, dict[str, Any]]], y: str, weight: Any, since: date) -> Difference | None:
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    fitted = step(list(pairs), np.array([pair[1][y] - pair[0][y] for pair in pairs.values()]), weight, since) if pairs else None
+    return Difference(fitted.size, fitted.error, fitted.freedom, 0.0) if fitted else None

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from kundig.journal import Journal
 
 _WORDS = {
-    "recency": ("seen lately", "not seen for long"), "frequency": ("often there", "seldom there"), "breadth": ("at many touchpoints", "at few touchpoints"),
-    "tenure": ("customers for long", "customers since lately"), "answers": ("answer when asked", "answer seldom"),
+    "recency": ("seen lately", "not seen for long"), "frequency": ("often there", "seldom there"), "breadth": ("at more touchpoints than most", "at fewer touchpoints than most"),
+    "tenure": ("customers for long", "customers since lately"), "answers": ("answer often", "answer seldom"),
 }  # fmt: skip
 
 
@@ -28,7 +28,8 @@ def engagement(journal: Journal, *, days: int = 365, floor: int = 10, confidence
     since when, how many answers; what the company does by itself does not count. From one half on a customer is engaged. The same
     journal always gives the same segments, and a customer moves only if its own events or its rank move.
 
-    What distinguishes a segment is the feature whose mean lies farthest from that of all customers, in standard deviations.
+    What distinguishes a segment is the feature whose mean lies farthest from that of all customers, in standard deviations; the
+    touchpoints only where some customer met more than one.
     Its pain is the concern (property `concern`) that its customers have oftener than all, compared by the share of its
     contacts; only where at least `floor` of them are about it. What its customers write about is told by `personas`.
 

@@ -29,7 +29,7 @@ WORDS = {
         {"engaged": "Close", "distant": "Loosely tied"},
         {"promoters": "promoters", "passives": "passives", "detractors": "detractors", "not asked": "customers who were not asked whether they recommend"},
         {
-            "recency": ("not seen for long", "seen lately"), "frequency": ("often there", "seldom there"), "breadth": ("at many touchpoints", "at few touchpoints"),
+            "recency": ("not seen for long", "seen lately"), "frequency": ("often there", "seldom there"), "breadth": ("at more touchpoints than most", "at fewer touchpoints than most"),
             "tenure": ("customers for long", "customers since lately"), "answers": ("answer often", "answer seldom"),
         },
         "much like all customers",
@@ -40,7 +40,7 @@ WORDS = {
         {"engaged": "Eng verbundene", "distant": "Lose verbundene"},
         {"promoters": "Befürworter", "passives": "Unentschiedene", "detractors": "Kritiker", "not asked": "Kunden, die nicht nach ihrer Empfehlung gefragt wurden"},
         {
-            "recency": ("lange nicht gesehen", "kürzlich gesehen"), "frequency": ("oft da", "selten da"), "breadth": ("an vielen Kontaktpunkten", "an wenigen Kontaktpunkten"),
+            "recency": ("lange nicht gesehen", "kürzlich gesehen"), "frequency": ("oft da", "selten da"), "breadth": ("an mehr Kontaktpunkten als die meisten", "an weniger Kontaktpunkten als die meisten"),
             "tenure": ("seit langem Kunden", "seit kurzem Kunden"), "answers": ("antworten oft", "antworten selten"),
         },
         "den Kunden im Ganzen ähnlich",

@@ -69,7 +69,7 @@ def right_channel(journal: Journal, *, days: int = 7, margin: float = 0.1, floor
         by concern
 
     Settings:
-        company.currency, rates, costs.contacts, costs.contact, costs.marginal
+        company.currency, rates, costs.handling, costs.contacts, costs.contact, costs.marginal
 
     Example:
         >>> from kundig.journal import told

@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 
     from kundig.journal import Journal
 
+MOST_COMPARED = 100_000
+"""From so many customers those not yet touched are drawn: beyond it their mean is known better than any effect asks for."""
+
 
 def stacks(journal: Journal, name: str, touchpoint: str, months: int) -> ir.Table:
     """For each month in which customers were first touched, the sums of changes of those and of customers not touched until its window ends.
 
     A customer is compared with itself: spend a month within `months` from the month of the touch on, less that in as many
-    months before. The same difference a window earlier is the pre-trend. Customers count from their first event on.
+    months before. The same difference a window earlier is the pre-trend. Customers count from their first event on. Of more
+    than `MOST_COMPARED` customers, those not touched are an even draw of so many; all who were touched count.
 
     Columns:
         programme, begun: which, the number of the month
@@ -35,13 +39,17 @@ def stacks(journal: Journal, name: str, touchpoint: str, months: int) -> ir.Tabl
     gone = losses(journal).group_by("lost_id").agg(left=lambda table: number(table.lost_at.min(), "month"))
     people = people.left_join(gone, people.customer_id == gone.lost_id).drop("lost_id")
     now = number(present(journal).present, "month").name("now").as_table()
-    starts = people.filter(people.begun.notnull()).select(start="begun").distinct().cross_join(now)
-    starts = starts.filter(starts.start + months <= starts.now)
-    rows = people.cross_join(starts)
-    touched = rows.begun == rows.start
-    clean = rows.begun.isnull() | (rows.begun >= rows.start + months)
-    rows = rows.filter((rows.came < rows.start - 2 * months) & (touched | clean) & (rows.left.isnull() | (rows.left >= rows.start)))
-    rows = rows.select("customer_id", "start", touched=(rows.begun == rows.start).fill_null(False).cast("int64"))  # noqa: FBT003 -- Ibis' own
+    those = people.filter(people.begun.notnull()).mutate(start=lambda table: table.begun, touched=ibis.literal(1, "int64")).cross_join(now)
+    those = those.filter(those.start + months <= those.now)
+    starts = those.select("start").distinct()
+    # Every customer beside every month would be more rows than there are events: an even draw of customers says the same.
+    counted = people.mutate(place=ibis.row_number().over(order_by=people.customer_id), whole=people.count().over(ibis.window()))
+    drawn = counted.filter(counted.place % (counted.whole / MOST_COMPARED).ceil().cast("int64") == 0)
+    others = drawn.cross_join(starts).mutate(touched=ibis.literal(0, "int64"))
+    others = others.filter(others.begun.isnull() | (others.begun >= others.start + months))
+    columns = ("customer_id", "start", "touched", "came", "left")
+    rows = ibis.union(those.select(*columns), others.select(*columns))
+    rows = rows.filter((rows.came < rows.start - 2 * months) & (rows.left.isnull() | (rows.left >= rows.start))).select("customer_id", "start", "touched")
     paid = spent(journal)
     monthly = paid.group_by(["spent_id", number(paid.spent_at, "month").name("month")]).agg(money=paid.spent.sum().cast("float64"))
     joined = rows.left_join(monthly, rows.customer_id == monthly.spent_id)

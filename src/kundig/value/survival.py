@@ -43,7 +43,7 @@ def survival(  # noqa: PLR0913 -- what can be asked of a curve
         group: first day of the cohort, or the value of `by`; null without either
         from_months: the age at which the curve begins
         months: months since the customer's start
-        state: `ok`, or `too few customers`
+        state: `ok`, or `too few customers`; so also, in one row, a group in which nobody was ever at risk
         n: customers at risk then
         lost: customers lost up to then
         survival: share still there of those who were there at `from_months`
@@ -81,7 +81,6 @@ def survival(  # noqa: PLR0913 -- what can be asked of a curve
     else:
         group = first_day(number(whole.start, cohort), cohort).cast("string") if cohort else ibis.null("string")
     rows = whole.select("ended", "entry", "days", group=group)
-    rows = rows.filter(rows.days > rows.entry)
     counted = rows.group_by(["group", "ended", "entry", "days"]).agg(n=rows.count())
     return Estimate({"lives": counted.order_by(ibis.asc("group", nulls_first=False), "days", "ended", "entry")}, _TYPES, lambda lives: _curves(lives, step, max(floor, 2), z))
 
@@ -95,7 +94,12 @@ def _curves(lives: pa.Table, step: int, floor: int, z: float) -> dict[str, list[
     groups = np.asarray(lives["group"].to_pylist(), dtype=object)
     columns = {name: lives[name].to_numpy().astype(np.float64) for name in ("ended", "entry", "days", "n")}
     for group in dict.fromkeys(groups):
-        one = {name: column[groups == group] for name, column in columns.items()}
+        # Whoever was gone before ends were recorded, or came with the last event, was never at risk.
+        one = {name: column[(groups == group) & (columns["days"] > columns["entry"])] for name, column in columns.items()}
+        if not len(one["days"]):
+            for name, value in zip(_TYPES, (group, 0, 0, "too few customers", 0, 0, None, None, None), strict=True):
+                found[name].append(value)
+            continue
         ages = np.arange(0, one["days"].max() / MONTH, 1.0)
         risk = np.array([one["n"][(one["entry"] <= age * MONTH) & (one["days"] > age * MONTH)].sum() for age in ages])
         enough = np.flatnonzero(risk >= floor)
