@@ -29,7 +29,6 @@ class Metrics:
         self._events = Counter("kundig_events", "Events that arrived, by source and what became of them.", ["source", "became"], registry=registry)
         self._queue = Gauge("kundig_queue_events", "Events that wait for the lake.", registry=registry)
         self._lag = Gauge("kundig_lake_lag_seconds", "How long the oldest of them has waited; answers know it nonetheless.", registry=registry)
-        self._answerable = Gauge("kundig_answerable_lag_seconds", "From the arrival of an event until an answer could know it, as the worker last measured it.", registry=registry)
         self._dead = Gauge("kundig_dead_letters", "Dead letters.", registry=registry)
         self._timers = Gauge("kundig_timer_lag_seconds", "How late the last run of each job began.", ["job"], registry=registry)
         self._runs = Gauge("kundig_job_seconds", "How long the last run of each job took.", ["job"], registry=registry)
@@ -64,7 +63,6 @@ class Metrics:
         self._queue.set(standing.events)
         self._lag.set(max(now - standing.oldest / 1e6, 0) if standing.oldest is not None else 0)
         self._dead.set(standing.dead)
-        self._answerable.set(told.get("answerable", {}).get("seconds", 0))
         for name, ran in told.items():
             if name.startswith("job:"):
                 job = name.removeprefix("job:")
