@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from kundig.analysis import Analysis, analyses, analysis, described
+from kundig.analysis import Analysis, Argument, analyses, analysis, described
 from kundig.errors import ArgumentError
 from kundig.settings import Settings
 
@@ -69,6 +69,20 @@ def test_wrong_arguments_are_answered_in_words(given, message):
 def test_a_wrong_choice_names_the_right_ones():
     with pytest.raises(ArgumentError, match="--metric does not know 'npz'; did you mean 'nps'"):
         analysis("feedback.scores").values({"metric": "npz"})
+
+
+def test_a_choice_of_numbers_is_taken_from_text_as_well():
+    """A horizon of 30 days is asked for on a command line and on a page."""
+    horizon = Argument("horizon", int, (30, 90, 180), optional=False, default=90, meaning="")
+    assert [horizon.value("30"), horizon.value(180)] == [30, 180]
+    with pytest.raises(ArgumentError, match="--horizon does not know '45'; .*30"):
+        horizon.value("45")
+
+
+def test_every_analysis_takes_its_own_defaults_as_text():
+    """A page sends all arguments back as it showed them."""
+    shown = {(of.name, argument.name): argument for of in analyses().values() for argument in of.arguments if argument.default is not None}
+    assert {key: argument.value(str(argument.default)) for key, argument in shown.items()} == {key: argument.default for key, argument in shown.items()}
 
 
 def test_an_analysis_is_found_by_its_short_name_and_a_wrong_one_by_its_nearest():

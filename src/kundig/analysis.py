@@ -54,9 +54,11 @@ class Argument:
                 return None
             raise ArgumentError(f"--{self.name} needs a value")
         if self.choices:
-            if given not in self.choices:
-                raise ArgumentError(f"--{self.name} does not know {given!r}; {nearest(str(given), map(str, self.choices))}")
-            return given
+            # Of a command line and of a page all come as text, numbers too.
+            known = {str(choice): choice for choice in self.choices}
+            if str(given) not in known:
+                raise ArgumentError(f"--{self.name} does not know {given!r}; {nearest(str(given), known)}")
+            return known[str(given)]
         try:
             if self.type is bool:
                 return {"true": True, "yes": True, "false": False, "no": False}[str(given).lower()]
