@@ -104,7 +104,7 @@ def test_a_user_s_way_through_who_is_who(workspace, tmp_path):
     assert "bits against" in chart.read_text()
 
     assert identify(folder, "--explain", "web:a", "web:b")[:2] == ["web:a and web:b are one customer.", "web:a and web:b have the same login, ben, known since 2026-02-26."]
-    assert "What they say of the birth date cannot be true of one person: no more than 49 % is believed of such a pair." in identify(folder, "--explain", "crm:0", "crm:2001")
+    assert "What they say of the birth date speaks against one person: no more than 49 % is believed of such a pair." in identify(folder, "--explain", "crm:0", "crm:2001")
 
     assert identify(folder, "--split", "web:b", "--by", "Cyd")[0] == "246 subjects are 124 customers; 1 has another customer than before."
     assert customers(workspace, "web:a", "web:b") == ["web:a", "web:b"]

@@ -46,6 +46,10 @@ def test_ada_and_ben_share_a_mailbox_and_are_two():
     assert shared({"given_name": "Ada"}, {"given_name": "Ben"}, {}) == (3, ["different given names"], 3)
 
 
+def test_given_names_that_only_sound_alike_are_two():
+    assert shared({"given_name": "Emre", "family_name": "Hagen"}, {"given_name": "Marie", "family_name": "Hagen"}) == (2, ["different given names"], 2)
+
+
 def test_a_wife_called_after_her_husband_s_given_name_is_not_he():
     assert shared({"given_name": "Ada", "family_name": "Martin"}, {"given_name": "Martin", "family_name": "Lohe"}) == (2, ["different given names"], 2)
 

@@ -34,6 +34,14 @@ def test_records_of_one_person_are_found_without_a_label():
     assert found.warnings == ()
 
 
+def test_father_and_son_of_whom_no_day_of_birth_is_known_are_left_to_people():
+    rows = [{**row, "email": f"{row['given_name']}.{row['family_name']}{row['subject'][1:]}@example.de".lower()} for row in crowd().to_pylist()]
+    till = {"given_name": "Till", "family_name": "Gerdes", "city": "Town 3"}
+    rows += [{"subject": "a999", **till, "email": "till.gerdes288@brief.example"}, {"subject": "b999", **till, "email": "till.gerdes508@funk.example"}]
+    found = probable(pa.Table.from_pylist(rows))
+    assert links(found) == {(f"a{number:03}", f"b{number:03}") for number in range(120)}
+
+
 def test_a_column_that_is_empty_or_constant_is_named_and_changes_nothing():
     found = probable(crowd(email=None, country="DE", company="  "))
     assert found.warnings == (

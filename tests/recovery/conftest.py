@@ -82,7 +82,7 @@ def company_of(folder: Path, seed: int, customers: int) -> Company:
     return Company(workspace, json.loads((folder / "truth.json").read_text(encoding="utf-8"))["truths"], imported)
 
 
-@pytest.fixture(scope="session", params=SEEDS, ids=lambda seed: f"seed {seed}")
+@pytest.fixture(scope="session", params=[pytest.param(seed, marks=() if seed == SEEDS[0] else pytest.mark.soak, id=f"seed {seed}") for seed in SEEDS])
 def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Company:
     """Nordwind Mobil, once for each seed."""
     return company_of(tmp_path_factory.mktemp("nordwind"), request.param, CUSTOMERS)

@@ -92,7 +92,7 @@ def explanation(  # noqa: PLR0913 -- everything that bears on it
         from kundig.identity.probable import DOUBTFUL  # noqa: PLC0415 -- Splink is slow to import
 
         chance = min(chance, DOUBTFUL)
-        reasons.append(f"What they say of the {' and of the '.join(contradicted)} cannot be true of one person: no more than 49 % is believed of such a pair.")
+        reasons.append(f"What they say of the {' and of the '.join(contradicted)} speaks against one person: no more than 49 % is believed of such a pair.")
     return Explanation(one, other, together, tuple(reasons), model.prior, steps, chance, settings.threshold or model.threshold)
 
 

@@ -10,7 +10,7 @@ from kundig.identity.normal import birth_date, day_either_way, family, given, pe
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-ALIKE = 0.75
+ALIKE = 0.88
 """Two given names of at least this Jaro–Winkler similarity, or of which one begins the other, can be one person's."""
 TRANSPOSED = 0.85
 """A given name this similar to the other's family name stands in the wrong field."""

@@ -134,6 +134,10 @@ def _whole(model: dict[str, Any], matches: dict[str, Any], rare: float) -> dict[
     return model
 
 
+OWN = ("email", "phone")
+"""What somebody has for himself, beside the day of birth."""
+
+
 def contradictions(sorts: Mapping[str, Sort]) -> dict[str, str]:
     """What speaks against one person however much else is the same, by column: SQL over two records a and b.
 
@@ -146,7 +150,15 @@ def contradictions(sorts: Mapping[str, Sort]) -> dict[str, str]:
         given = "jaro_winkler_similarity(a.given_name, b.given_name) < 0.6 AND NOT contains(a.given_name, b.given_name) AND NOT contains(b.given_name, a.given_name)"
         swapped = f" AND NOT {transposed('a.given_name', 'a.family_name', 'b.given_name', 'b.family_name')}" if "family_name" in sorts else ""
         said["given_name"] = given + swapped
+    said |= _of_a_family(sorts)
     return said
+
+
+def _of_a_family(sorts: Mapping[str, Sort]) -> dict[str, str]:
+    """Name and address may be a father's and his son's: where mailbox or number differ and nothing of one's own agrees, they tell of no one person."""
+    agree = {name: f'damerau_levenshtein(a."{name}", b."{name}") <= {SLIP if sort == "date" else 1}' for name, sort in sorts.items() if sort == "date" or name in OWN}
+    none = " AND ".join(f"NOT coalesce({same}, false)" for same in agree.values())
+    return {name: f'a."{name}" IS NOT NULL AND b."{name}" IS NOT NULL AND {none}' for name in OWN if name in sorts}
 
 
 def _born_apart(one: str, other: str, otherwise: str) -> str:
