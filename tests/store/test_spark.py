@@ -47,6 +47,10 @@ sources:
     read: {csv: "posts*.csv"}
     key: id
     events: {kind: post, subject: "social:{who}", at: at, touchpoint: social, product: product, text: text}
+  finds:
+    read: {csv: "finds*.csv"}
+    key: id
+    events: {kind: jargon_find, subject: "staff:{who}", staff: who, at: at, outcome: {sql: outcome}, properties: [word]}
   dealings:
     read: {json: dealings.jsonl}
     key: event_id
@@ -88,6 +92,7 @@ def workspace(tmp_path_factory):
     head = "id,who,at,ticket,where,csat,amount,late,segment,mail,said"
     (folder / "letters.csv").write_text("\n".join(["id,who,at,text", *(f"l{n},{'ada ben cyd'.split()[n % 3]},2026-0{1 + n % 6}-12 0{n % 10}:30,{WRITTEN[n % 2]}" for n in range(24))]))
     (folder / "posts.csv").write_text("\n".join(["id,who,at,product,text", *(f"p{n},ada,2026-03-0{1 + n // 12} {n % 12:02}:15,{'box watch'.split()[n % 2]},{SAID[n % 3]}" for n in range(48))]))
+    (folder / "finds.csv").write_text("id,who,at,outcome,word\nf1,s1,2026-03-02,,Bereitstellungsentgelt\nf2,s2,2026-03-03,,bereitstellungsentgelt\nf3,s1,2026-03-05,resolved,Kulanz\n")
     (folder / "answers.csv").write_text("\n".join([head, *rows]))
     told = [{name: str(value) if isinstance(value, Decimal) else value for name, value in (event | event.get("properties", {})).items() if name != "properties"} for event in dealings()]
     (folder / "dealings.jsonl").write_text("\n".join(json.dumps(event) for event in told))
@@ -96,7 +101,7 @@ def workspace(tmp_path_factory):
     changed = rows[0].split(",")
     changed[5] = "5"
     (folder / "answers.csv").write_text("\n".join([head, ",".join(changed), *rows[1:]]))
-    assert [(done.events_added, done.events_corrected) for done in workspace.imports()] == [(0, 1), (0, 0), (0, 0), (0, 0)]
+    assert [(done.events_added, done.events_corrected) for done in workspace.imports()] == [(0, 1), (0, 0), (0, 0), (0, 0), (0, 0)]
     assert workspace.read().read > 0
     assert workspace.identify().by == {"e-mail": 2}
     return workspace
