@@ -52,10 +52,16 @@ from kundig.settings import (
     Texts,
     Tier,
 )
+from kundig.settings.costs import Handling
 from kundig.settings.identity import Key, Precedence
 from kundig.settings.journeys import Accepted, Rule, Target
+from kundig.settings.schedule import Schedule
+from kundig.settings.staffing import Staffing
 from kundig.settings.texts import Pinned, Remote
 from kundig.sources.kinds.rest import Pages, Since
+from kundig.sources.live.hooks.hook import Signature
+from kundig.sources.live.live import Live
+from kundig.sources.live.live import Webhook as Sender
 from kundig.sources.mapping import EventMapping, Lookup, Source, TraitMapping
 from kundig.sources.readers import Reader, kinds
 from kundig.touchpoints import Promise, Touchpoint
@@ -101,6 +107,12 @@ MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("texts.remote", Remote),
     ("contracts", Contracts),
     ("costs", Costs),
+    ("costs.handling.CHANNEL", Handling),
+    ("staffing.DEPARTMENT", Staffing),
+    ("schedule", Schedule),
+    ("live", Live),
+    ("live.webhooks.NAME", Sender),
+    ("live.webhooks.NAME.signature", Signature),
     ("programmes.NAME", Programme),
     ("points", Points),
     ("points.tiers.NAME", Tier),
