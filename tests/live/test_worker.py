@@ -132,7 +132,8 @@ def test_two_workers_share_the_jobs_and_an_end_brings_home_what_waits(house: Ope
     for one in workers:
         one.stop()
     found = here.inbox.told()["job:drain"]
-    assert (here.inbox.standing().events, sorted(row["event_id"] for row in here.told()), found["error"], found["did"]["events"]) == (0, ["m1", "m2"], "", 2)
+    # Which of the two brought them home, and so spoke last, is chance; that they are there once is not.
+    assert (here.inbox.standing().events, sorted(row["event_id"] for row in here.told()), found["error"]) == (0, ["m1", "m2"], "")
 
 
 def test_a_job_that_fails_leaves_word_of_it_and_is_tried_again(house: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
