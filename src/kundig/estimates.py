@@ -22,6 +22,7 @@ class Estimate:
             order: a table whose order matters says so with `order_by`.
         types: the answer's columns in their order, with types as Ibis writes them.
         finish: called with the Arrow tables as keywords; gives the answer's columns as lists or arrays, all alike long.
+        shared: names of tables that other analyses ask for as well, and that take long: whoever keeps answers keeps them too.
 
     >>> from kundig.journal import told
     >>> events = told([("ada", "shop", "2026-03-01"), ("ben", "shop", "2026-03-02")]).events
@@ -37,6 +38,7 @@ class Estimate:
     tables: Mapping[str, ir.Table]
     types: Mapping[str, str]
     finish: Callable[..., Mapping[str, Any]]
+    shared: frozenset[str] = frozenset()
 
     @property
     def columns(self) -> tuple[str, ...]:

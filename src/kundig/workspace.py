@@ -306,20 +306,14 @@ class Workspace:
             as_of: what was known then, instead of now.
             extract: only a part of what happened.
         """
-        kept = self._kept(name, values, as_of, extract)
-        if kept.exists():
-            import pyarrow.parquet as pq  # noqa: PLC0415 -- slow import
-
-            return pq.read_table(kept)
-        table = self._told(name, of, values, as_of, extract)
-        self._keep(kept, table)
-        return table
+        return self._once(self._kept(name, values, as_of, extract), lambda: self._told(name, of, values, as_of, extract))
 
     def _told(self, name: str, of: Callable[[Journal], Any], values: dict[str, Any], as_of: datetime | None, extract: Extract | None) -> pa.Table:
         """The rows, computed; what was asked before is not put into words again when the lake has changed."""
         from kundig.store.duckdb import answered, prepared  # noqa: PLC0415 -- slow import
 
-        whole = self.journal
+        # Before the journal is opened: rows of a newer version may lie where those of this one are looked for, never the other way.
+        place, whole = self._place(), self.journal
         question = _hashed([name, values, as_of, asdict(extract) if extract else None, whole.identities is not None, self.inbox is not None])
         known = self._prepared.get(question)
         if known is None:
@@ -331,14 +325,27 @@ class Workspace:
             if len(self._prepared) >= PREPARED:
                 self._prepared.clear()
             self._prepared[question] = known
-        return known.answered(whole.history.get_backend())
+        return known.answered(whole.history.get_backend(), lambda statement, computed: self._once(place / f"{_hashed(['part', statement])}.parquet", computed))
+
+    def _once(self, kept: Path, computed: Callable[[], pa.Table]) -> pa.Table:
+        if kept.exists():
+            import pyarrow.parquet as pq  # noqa: PLC0415 -- slow import
+
+            return pq.read_table(kept)
+        table = computed()
+        self._keep(kept, table)
+        return table
 
     def _kept(self, name: str, values: dict[str, Any], moment: datetime | None, extract: Extract | None) -> Path:
-        """Where the answer to a question lies: in a folder for this version of the lake, the configuration and kundig."""
+        """Where the answer to a question lies."""
+        return self._place() / f"{_hashed([name, values, moment, *([asdict(extract)] if extract else [])])}.parquet"
+
+    def _place(self) -> Path:
+        """Where answers lie: in a folder for this version of the lake, the configuration and kundig."""
         from kundig import __version__  # noqa: PLC0415 -- the door imports this module
 
         known = [__version__, self._version(), self.config.model_dump(mode="json", include={*Settings.model_fields, "touchpoints", "stages", "engine", "live"})]
-        return self.lake.folder / ".answers" / _hashed(known) / f"{_hashed([name, values, moment, *([asdict(extract)] if extract else [])])}.parquet"
+        return self.lake.folder / ".answers" / _hashed(known)
 
     def _keep(self, kept: Path, table: Any) -> None:
         """Keep an answer, and let go of those that an earlier version of the lake gave."""

@@ -4,6 +4,7 @@ import ibis
 import pytest
 
 from kundig.store.duckdb import answered, embedded
+from kundig.store.statement import statement
 
 ROWS = """CREATE TABLE seen AS SELECT * FROM (VALUES
     ('ada', 1.0::DOUBLE, TIMESTAMPTZ '2026-03-01 12:00:00+00'), ('ada', 4.0, TIMESTAMPTZ '2026-03-29 01:30:00.5+00'),
@@ -41,3 +42,9 @@ def test_a_quantile_over_a_window_stays_one(seen):
 def test_seconds_of_a_time_are_those_of_utc(seen):
     asked = seen.select("who", second=seen.occurred_at.epoch_seconds().cast("float64")).order_by(ibis.asc("second", nulls_first=False))
     assert [row["second"] for row in same(asked)] == [1772366400, 1774747800.5, 1792888200, None]
+
+
+def test_a_question_has_the_same_words_in_every_process(seen):
+    seen.get_backend().raw_sql("CREATE TABLE wide AS SELECT 1 AS one, 2 AS two, 3 AS three, 4 AS four, 5 AS five, " + ", ".join(f"{n} AS n{n}" for n in range(20)))
+    wide = seen.get_backend().table("wide").drop("one", "two", "three", "four", "five")
+    assert 'EXCLUDE ("five", "four", "one", "three", "two")' in statement(seen.get_backend(), wide)

@@ -58,4 +58,4 @@ def alarms(  # noqa: PLR0913 -- what can be asked of alarms
         found = as_rows(test, np.array(rows["segment"].to_pylist(), dtype=object)[np.isin(learn.snapshot, np.unique(test.rows.snapshot) if test.rows else [])], "alarm", 1, confidence)
         return {name: [row.get(name) for row in found] for name in TYPES}
 
-    return Estimate({"past": outcomes(journal, snapshots + 1, every), "alarms": fired.select("customer_id", "at").filter(lambda table: table.customer_id.notnull())}, TYPES, finish)
+    return Estimate({"past": outcomes(journal, snapshots + 1, every), "alarms": fired.select("customer_id", "at").filter(lambda table: table.customer_id.notnull())}, TYPES, finish, frozenset({"past"}))

@@ -112,4 +112,4 @@ def backtest(  # noqa: PLR0913 -- what can be asked of a backtest
         found = as_rows(test, segment[inside], kind, capacity, confidence)
         return {name: [row.get(name) for row in found] for name in TYPES}
 
-    return Estimate({"past": outcomes(journal, snapshots + 1, every)}, TYPES, finish)
+    return Estimate({"past": outcomes(journal, snapshots + 1, every)}, TYPES, finish, frozenset({"past"}))

@@ -105,4 +105,4 @@ def churn(journal: Journal, *, horizon: Horizon = 90, outcome: Outcome = "auto",
         before, _ = panel(past, every, meant)
         return predicted(before, now, week, meant, horizon, confidence, language)
 
-    return Estimate({"past": outcomes(journal, snapshots + 1, every), "now": outcomes(journal, 2, week, sample=False)}, TYPES, finish)
+    return Estimate({"past": outcomes(journal, snapshots + 1, every), "now": outcomes(journal, 2, week, sample=False)}, TYPES, finish, frozenset({"past", "now"}))

@@ -78,4 +78,4 @@ def expansion(journal: Journal, *, horizon: Horizon = 90, snapshots: int = SNAPS
         found = predicted(before, now, week, "expansion", horizon, confidence, language)
         return {name: found["at_stake" if name == "yearly_price" else name] for name in TYPES}
 
-    return Estimate({"past": outcomes(journal, snapshots + 1, every), "now": outcomes(journal, 2, week, sample=False)}, TYPES, finish)
+    return Estimate({"past": outcomes(journal, snapshots + 1, every), "now": outcomes(journal, 2, week, sample=False)}, TYPES, finish, frozenset({"past", "now"}))

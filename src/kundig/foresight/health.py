@@ -121,4 +121,4 @@ def health(  # noqa: PLR0913 -- what can be asked of a score
 
         return scored(table, judgements, every, asked_for(outcome, table), meant, horizon, confidence, by_hand)
 
-    return Estimate({"table": outcomes(journal, snapshots + 1, every, sample=False), "judgements": said}, TYPES, finish)
+    return Estimate({"table": outcomes(journal, snapshots + 1, every, sample=False), "judgements": said}, TYPES, finish, frozenset({"table"}))

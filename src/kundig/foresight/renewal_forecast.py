@@ -90,4 +90,4 @@ def renewal_forecast(journal: Journal, *, snapshots: int = SNAPSHOTS, confidence
         found = [*forecast(learn, rows, past, confidence, z), *kept(log, lost, pc.max(past["at"]).as_py())] if past.num_rows else []
         return {name: [row.get(name) for row in found] for name in TYPES}
 
-    return Estimate({"past": outcomes(journal, snapshots + 1, every, sample=False), "log": forecasts(journal), "lost": losses(journal)}, TYPES, finish)
+    return Estimate({"past": outcomes(journal, snapshots + 1, every, sample=False), "log": forecasts(journal), "lost": losses(journal)}, TYPES, finish, frozenset({"past"}))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -203,6 +204,9 @@ def readings(con: Backend, lake: Lake) -> ir.Table:
     return con.table("readings")
 
 
+Kept = Callable[[str, Callable[[], "pa.Table"]], "pa.Table"]
+
+
 @dataclass(frozen=True)
 class Prepared:
     """A question in the engine's own words: to say it takes Ibis longer than a small log takes to answer.
@@ -217,9 +221,18 @@ class Prepared:
     parts: Mapping[str, tuple[str, pa.Schema]]
     estimate: Estimate | None
 
-    def answered(self, con: Backend) -> pa.Table:
-        """The rows that an engine with the same tables gives."""
-        tables = {name: _taken(con, sql, expected) for name, (sql, expected) in self.parts.items()}
+    def answered(self, con: Backend, kept: Kept | None = None) -> pa.Table:
+        """The rows that an engine with the same tables gives.
+
+        Args:
+            con: the engine.
+            kept: gives the rows of a statement that other questions ask as well, from where they are kept, or by computing and keeping them.
+        """
+        shared = self.estimate.shared if self.estimate and kept else frozenset[str]()
+        tables = {}
+        for name, (sql, expected) in self.parts.items():
+            computed = partial(_taken, con, sql, expected)
+            tables[name] = kept(sql, computed) if kept and name in shared else computed()
         return self.estimate.finished(tables) if self.estimate else tables[""]
 
 

@@ -1,0 +1,68 @@
+"""A workspace keeps what it has computed, as long as it stays true."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kundig.store import duckdb
+from kundig.workspace import Workspace
+
+COMPANY = """
+company: {name: Nord, timezone: Europe/Berlin}
+sources:
+  contracts:
+    read: {csv: "contracts.csv"}
+    events: {kind: contract, subject: "crm:{who}", at: at, outcome: started, amount: "20"}
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    (tmp_path / "kundig.yaml").write_text(COMPANY)
+    (tmp_path / "contracts.csv").write_text("who,at\nada,2026-03-01 10:00\nben,2026-03-02 10:00\n")
+    company = Workspace(tmp_path)
+    list(company.imports())
+    return company
+
+
+@pytest.fixture
+def statements(monkeypatch):
+    """What the engine was asked, in its own words."""
+    asked: list[str] = []
+    taken = duckdb._taken
+
+    def noted(con, sql, expected):
+        asked.append(sql)
+        return taken(con, sql, expected)
+
+    monkeypatch.setattr(duckdb, "_taken", noted)
+    return asked
+
+
+def who(result):
+    return sorted(result.table["customer_id"].to_pylist())
+
+
+def test_what_two_questions_share_is_computed_once(workspace, statements):
+    assert who(workspace.ask("foresight.churn")) == ["crm:ada", "crm:ben"]
+    assert len(statements) == 2
+    assert who(workspace.ask("foresight.expansion")) == ["crm:ada", "crm:ben"]
+    workspace.ask("foresight.backtest")
+    assert len(statements) == 2
+
+
+def test_what_is_shared_is_not_older_than_the_lake(workspace, statements):
+    workspace.ask("foresight.churn")
+    folder: Path = workspace.folder
+    (folder / "contracts.csv").write_text("who,at\nada,2026-03-01 10:00\nben,2026-03-02 10:00\ncyd,2026-03-03 10:00\n")
+    list(workspace.imports())
+    assert who(workspace.ask("foresight.expansion")) == ["crm:ada", "crm:ben", "crm:cyd"]
+    assert len(statements) == 4
+
+
+def test_an_answer_is_given_where_nothing_can_be_kept(workspace):
+    answers = workspace.lake.folder / ".answers"
+    shutil.rmtree(answers, ignore_errors=True)
+    answers.write_text("")
+    assert who(workspace.ask("foresight.churn")) == ["crm:ada", "crm:ben"]
