@@ -82,3 +82,17 @@ def test_arguments_that_cannot_be_meant_say_what_was_expected():
     for given, message in (({"figure": "quantity"}, "--figure quantity needs --kind"), ({"figure": "score", "metric": "mood"}, "--metric expects one of nps"), ({"false_alarms": 2.0}, "--false-alarms expects a share")):
         with pytest.raises(ArgumentError, match=message):
             anomalies(told([]), **given)
+
+
+def test_waiting_is_measured_along_the_journey_by_the_day_on_which_it_was_over():
+    rng, events = np.random.default_rng(5), []
+    for week in range(60):
+        for n in range(25):
+            at = MONDAY + timedelta(weeks=week, hours=float(rng.uniform(8, 150)))
+            waited = timedelta(minutes=float(rng.lognormal(4, 0.6)) * (2.5 if week >= 50 else 1))
+            events += [{"subject": f"c{n}", "case_id": f"{week}-{n}", "kind": "order", "touchpoint": place, "channel": "web", "occurred_at": when} for place, when in (("shop", at), ("depot", at + waited))]
+    found = {row["group"]: row for row in rows(anomalies(told(events), figure="waiting"))}
+    assert list(found) == ["depot"]
+    assert (found["depot"]["state"], found["depot"]["since"], found["depot"]["until"], found["depot"]["direction"]) == ("anomaly", MONDAY.date() + timedelta(weeks=50), None, "higher")
+    assert 2.0 < found["depot"]["times"] < 3.0
+    assert 3000 < found["depot"]["expected"] < 5000
