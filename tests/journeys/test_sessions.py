@@ -91,5 +91,5 @@ def test_an_answer_is_about_the_latest_session_and_a_promise_holds_for_all_of_th
 def test_what_nearly_all_sessions_keep_to_is_drafted_and_what_decides_them_is_counted():
     visits = [{"subject": "ada", "touchpoint": step, "outcome": outcome, "occurred_at": datetime(2026, 3, day, 9, minute, tzinfo=timezone.utc)} for day in range(1, 29) for step, minute, outcome in (("shop", 0, None), ("pay", 5, "won"))]
     found = target_draft(told(visits), level="touchpoint", kept=0.8, **HALF_AN_HOUR).to_pyarrow().to_pylist()
-    assert ("succession(shop, pay) within 1 day", 28) in [(row["rule"], row["n"]) for row in found]
+    assert ("response(shop, pay) within 1 day", 28) in [(row["rule"], row["n"]) for row in found]
     assert rows(decisions(told(visits), **HALF_AN_HOUR).filter(lambda table: table.place == "any"), "step", "n", "won") == [{"step": "shop", "n": 28, "won": 28}]

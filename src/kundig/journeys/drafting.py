@@ -84,9 +84,12 @@ def _ordered(draft: _Draft, of: Mapping[str, Any], pairs: Mapping[tuple[str, str
         days = ceil(row["days"]) if row["days"] is not None and row["days"] > 0 else None
         within = f"{days} day{'s' if days != 1 else ''}" if days else None
         either = of[step]["n"] + of[other]["n"] - row["together"]
-        if not draft.bears(Rule(template="succession", step=step, other=other, within=within), either, row["both"]):
+        # What begins every journey comes before all others anyway.
+        begins = ("init", step, None) in draft.found
+        if begins or not draft.bears(Rule(template="succession", step=step, other=other, within=within), either, row["both"]):
             draft.bears(Rule(template="response", step=step, other=other, within=within), of[step]["n"], row["responded"])
-            draft.bears(Rule(template="precedence", step=step, other=other), of[other]["n"], row["preceded"])
+            if not begins:
+                draft.bears(Rule(template="precedence", step=step, other=other), of[other]["n"], row["preceded"])
         draft.bears(Rule(template="chain_response", step=step, other=other), of[step]["n"], at_once.get((step, other), 0))
 
 

@@ -76,7 +76,7 @@ def target_draft(  # noqa: PLR0913 -- what makes a draft
         ...     for n in range(40) for kind, day in (("order", 1), ("delivery", 3))
         ... ])
         >>> [row["rule"] for row in target_draft(journal).to_pyarrow().to_pylist()]
-        ['init(order)', 'end(delivery)', 'exactly(delivery)', 'exactly(order)', 'succession(order, delivery) within 2 days', 'chain_response(order, delivery)']
+        ['init(order)', 'end(delivery)', 'exactly(delivery)', 'exactly(order)', 'response(order, delivery) within 2 days', 'chain_response(order, delivery)']
     """
     import ibis  # noqa: PLC0415 -- slow import
 
