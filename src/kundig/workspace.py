@@ -239,7 +239,9 @@ class Workspace:
     @property
     def journal(self) -> Journal:
         """All that is known of all customers, as of now; made anew when the lake has changed, or more has arrived."""
-        version = self._version()
+        return self._journal_of(self._version())
+
+    def _journal_of(self, version: str) -> Journal:
         if version not in self._journals:
             self._journals = {version: self._opened()}
         return self._journals[version]
@@ -306,20 +308,21 @@ class Workspace:
             as_of: what was known then, instead of now.
             extract: only a part of what happened.
         """
-        kept = self._kept(name, values, as_of, extract)
+        # Looked up once: to open the tables' logs takes as long as a small log takes to answer.
+        version = self._version()
+        kept = self._kept(version, name, values, as_of, extract)
         if kept.exists():
             import pyarrow.parquet as pq  # noqa: PLC0415 -- slow import
 
             return pq.read_table(kept)
-        table = self._told(name, of, values, as_of, extract)
+        table = self._told(self._journal_of(version), name, of, values, as_of, extract)
         self._keep(kept, table)
         return table
 
-    def _told(self, name: str, of: Callable[[Journal], Any], values: dict[str, Any], as_of: datetime | None, extract: Extract | None) -> pa.Table:
+    def _told(self, whole: Journal, name: str, of: Callable[[Journal], Any], values: dict[str, Any], as_of: datetime | None, extract: Extract | None) -> pa.Table:  # noqa: PLR0913 -- what was asked
         """The rows, computed; what was asked before is not put into words again when the lake has changed."""
         from kundig.store.duckdb import answered, prepared  # noqa: PLC0415 -- slow import
 
-        whole = self.journal
         question = _hashed([name, values, as_of, asdict(extract) if extract else None, whole.identities is not None, self.inbox is not None])
         known = self._prepared.get(question)
         if known is None:
@@ -333,11 +336,11 @@ class Workspace:
             self._prepared[question] = known
         return known.answered(whole.history.get_backend())
 
-    def _kept(self, name: str, values: dict[str, Any], moment: datetime | None, extract: Extract | None) -> Path:
+    def _kept(self, version: str, name: str, values: dict[str, Any], moment: datetime | None, extract: Extract | None) -> Path:
         """Where the answer to a question lies: in a folder for this version of the lake, the configuration and kundig."""
         from kundig import __version__  # noqa: PLC0415 -- the door imports this module
 
-        known = [__version__, self._version(), self.config.model_dump(mode="json", include={*Settings.model_fields, "touchpoints", "stages", "engine", "live"})]
+        known = [__version__, version, self.config.model_dump(mode="json", include={*Settings.model_fields, "touchpoints", "stages", "engine", "live"})]
         return self.lake.folder / ".answers" / _hashed(known) / f"{_hashed([name, values, moment, *([asdict(extract)] if extract else [])])}.parquet"
 
     def _keep(self, kept: Path, table: Any) -> None:
