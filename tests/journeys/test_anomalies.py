@@ -60,6 +60,12 @@ def test_nothing_is_odd_in_noise_and_little_data_says_so():
     assert [(row["group"], row["state"], row["since"]) for row in found] == [("west", "as expected", None), ("east", "too little data", None), ("south", "too little data", None)]
 
 
+@pytest.mark.parametrize(("each", "more", "longer", "weeks", "odd"), [(3, 200.0, 2.0, 60, 30), (4, 100.0, 3.0, 100, 98)])
+def test_a_single_week_is_no_anomaly_even_where_most_of_all_events_fall_into_it(each, more, longer, weeks, odd):
+    events = calls("west", weeks, each=each, more=lambda week: more if week == odd else 1.0, changed=lambda week: longer if week == odd else 1.0)
+    assert [row["state"] for row in rows(anomalies(told(events), figure="quantity", kind="call", by=None))] == ["as expected"]
+
+
 def test_an_unfinished_week_is_no_drop():
     events = calls("west", 40, each=30)
     found = rows(anomalies(told(events).as_of(datetime(2025, 9, 30, 12, tzinfo=timezone.utc)), by=None))

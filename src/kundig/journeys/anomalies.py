@@ -46,7 +46,7 @@ def anomalies(  # noqa: PLR0913 -- what can be asked of anomalies
     volumes,
     on two waves of the year where there are a year and a half of it, on the weekday where periods are days, and on the
     days off of the company's calendar. Volumes are compared as square roots, as their noise grows with them; means by their
-    number of answers. An anomaly is the stretch of two or more periods, up to a quarter of the time, whose mean lies farthest
+    number of answers, as long as it is not beyond four times the usual. An anomaly is the stretch of two or more periods, up to a quarter of the time, whose mean lies farthest
     from what is expected, against the chance of a stretch that far in noise alone: noise as wide as this one's, and with
     neighbours as alike. After one is found it is taken out, and the next is looked for, up to five in a group. A single odd
     period is called nothing, and a group with fewer than 20 periods, or with fewer than two events in half of them, has too little data.
