@@ -102,7 +102,7 @@ def long_lives(folder: Path, cases: int) -> Iterator[Ratio]:
     """Memory for lives of five thousand steps, each another: the peak as a share of the machine's."""
     workspace = company(folder / "long", cases * LIFE, lives=cases)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    for name in ("variants", "flows"):
+    for name in ("variants", "flows", "deviations"):
         yield Ratio(f"journeys.{name} of {cases:,} lives of {LIFE:,} steps: peak memory / the machine's", step("journeys", "kundig", workspace, name).peak / memory, 1)
 
 

@@ -239,7 +239,9 @@ class Workspace:
     @property
     def journal(self) -> Journal:
         """All that is known of all customers, as of now; made anew when the lake has changed, or more has arrived."""
-        version = self._version()
+        return self._journal_of(self._version())
+
+    def _journal_of(self, version: str) -> Journal:
         if version not in self._journals:
             self._journals = {version: self._opened()}
         return self._journals[version]
@@ -306,14 +308,16 @@ class Workspace:
             as_of: what was known then, instead of now.
             extract: only a part of what happened.
         """
-        return self._once(self._kept(name, values, as_of, extract), lambda: self._told(name, of, values, as_of, extract))
+        # Looked up once: to open the tables' logs takes as long as a small log takes to answer.
+        version = self._version()
+        place = self._place(version)
+        asked = [name, values, as_of, *([asdict(extract)] if extract else [])]
+        return self._once(place / f"{_hashed(asked)}.parquet", lambda: self._told(place, self._journal_of(version), name, of, values, as_of, extract))
 
-    def _told(self, name: str, of: Callable[[Journal], Any], values: dict[str, Any], as_of: datetime | None, extract: Extract | None) -> pa.Table:
+    def _told(self, place: Path, whole: Journal, name: str, of: Callable[[Journal], Any], values: dict[str, Any], as_of: datetime | None, extract: Extract | None) -> pa.Table:  # noqa: PLR0913 -- what was asked
         """The rows, computed; what was asked before is not put into words again when the lake has changed."""
         from kundig.store.duckdb import answered, prepared  # noqa: PLC0415 -- slow import
 
-        # Before the journal is opened: rows of a newer version may lie where those of this one are looked for, never the other way.
-        place, whole = self._place(), self.journal
         question = _hashed([name, values, as_of, asdict(extract) if extract else None, whole.identities is not None, self.inbox is not None])
         known = self._prepared.get(question)
         if known is None:
@@ -336,15 +340,11 @@ class Workspace:
         self._keep(kept, table)
         return table
 
-    def _kept(self, name: str, values: dict[str, Any], moment: datetime | None, extract: Extract | None) -> Path:
-        """Where the answer to a question lies."""
-        return self._place() / f"{_hashed([name, values, moment, *([asdict(extract)] if extract else [])])}.parquet"
-
-    def _place(self) -> Path:
+    def _place(self, version: str) -> Path:
         """Where answers lie: in a folder for this version of the lake, the configuration and kundig."""
         from kundig import __version__  # noqa: PLC0415 -- the door imports this module
 
-        known = [__version__, self._version(), self.config.model_dump(mode="json", include={*Settings.model_fields, "touchpoints", "stages", "engine", "live"})]
+        known = [__version__, version, self.config.model_dump(mode="json", include={*Settings.model_fields, "touchpoints", "stages", "engine", "live"})]
         return self.lake.folder / ".answers" / _hashed(known)
 
     def _keep(self, kept: Path, table: Any) -> None:

@@ -60,6 +60,12 @@ def test_nothing_is_odd_in_noise_and_little_data_says_so():
     assert [(row["group"], row["state"], row["since"]) for row in found] == [("west", "as expected", None), ("east", "too little data", None), ("south", "too little data", None)]
 
 
+@pytest.mark.parametrize(("each", "more", "longer", "weeks", "odd"), [(3, 200.0, 2.0, 60, 30), (4, 100.0, 3.0, 100, 98)])
+def test_a_single_week_is_no_anomaly_even_where_most_of_all_events_fall_into_it(each, more, longer, weeks, odd):
+    events = calls("west", weeks, each=each, more=lambda week: more if week == odd else 1.0, changed=lambda week: longer if week == odd else 1.0)
+    assert [row["state"] for row in rows(anomalies(told(events), figure="quantity", kind="call", by=None))] == ["as expected"]
+
+
 def test_an_unfinished_week_is_no_drop():
     events = calls("west", 40, each=30)
     found = rows(anomalies(told(events).as_of(datetime(2025, 9, 30, 12, tzinfo=timezone.utc)), by=None))
@@ -82,3 +88,17 @@ def test_arguments_that_cannot_be_meant_say_what_was_expected():
     for given, message in (({"figure": "quantity"}, "--figure quantity needs --kind"), ({"figure": "score", "metric": "mood"}, "--metric expects one of nps"), ({"false_alarms": 2.0}, "--false-alarms expects a share")):
         with pytest.raises(ArgumentError, match=message):
             anomalies(told([]), **given)
+
+
+def test_waiting_is_measured_along_the_journey_by_the_day_on_which_it_was_over():
+    rng, events = np.random.default_rng(5), []
+    for week in range(60):
+        for n in range(25):
+            at = MONDAY + timedelta(weeks=week, hours=float(rng.uniform(8, 150)))
+            waited = timedelta(minutes=float(rng.lognormal(4, 0.6)) * (2.5 if week >= 50 else 1))
+            events += [{"subject": f"c{n}", "case_id": f"{week}-{n}", "kind": "order", "touchpoint": place, "channel": "web", "occurred_at": when} for place, when in (("shop", at), ("depot", at + waited))]
+    found = {row["group"]: row for row in rows(anomalies(told(events), figure="waiting"))}
+    assert list(found) == ["depot"]
+    assert (found["depot"]["state"], found["depot"]["since"], found["depot"]["until"], found["depot"]["direction"]) == ("anomaly", MONDAY.date() + timedelta(weeks=50), None, "higher")
+    assert 2.0 < found["depot"]["times"] < 3.0
+    assert 3000 < found["depot"]["expected"] < 5000

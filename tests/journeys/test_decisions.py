@@ -25,12 +25,12 @@ def test_steps_before_a_decision_count_once_and_the_last_once_more():
     few = dict.fromkeys(("difference", "difference_low", "difference_high", "p", "q", "verdict")) | {"state": "too few decisions", "base": 1 / 3}
     half, none, one = ({"low": pytest.approx(low, abs=1e-4), "high": pytest.approx(high, abs=1e-4)} for low, high in ((0.0945, 0.9055), (0.0, 0.7935), (0.2065, 1.0)))
     assert rows(decisions(journal)) == [
-        {"place": "any", "step": "mail", "n": 2, "won": 1, "lost": 1, "share": 0.5, **half, **few},
-        {"place": "any", "step": "visit", "n": 2, "won": 1, "lost": 1, "share": 0.5, **half, **few},
-        {"place": "any", "step": None, "n": 1, "won": 0, "lost": 1, "share": 0.0, **none, **few},
-        {"place": "last", "step": "mail", "n": 1, "won": 0, "lost": 1, "share": 0.0, **none, **few},
-        {"place": "last", "step": "visit", "n": 1, "won": 1, "lost": 0, "share": 1.0, **one, **few},
-        {"place": "last", "step": None, "n": 1, "won": 0, "lost": 1, "share": 0.0, **none, **few},
+        {"group": None, "place": "any", "step": "mail", "n": 2, "won": 1, "lost": 1, "share": 0.5, **half, **few},
+        {"group": None, "place": "any", "step": "visit", "n": 2, "won": 1, "lost": 1, "share": 0.5, **half, **few},
+        {"group": None, "place": "any", "step": None, "n": 1, "won": 0, "lost": 1, "share": 0.0, **none, **few},
+        {"group": None, "place": "last", "step": "mail", "n": 1, "won": 0, "lost": 1, "share": 0.0, **none, **few},
+        {"group": None, "place": "last", "step": "visit", "n": 1, "won": 1, "lost": 0, "share": 1.0, **one, **few},
+        {"group": None, "place": "last", "step": None, "n": 1, "won": 0, "lost": 1, "share": 0.0, **none, **few},
     ]
 
 

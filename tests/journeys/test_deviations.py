@@ -12,7 +12,9 @@ from kundig.definition import validated
 from kundig.errors import ArgumentError, ConfigError
 from kundig.journal import told
 from kundig.journeys import deviations, violations
+from kundig.journeys.obligations import obligations
 from kundig.settings import Settings
+from kundig.settings.journeys import target
 from tests.oracles import lives, rule_states
 
 ONE_STEP = ("existence", "absence", "exactly", "init", "end")
@@ -234,19 +236,36 @@ def written(rule):
     return f"{template}({a}{'' if b == 1 else f', {b}'})" + (f" within {hours} hours" if hours else "")
 
 
-@given(lives(), st.lists(rules(), min_size=1, max_size=4, unique=True), st.sampled_from([0, 4, 30]), st.integers(0, 30) | st.none())
-@tried(max_examples=50, deadline=None)
-def test_every_rule_is_judged_as_plain_python_judges_it(events, asked, quiet, at):
-    journal = told(events)
-    known, present = events, max((event["known_at"] for event in events), default=None)
+def asked_of(events, rules, quiet, at):
+    """The journal, the rules in words, and what plain Python says became of each."""
+    journal, known, present = told(events), events, max((event["known_at"] for event in events), default=None)
     if at is not None:
         present = day(1) + timedelta(hours=at)
         journal = journal.as_of(present)
         known = [event for event in events if event["known_at"] <= present]
-    text, ended = "; ".join(written(rule) for rule in asked), f"{quiet} hours"
-    expected = [rule_states(known, (*rule[:3], timedelta(hours=rule[3]) if rule[3] else None), present, timedelta(hours=quiet)) for rule in asked]
+    expected = [rule_states(known, (*rule[:3], timedelta(hours=rule[3]) if rule[3] else None), present, timedelta(hours=quiet)) for rule in rules]
+    return journal, "; ".join(written(rule) for rule in rules), expected, any(event["case_id"] for event in known)
+
+
+LIFE = {"events": lives(), "quiet": st.sampled_from([0, 4, 30]), "at": st.integers(0, 30) | st.none()}
+
+
+@given(**LIFE, asked=st.lists(rules(), min_size=3, max_size=6, unique=True))
+@tried(max_examples=30, deadline=None)
+def test_every_rule_is_judged_as_plain_python_judges_it(events, asked, quiet, at):
+    journal, text, expected, _ = asked_of(events, asked, quiet, at)
+    of = target(text).model_copy(update={"level": "touchpoint", "ended_after": f"{quiet} hours"})
+    found = Counter((row["number"], row["state"], row["deviation"], row["violated_at"]) for row in rows(obligations(journal, of), "number", "state", "deviation", "violated_at"))
+    assert found == Counter({(number, *key): n for number, states in enumerate(expected) for key, n in states.items()})
+
+
+@given(**LIFE, asked=st.lists(rules(), min_size=3, max_size=6, unique=True))
+@tried(max_examples=5, deadline=None)
+def test_what_became_of_rules_is_counted_and_listed(events, asked, quiet, at):
+    journal, text, expected, any_case = asked_of(events, asked, quiet, at)
+    ended = f"{quiet} hours"
     counted = rows(deviations(journal, rules=text, level="touchpoint", ended_after=ended))
-    assert len(counted) == (len(asked) if any(event["case_id"] for event in known) else 0)
+    assert len(counted) == (len(asked) if any_case else 0)
     for row, states in zip(counted, expected, strict=False):
         of_state, of_kind = Counter(), Counter()
         for (state, kind, _), n in states.items():

@@ -31,7 +31,7 @@ def test_ben_falls_silent_ada_does_not_and_cyd_has_no_rhythm_yet():
     assert silent(journal) == [("customer", "app", "ben")]
     [ben] = [row for row in rows(silences(journal)) if row["customer_id"] == "ben"]
     assert ben == {
-        "what": "customer", "state": "silent", "source": "app", "customer_id": "ben", "journey": None, "expected": None, "last_at": START + timedelta(days=19), "due_at": None,
+        "what": "customer", "group": None, "state": "silent", "source": "app", "customer_id": "ben", "journey": None, "expected": None, "last_at": START + timedelta(days=19), "due_at": None,
         # Ada's 34 and Ben's 14 pauses that have at least five before them, none of them longer than usual, and one more.
         "silent_seconds": 20 * 86400.0, "usual_seconds": 86400.0, "n": 19, "p": pytest.approx(1 / 49), "q": pytest.approx(2 / 49),
     }  # fmt: skip

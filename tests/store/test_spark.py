@@ -116,6 +116,10 @@ def on_spark(workspace):
     con = spark.backend("spark")
     # Sixty answers need no two hundred partitions in each of a hundred shuffles.
     con._session.conf.set("spark.sql.shuffle.partitions", "2")
+    # To compile a plan as wide as these takes longer than to read sixty answers; what it means is the same.
+    con._session.conf.set("spark.sql.codegen.wholeStage", "false")
+    con._session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+    con._session.conf.set("spark.sql.adaptive.enabled", "false")
     catalogue = touchpoints.rows(workspace.config.touchpoints)
     return journal(*spark.spark_tables(con, workspace.lake, workspace.zone, catalogue), settings=workspace.journal.settings, readings=spark.spark_readings(con, workspace.lake))
 
@@ -156,21 +160,23 @@ ASKED = [
     ("journeys.flows", {"unit": "case", "by": "cohort"}),
     ("journeys.variants", {"unit": "case", "most": 2, "by": "segment"}),
     ("journeys.entries_exits", {"unit": "session", "pause": "10 days", "by": "cohort"}),
-    ("journeys.decisions", {"level": "kind", "won": "started", "lost": "ended", "unit": "customer", "floor": 1}),
+    ("journeys.decisions", {"level": "kind", "won": "started", "lost": "ended", "unit": "customer", "floor": 1, "by": "segment"}),
     ("journeys.resolutions", {"unit": "customer", "resolved": "feedback"}),
     ("journeys.deviations", {"level": "touchpoint", "rules": RULES, "ended_after": "20 days"}),
-    ("journeys.violations", {"level": "touchpoint", "rules": RULES, "ended_after": "20 days"}),
+    ("journeys.violations", {"level": "touchpoint", "rules": RULES, "ended_after": "20 days", "unit": "session", "pause": "10 days", "by": "segment"}),
     ("journeys.interlocks", {"unit": "customer", "floor": 2, "by": "segment"}),
+    ("journeys.interlocks", {"unit": "session", "pause": "20 days", "floor": 2, "where": "segment=gold"}),
     ("journeys.anomalies", {"every": "day"}),
+    ("journeys.anomalies", {"every": "day", "figure": "waiting", "unit": "customer"}),
     ("journeys.consistency", {"by": "touchpoint, weekday, hour, segment", "floor": 2}),
     ("journeys.effort", {"contacts": "feedback", "answers": "order", "concern": "touchpoint", "by": "segment", "every": "month", "pause": "20 days", "floor": 2}),
-    ("journeys.purchase_paths", {"touches": "feedback", "purchase": "feedback", "by": "touchpoint", "floor": 1, "draws": 20}),
+    ("journeys.purchase_paths", {"touches": "feedback", "purchase": "feedback", "by": "touchpoint", "group": "segment", "floor": 1, "draws": 20}),
     ("journeys.deviation_effects", {"level": "touchpoint", "rules": RULES, "ended_after": "20 days", "unit": "customer", "costs": "feedback", "within": "20 days", "floor": 2}),
     ("journeys.deviation_hotspots", {"level": "touchpoint", "rules": RULES, "ended_after": "20 days", "by": "segment, properties.late", "floor": 2}),
     ("journeys.deviations", {"level": "touchpoint", "rules": "response(shop, phone) within 8 business days; existence(phone) within 40 business hours", "ended_after": "20 days", "by": "segment"}),
     ("journeys.target_draft", {"level": "touchpoint", "kept": 0.2}),
     ("journeys.variants", {"unit": "session", "pause": "10 days", "where": "segment=gold"}),
-    ("journeys.silences", {"least": 3, "false_alarms": 1.0}),
+    ("journeys.silences", {"least": 3, "false_alarms": 1.0, "by": "segment"}),
     ("value.contract_faults", {}),
     ("value.cost_to_serve", {"by": "channel, concern", "floor": 2}),
     ("value.customer_roi", {}),

@@ -48,11 +48,11 @@ class Tail:
         happened = translated(con, [each for each in self.pending if each.seq > events], self.live, self.home, self.inbox.secret)
         for name, selects in (("tail_events", happened.events), ("tail_traits", happened.traits)):
             if selects:
-                con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {' UNION ALL '.join(selects)}")
+                con.execute(f"CREATE OR REPLACE TABLE {name} AS {' UNION ALL '.join(selects)}")
         said = happened.traits
         if traits > events and said:
             # Traits are entered before events: a drain is between the two just now.
             said = translated(con, [each for each in self.pending if each.seq > traits], self.live, self.home, self.inbox.secret).traits
-            con.execute(f"CREATE OR REPLACE TEMP TABLE tail_traits AS {' UNION ALL '.join(said)}") if said else None
+            con.execute(f"CREATE OR REPLACE TABLE tail_traits AS {' UNION ALL '.join(said)}") if said else None
         return Beside("tail_events" if happened.events else None, "tail_traits" if said else None)
 

@@ -11,13 +11,16 @@ from kundig.estimates import Estimate
 from kundig.events import METRICS
 from kundig.journal import split
 from kundig.journeys.obligations import RULES, asked, obligations
+from kundig.journeys.steps import Unit, only, steps
 from kundig.journeys.unusual import TYPES, unusual
 from kundig.statistics import z_value
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from kundig.journal import Journal
 
-Figure = Literal["volume", "score", "quantity", "deviations"]
+Figure = Literal["volume", "score", "waiting", "quantity", "deviations"]
 Every = Literal["day", "week"]
 
 
@@ -27,6 +30,8 @@ def anomalies(  # noqa: PLR0913 -- what can be asked of anomalies
     figure: Figure = "volume",
     by: str | None = "touchpoint",
     within: str = "channel",
+    where: str | None = None,
+    unit: Unit = "case",
     every: Every = "week",
     metric: str = "csat",
     kind: str | None = None,
@@ -41,7 +46,7 @@ def anomalies(  # noqa: PLR0913 -- what can be asked of anomalies
     volumes,
     on two waves of the year where there are a year and a half of it, on the weekday where periods are days, and on the
     days off of the company's calendar. Volumes are compared as square roots, as their noise grows with them; means by their
-    number of answers. An anomaly is the stretch of two or more periods, up to a quarter of the time, whose mean lies farthest
+    number of answers, as long as it is not beyond four times the usual. An anomaly is the stretch of two or more periods, up to a quarter of the time, whose mean lies farthest
     from what is expected, against the chance of a stretch that far in noise alone: noise as wide as this one's, and with
     neighbours as alike. After one is found it is taken out, and the next is looked for, up to five in a group. A single odd
     period is called nothing, and a group with fewer than 20 periods, or with fewer than two events in half of them, has too little data.
@@ -56,9 +61,11 @@ def anomalies(  # noqa: PLR0913 -- what can be asked of anomalies
     the anomaly, and need not be its cause.
 
     Args:
-        figure: the number of events (volume), the mean score of `metric`, the mean quantity of events of `kind`, or the share of rules that were broken, by the day that activated them (deviations).
+        figure: the number of events (volume), the mean score of `metric`, the mean seconds of waiting from the event before in the same journey, by the day on which it was over (waiting), the mean quantity of events of `kind`, or the share of rules that were broken, by the day that activated them (deviations).
         by: what to look at one by one, such as touchpoint, source, department or properties.NAME; none for all together. Deviations go by the rule.
         within: what an anomaly may be concentrated in.
+        where: only events with these attributes, with commas between them, such as `segment=gold, channel=web`; for waiting and deviations only journeys, which have those of their first event that has any.
+        unit: what one journey is, the customer's whole life or one case.
         every: the length of a period.
         metric: which question was answered, for scores.
         kind: only events of this kind; needed for quantities.
@@ -106,16 +113,19 @@ def anomalies(  # noqa: PLR0913 -- what can be asked of anomalies
     if not 0 < false_alarms < 1:
         raise ArgumentError(f"--false-alarms expects a share between 0 and 1 such as 0.05, found {false_alarms}")
     if figure == "deviations":
-        of = asked(journal, journey, rules, "case", "kind", "90 days")
-        found = obligations(journal, of)
+        of = asked(journal, journey, rules, unit, "kind", "90 days")
+        found = obligations(journal, of, where)
         judged = found.filter(found.state != "pending")
         events, part = split(journal, judged.select("number", "event_id", broken=(judged.state == "violated").cast("float64")).join(journal.events, "event_id"), within)
         group = ibis.cases(*((events.number == number, str(rule)) for number, rule in enumerate(of.rules)))
         valued = events.select(group=group, part=part, day=events.local_at.date(), value=events.broken)
     else:
         events = journal.events if kind is None else journal.events.filter(journal.events.kind == kind)
-        if figure != "volume":
-            events = events.filter((events.metric == metric) & events.score.notnull()) if figure == "score" else events.filter(events.quantity.notnull())
+        events = events.join(_waited(journal, unit, where), "event_id") if figure == "waiting" else only(journal, events, where)
+        if figure == "score":
+            events = events.filter((events.metric == metric) & events.score.notnull())
+        elif figure == "quantity":
+            events = events.filter(events.quantity.notnull())
         events, part = split(journal, events, within)
         events = events.mutate(part=part)
         if by is None:
@@ -124,7 +134,7 @@ def anomalies(  # noqa: PLR0913 -- what can be asked of anomalies
             events, group = split(journal, events, by)
             events = events.mutate(group=group).filter(lambda table: table.group.notnull())
             group = events.group
-        value = ibis.literal(1.0) if figure == "volume" else events["score" if figure == "score" else "quantity"].cast("float64")
+        value = ibis.literal(1.0) if figure == "volume" else events["waited" if figure == "waiting" else figure].cast("float64")
         valued = events.select(group=group, part=events.part, day=events.local_at.date(), value=value)
     days = valued.group_by(["group", "part", "day"]).agg(n=valued.count(), total=valued.value.sum(), squares=(valued.value * valued.value).sum())
     latest = journal.events.agg(latest=journal.events.local_at.date().max())
@@ -134,6 +144,16 @@ def anomalies(  # noqa: PLR0913 -- what can be asked of anomalies
         TYPES,
         lambda days, latest: unusual(days, over or latest["latest"][0].as_py(), volume=figure == "volume", every=every, calendar=calendar, false_alarms=false_alarms, confidence=confidence),
     )
+
+
+def _waited(journal: Journal, unit: Unit, where: str | None) -> ir.Table:
+    """`event_id` and `waited`, the seconds since the event before, of all but the first event of each journey."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    lived = steps(journal, unit, "kind", where=where, unnamed="")
+    second = lived.occurred_at.epoch_seconds()
+    waited = (second - second.lag().over(ibis.window(group_by="journey", order_by=["occurred_at", "event_id"]))).cast("float64")
+    return lived.select("event_id", waited=waited).filter(lambda table: table.waited.notnull())
 
 
 def _last_whole(journal: Journal) -> date | None:

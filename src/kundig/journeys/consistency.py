@@ -8,6 +8,7 @@ from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
 from kundig.events import METRICS
 from kundig.journal import split
+from kundig.journeys.steps import only
 from kundig.statistics import z_value
 from kundig.statistics.between import between
 
@@ -50,6 +51,7 @@ def consistency(  # noqa: PLR0913 -- what can be asked of consistency
     measure: Measure = "score",
     metric: str = "csat",
     kind: str | None = None,
+    where: str | None = None,
     by: str = DIMENSIONS,
     floor: int = 10,
     confidence: float = 0.95,
@@ -69,6 +71,7 @@ def consistency(  # noqa: PLR0913 -- what can be asked of consistency
         measure: the score of `metric`, or the quantity of events of `kind`, such as seconds of waiting.
         metric: which question was answered, where the score is measured.
         kind: only events of this kind; needed where the quantity is measured.
+        where: only answers with these attributes, with commas between them, such as `segment=gold, channel=web`.
         by: dimensions with commas between them: weekday (1 is Monday), hour, or what answers can be split by, such as channel, department, segment or properties.NAME.
         floor: groups with fewer answers are left out.
         confidence: of the intervals, and of calling groups different.
@@ -116,6 +119,7 @@ def consistency(  # noqa: PLR0913 -- what can be asked of consistency
         raise ArgumentError(f"--metric expects one of {', '.join(METRICS)}, found {metric!r}")
     events = journal.events if kind is None else journal.events.filter(journal.events.kind == kind)
     events = events.filter((events.metric == metric) & events.score.notnull()) if measure == "score" else events.filter(events.quantity.notnull())
+    events = only(journal, events, where)
     parts = []
     for number, name in enumerate(dimensions):
         of, group = _split(journal, events, name)

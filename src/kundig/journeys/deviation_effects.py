@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kundig.errors import ArgumentError
 from kundig.journeys.obligations import RULES, asked, named, obligations, present
-from kundig.journeys.steps import Level, Unit, surely
+from kundig.journeys.steps import Level, Stretch, surely
 from kundig.statistics import benjamini_hochberg, z_value
 from kundig.statistics.normal import two_sided
 from kundig.touchpoints import span
@@ -24,9 +24,10 @@ def deviation_effects(  # noqa: PLR0913 -- what can be asked of a target journey
     *,
     journey: str | None = None,
     rules: str = RULES,
-    unit: Unit = "case",
+    unit: Stretch = "case",
     level: Level = "kind",
     ended_after: str = "90 days",
+    pause: str = "1 day",
     where: str | None = None,
     metric: str = "csat",
     costs: str = "call",
@@ -49,9 +50,10 @@ def deviation_effects(  # noqa: PLR0913 -- what can be asked of a target journey
     Args:
         journey: a target journey of kundig.yaml; it brings its own rules, unit, level and end. None to go by the arguments that follow.
         rules: DECLARE constraints with `;` between them, such as `response(order, delivery) within 3 days`.
-        unit: what one journey is, the customer's whole life or one case.
+        unit: what one journey is: the customer's whole life, one case, or a session, which a longer pause ends.
         level: what the rules name: kinds of events, touchpoints, stages or departments.
         ended_after: a journey in which nothing happened for that long has ended.
+        pause: how long a pause a session may have, such as `30 minutes` or `7 days`.
         where: only journeys with these attributes, with commas between them, such as `segment=gold, channel=web`; a journey has those of its first event that has any.
         metric: which question's answers are the score.
         costs: kinds of events whose amounts are cost, with commas between them.
@@ -95,7 +97,7 @@ def deviation_effects(  # noqa: PLR0913 -- what can be asked of a target journey
     except ValueError as wrong:
         raise ArgumentError(f"--within: {wrong}") from None
     kinds = [kind.strip() for kind in costs.split(",") if kind.strip()]
-    of = asked(journal, journey, rules, unit, level, ended_after)
+    of = asked(journal, journey, rules, unit, level, ended_after, pause)
     found = obligations(journal, of, where)
     decided = found.filter((found.state != "pending") & found.customer_id.notnull())
     first = decided.mutate(place=ibis.row_number().over(group_by=["number", "customer_id"], order_by=["activated_at", "journey", "event_id"])).filter(lambda table: table.place == 0)

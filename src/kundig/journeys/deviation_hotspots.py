@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kundig.errors import ArgumentError
 from kundig.journal import split
 from kundig.journeys.obligations import RULES, accepted, asked, named, obligations
-from kundig.journeys.steps import Level, Unit
+from kundig.journeys.steps import Level, Stretch
 from kundig.statistics import benjamini_hochberg, wilson, z_value
 from kundig.statistics.normal import two_sided
 
@@ -25,9 +25,10 @@ def deviation_hotspots(  # noqa: PLR0913 -- what can be asked of a target journe
     by: str = ATTRIBUTES,
     journey: str | None = None,
     rules: str = RULES,
-    unit: Unit = "case",
+    unit: Stretch = "case",
     level: Level = "kind",
     ended_after: str = "90 days",
+    pause: str = "1 day",
     where: str | None = None,
     floor: int = 10,
     false_alarms: float = 0.05,
@@ -48,9 +49,10 @@ def deviation_hotspots(  # noqa: PLR0913 -- what can be asked of a target journe
         by: attributes with commas between them, such as channel, department, segment or properties.NAME.
         journey: a target journey of kundig.yaml; it brings its own rules, unit, level and end. None to go by the arguments that follow.
         rules: DECLARE constraints with `;` between them, such as `response(order, delivery) within 3 days`.
-        unit: what one journey is, the customer's whole life or one case.
+        unit: what one journey is: the customer's whole life, one case, or a session, which a longer pause ends.
         level: what the rules name: kinds of events, touchpoints, stages or departments.
         ended_after: a journey in which nothing happened for that long has ended.
+        pause: how long a pause a session may have, such as `30 minutes` or `7 days`.
         where: only journeys with these attributes, with commas between them, such as `segment=gold, channel=web`; a journey has those of its first event that has any.
         floor: values with fewer decided activations are not tested.
         false_alarms: the share of chance findings expected among those called hotspots.
@@ -92,7 +94,7 @@ def deviation_hotspots(  # noqa: PLR0913 -- what can be asked of a target journe
     attributes = list(dict.fromkeys(name.strip() for name in by.split(",") if name.strip()))
     if not attributes:
         raise ArgumentError(f"--by expects attributes with commas between them, such as 'channel, segment', found {by!r}")
-    of = asked(journal, journey, rules, unit, level, ended_after)
+    of = asked(journal, journey, rules, unit, level, ended_after, pause)
     found = obligations(journal, of, where)
     decided = found.filter(found.state != "pending")
     broken = decided.select("number", "event_id", broken=((decided.state == "violated") & ~accepted(decided, of)).cast("int64"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kundig.journeys.obligations import RULES, accepted, asked, members, named, obligations
-from kundig.journeys.steps import Level, Unit
+from kundig.journeys.steps import Level, Stretch
 from kundig.statistics import wilson, z_value
 
 if TYPE_CHECKING:
@@ -21,9 +21,10 @@ def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
     *,
     journey: str | None = None,
     rules: str = RULES,
-    unit: Unit = "case",
+    unit: Stretch = "case",
     level: Level = "kind",
     ended_after: str = "90 days",
+    pause: str = "1 day",
     where: str | None = None,
     by: str | None = None,
     confidence: float = 0.95,
@@ -61,9 +62,10 @@ def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
     Args:
         journey: a target journey of kundig.yaml; it brings its own rules, unit, level and end. None to go by the arguments that follow.
         rules: DECLARE constraints with `;` between them, such as `response(order, delivery) within 3 days`; steps whose names hold commas or brackets stand in quotes.
-        unit: what one journey is, the customer's whole life or one case.
+        unit: what one journey is: the customer's whole life, one case, or a session, which a longer pause ends.
         level: what the rules name: kinds of events, touchpoints, stages or departments.
         ended_after: a journey in which nothing happened for that long has ended.
+        pause: how long a pause a session may have, such as `30 minutes` or `7 days`.
         where: only journeys with these attributes, with commas between them, such as `segment=gold, channel=web`; a journey has those of its first event that has any.
         by: what to split by, such as segment, channel, product, properties.NAME or cohort (the quarter of the customer's first event); a journey has that of its first event that has one.
         confidence: of the intervals.
@@ -104,7 +106,7 @@ def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    of = asked(journal, journey, rules, unit, level, ended_after)
+    of = asked(journal, journey, rules, unit, level, ended_after, pause)
     found = obligations(journal, of, where)
     found = found.mutate(accepted=accepted(found, of).cast("int64"))
     meant = members(journal, of, where, by)

@@ -8,6 +8,7 @@ from kundig.errors import ArgumentError
 from kundig.journal import split
 from kundig.journeys.obligations import present
 from kundig.journeys.sessions import sessions
+from kundig.journeys.steps import only
 from kundig.statistics import student_t, wilson, z_value
 from kundig.statistics.periods import Period, following, period_of
 from kundig.touchpoints import span
@@ -24,6 +25,7 @@ ANSWERS = "message_out, case_handover, case_resolved, visit_onsite"
 def effort(  # noqa: PLR0913 -- what can be asked of effort
     journal: Journal,
     *,
+    where: str | None = None,
     by: str | None = None,
     every: Period | None = None,
     concern: str = "properties.concern",
@@ -49,6 +51,7 @@ def effort(  # noqa: PLR0913 -- what can be asked of effort
     What customers do where no source sees it, such as filling in forms or looking for the right number, is not in it.
 
     Args:
+        where: only contacts and answers with these attributes, with commas between them, such as `segment=gold, channel=web`.
         by: what to split by, such as channel, department, segment or properties.NAME, as it was at the first contact.
         every: the length of a period, on the company's clock; none for all time together.
         concern: what tells the matters of a customer apart; events without one belong together.
@@ -95,7 +98,7 @@ def effort(  # noqa: PLR0913 -- what can be asked of effort
     import ibis  # noqa: PLC0415 -- slow import
 
     z = z_value(confidence)
-    matters = _matters(journal, by, concern, _kinds(contacts, "contacts"), _kinds(answers, "answers"), pause)
+    matters = _matters(journal, where, by, concern, _kinds(contacts, "contacts"), _kinds(answers, "answers"), pause)
     timed = matters.mutate(period=period_of(matters.began, every) if every else ibis.null("date"))
     closed = timed.filter(~timed.open)
     number = {name: closed[name].cast("float64") for name in ("contacts", "switches", "told_again")}
@@ -148,12 +151,12 @@ def effort(  # noqa: PLR0913 -- what can be asked of effort
     ).order_by(ibis.asc("period", nulls_first=False), ibis.asc("group", nulls_first=False))  # fmt: skip
 
 
-def _matters(journal: Journal, by: str | None, concern: str, contacts: list[str], answers: list[str], pause: str) -> ir.Table:  # noqa: PLR0913 -- what makes a matter
+def _matters(journal: Journal, where: str | None, by: str | None, concern: str, contacts: list[str], answers: list[str], pause: str) -> ir.Table:  # noqa: PLR0913 -- what makes a matter
     """One row a matter with at least one contact."""
     import ibis  # noqa: PLC0415 -- slow import
 
     events = journal.events.filter(lambda table: table.customer_id.notnull() & table.kind.isin([*contacts, *answers]))
-    events, about = split(journal, events, concern)
+    events, about = split(journal, only(journal, events, where), concern)
     events = events.mutate(about=about.fill_null(""))
     group: Any = ibis.null("string")
     if by is not None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kundig.journeys.obligations import ended, present
 from kundig.journeys.reaching import reaching, required_before, staged
-from kundig.journeys.steps import Level, Unit, steps
+from kundig.journeys.steps import Level, Stretch, steps
 from kundig.journeys.waiting import ranked, waits
 from kundig.statistics import wilson, z_value
 
@@ -22,9 +22,10 @@ def funnel(  # noqa: PLR0913 -- what can be asked of a funnel
     journal: Journal,
     *,
     stages: str = STAGES,
-    unit: Unit = "customer",
+    unit: Stretch = "customer",
     level: Level = "kind",
     ended_after: str = "90 days",
+    pause: str = "1 day",
     where: str | None = None,
     by: str | None = None,
     confidence: float = 0.95,
@@ -43,9 +44,10 @@ def funnel(  # noqa: PLR0913 -- what can be asked of a funnel
 
     Args:
         stages: steps in their order with commas between them, optional ones with `?`, such as `visit?, order, delivery`; a name that holds a comma stands in double quotes.
-        unit: what one journey is, the customer's whole life or one case.
+        unit: what one journey is: the customer's whole life, one case, or a session, which a longer pause ends.
         level: what a step is named by: kinds of events, touchpoints, stages or departments.
         ended_after: a journey in which nothing happened for that long has ended.
+        pause: how long a pause a session may have, such as `30 minutes` or `7 days`.
         where: only journeys with these attributes, with commas between them, such as `segment=gold, channel=web`; a journey has those of its first event that has any.
         by: what to split by, such as segment, channel, product, properties.NAME or cohort (the quarter of the customer's first event); a journey has that of its first event that has one.
         confidence: of the intervals.
@@ -84,7 +86,7 @@ def funnel(  # noqa: PLR0913 -- what can be asked of a funnel
 
     asked = staged(stages)
     quiet, z = ibis.interval(seconds=round(ended(ended_after).total_seconds())), z_value(confidence)
-    journeys = reaching(_grouped(steps(journal, unit, level, where=where, by=by)).cross_join(present(journal)), asked)
+    journeys = reaching(_grouped(steps(journal, unit, level, where=where, by=by, pause=pause)).cross_join(present(journal)), asked)
     over = journeys.ends_at + quiet <= journeys.present
     first_required = next(position for position, (_, optional) in enumerate(asked) if not optional)
     parts = []

@@ -9,7 +9,7 @@ from kundig.events import METRICS
 from kundig.journeys.passages import UNKNOWN, passages
 from kundig.journeys.promises_beside import KEYS, promises_beside
 from kundig.journeys.scores_beside import scores_beside
-from kundig.journeys.steps import Unit, steps, surely
+from kundig.journeys.steps import Stretch, steps, surely
 from kundig.journeys.waiting import ranked, waits
 from kundig.statistics import student_t, wilson, z_value
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 def interlocks(  # noqa: PLR0913 -- what can be asked of handovers
     journal: Journal,
     *,
-    unit: Unit = "case",
+    unit: Stretch = "case",
+    pause: str = "1 day",
     metric: str = "csat",
     where: str | None = None,
     by: str | None = None,
@@ -43,14 +44,15 @@ def interlocks(  # noqa: PLR0913 -- what can be asked of handovers
     whose time is not over, and those that were called off, are not counted. A handover with several counts once.
 
     The score stands beside it: the mean of the answers to `metric` that belong to the journey and came after the handover (an answer
-    without a case to the customer's latest case, if that lies at most 30 days back), each journey once, less that of the journeys without this handover, with the interval of two means with unequal variances. It goes
+    without a case to the customer's latest case, if that lies at most 30 days back; of sessions every answer to the latest), each journey once, less that of the journeys without this handover, with the interval of two means with unequal variances. It goes
     with the handover, and need not come from it: hard matters are handed over more often.
 
     Touchpoints without a department hide handovers. So passages from or to them are listed as well, with a null where
     the department is not known; there nothing can be said about sending back.
 
     Args:
-        unit: what one journey is, the customer's whole life or one case.
+        unit: what one journey is: the customer's whole life, one case, or a session, which a longer pause ends.
+        pause: how long a pause a session may have, such as `30 minutes` or `7 days`.
         metric: which question's answers are the score.
         where: only journeys with these attributes, with commas between them, such as `segment=gold, channel=web`; a journey has those of its first event that has any.
         by: what to split by, such as segment, channel, product, properties.NAME or cohort (the quarter of the customer's first event); a journey has that of its first event that has one.
@@ -106,7 +108,7 @@ def interlocks(  # noqa: PLR0913 -- what can be asked of handovers
     z = z_value(confidence)
     if metric not in METRICS:
         raise ArgumentError(f"--metric expects one of {', '.join(METRICS)}, found {metric!r}")
-    passed = passages(journal, unit, where, by)
+    passed = passages(journal, unit, where, by, pause)
     table = ranked(passed, list(KEYS), "seconds")
     known = (table.source != UNKNOWN) & (table.target != UNKNOWN)
     back = surely(table.then == table.source) & known
@@ -123,9 +125,9 @@ def interlocks(  # noqa: PLR0913 -- what can be asked of handovers
     )
     all_waits = ibis.window(group_by="group")
     shared = counted.mutate(waiting_share=counted.waited / counted.waited.sum().over(all_waits).nullif(0.0)).drop("waited")
-    members = steps(journal, unit, "department", where=where, by=by, unnamed=UNKNOWN)
+    members = steps(journal, unit, "department", where=where, by=by, unnamed=UNKNOWN, pause=pause)
     members = (members.mutate(group=ibis.null("string")) if by is None else members).select("journey", "group").distinct()
-    beside = _beside(_beside(shared, promises_beside(journal, passed, unit)), scores_beside(journal, passed, members, unit, metric))
+    beside = _beside(_beside(shared, promises_beside(journal, passed, unit)), scores_beside(journal, passed, members, unit, metric, pause))
     whole = _sized(beside, z, floor)
     low, high = wilson(whole.sent_back, whole.all, z)
     missed_low, missed_high = wilson(whole.missed, whole.settled, z)

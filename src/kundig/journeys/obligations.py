@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kundig.errors import ArgumentError, nearest
 from kundig.journeys.deadlines import due_column
 from kundig.journeys.relations import related
-from kundig.journeys.steps import Level, Unit, steps
+from kundig.journeys.steps import PAUSE, Level, Stretch, steps
 from kundig.journeys.wholes import whole
 from kundig.settings.business_time import day_length, due, worked
 from kundig.settings.journeys import ONE_STEP, Rule, Target, target
@@ -41,7 +41,7 @@ COLUMNS = {
 }
 
 
-def asked(journal: Journal, journey: str | None, rules: str, unit: Unit, level: Level, ended_after: str) -> Target:  # noqa: PLR0913 -- the arguments of those who ask
+def asked(journal: Journal, journey: str | None, rules: str, unit: Stretch, level: Level, ended_after: str, pause: str = PAUSE) -> Target:  # noqa: PLR0913 -- the arguments of those who ask
     """The target journey that is named, or else the one that the rules state.
 
     Raises:
@@ -53,12 +53,12 @@ def asked(journal: Journal, journey: str | None, rules: str, unit: Unit, level: 
             raise ArgumentError(f"--journey does not know {journey!r}; " + (nearest(journey, known) if known else "write target journeys under `journeys:` in kundig.yaml"))
         return known[journey]
     ended(ended_after)
-    return target(rules).model_copy(update={"unit": unit, "level": level, "ended_after": ended_after})
+    return target(rules).model_copy(update={"unit": unit, "level": level, "ended_after": ended_after, "pause": pause})
 
 
 def members(journal: Journal, of: Target, where: str | None = None, by: str | None = None) -> ir.Table:
     """The steps of the journeys that a target journey means; see `steps`."""
-    table = steps(journal, of.unit, of.level, where=where, by=by)
+    table = steps(journal, of.unit, of.level, where=where, by=by, pause=of.pause)
     if of.starts is None:
         return table
     return table.semi_join(table.filter(table.step == of.starts).select("journey"), "journey")

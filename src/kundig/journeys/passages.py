@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kundig.journeys.steps import Unit, steps
+from kundig.journeys.steps import PAUSE, Stretch, steps
 from kundig.journeys.waiting import in_working_time
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ UNKNOWN = ""
 """The department of a touchpoint for which the catalogue names none."""
 
 
-def passages(journal: Journal, unit: Unit, where: str | None = None, by: str | None = None) -> ir.Table:
+def passages(journal: Journal, unit: Stretch, where: str | None = None, by: str | None = None, pause: str = PAUSE) -> ir.Table:
     """One row a passage: `source`, `target`, `journey`, `customer_id`, `occurred_at` when the target took over, `seconds` and `working` waited, `then`.
 
     A passage to or from an unknown department is one as well. `then` is the department to which the journey went on next, null
@@ -24,7 +24,7 @@ def passages(journal: Journal, unit: Unit, where: str | None = None, by: str | N
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    named = in_working_time(steps(journal, unit, "department", where=where, by=by, unnamed=UNKNOWN).rename(target="step"), journal.settings)
+    named = in_working_time(steps(journal, unit, "department", where=where, by=by, unnamed=UNKNOWN, pause=pause).rename(target="step"), journal.settings)
     in_order = ibis.window(group_by="journey", order_by=["occurred_at", "target", "event_id"])
     second = named.occurred_at.epoch_seconds()
     paired = named.mutate(

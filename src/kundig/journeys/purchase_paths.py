@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
 from kundig.journal import split
+from kundig.journeys.steps import steps
 from kundig.statistics import z_value
 from kundig.statistics.markov import removal_effects
 
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
 RULES = ("first", "last", "linear", "position", "markov", "shapley")
 TOUCHES = "visit, inquiry, lead, quote, call, message_in, message_out, campaign, letter"
 OTHER = "other"
+Row = dict[str, Any]
 _BUCKETS = 2
 """Hexadecimal digits: customers are drawn anew in 256 groups, by the fingerprint of their names."""
 
 TYPES = {
+    "group": "string",
     "step": "string",
     "state": "string",
     "n": "int64",
@@ -46,6 +49,8 @@ def purchase_paths(  # noqa: PLR0913 -- what can be asked of paths
     purchase: str = "order",
     touches: str = TOUCHES,
     by: str = "channel",
+    where: str | None = None,
+    group: str | None = None,
     most: int = 12,
     floor: int = 30,
     draws: int = 200,
@@ -75,12 +80,15 @@ def purchase_paths(  # noqa: PLR0913 -- what can be asked of paths
         purchase: the kind of event that is the purchase.
         touches: kinds of events that are touches, with commas between them.
         by: what a step is, such as channel, touchpoint, source or properties.NAME; touches without it are `unknown`.
+        where: only customers with these attributes, with commas between them, such as `segment=gold, channel=web`; a customer has those of the first event that has any.
+        group: what to split customers by, such as segment, product, properties.NAME or cohort (the quarter of the customer's first event); a customer has that of the first event that has one.
         most: how many steps are told apart.
         floor: with fewer purchases than this there are no figures.
         draws: samples for the intervals.
         confidence: of the intervals.
 
     Columns:
+        group: the value of `group`; null where there is none, or without `group`
         step: the value of `by`; null for all steps together
         state: `ok`, or `too few purchases`
         n: first purchases whose path holds this step
@@ -111,7 +119,7 @@ def purchase_paths(  # noqa: PLR0913 -- what can be asked of paths
         shapley_high: upper end of its interval
 
     Order:
-        all steps together, then the most frequent first, then by step
+        by group, null last; all steps together, then the most frequent first, then by step
 
     Example:
         >>> from kundig.journal import told
@@ -129,10 +137,16 @@ def purchase_paths(  # noqa: PLR0913 -- what can be asked of paths
     if not kinds:
         raise ArgumentError(f"--touches expects kinds of events with commas between them, such as 'visit, call', found {touches!r}")
     events = journal.events.filter(lambda table: table.customer_id.notnull())
-    bought = events.filter(events.kind == purchase).group_by("customer_id").agg(bought_at=lambda table: table.occurred_at.min())
+    if where is None and group is None:
+        events = events.mutate(part=ibis.null("string"))
+    else:
+        meant = steps(journal, "customer", "kind", where=where, by=group, unnamed="")
+        parts = meant.select("customer_id", part=ibis.null("string") if group is None else meant.group).distinct()
+        events = events.join(parts, "customer_id")
+    bought = events.filter(events.kind == purchase).group_by(["part", "customer_id"]).agg(bought_at=lambda table: table.occurred_at.min())
     touched, step = split(journal, events.filter(events.kind.isin(kinds)), by)
-    named = touched.select("customer_id", "event_id", "occurred_at", step=step.fill_null("unknown"))
-    before = named.left_join(bought, "customer_id").drop("customer_id_right")
+    named = touched.select("part", "customer_id", "event_id", "occurred_at", step=step.fill_null("unknown"))
+    before = named.left_join(bought.drop("part"), "customer_id").drop("customer_id_right")
     before = before.filter(before.bought_at.isnull() | (before.occurred_at <= before.bought_at))
     counted = before.group_by("step").agg(count=before.count())
     known = counted.order_by(ibis.desc("count"), "step").limit(most).select(known="step")
@@ -150,7 +164,7 @@ def purchase_paths(  # noqa: PLR0913 -- what can be asked of paths
     ends = path.length - 1
     position = ibis.cases((path.length == 1, 1.0), (path.length == 2, 0.5), ((path.place == 0) | (path.place == ends), 0.4), else_=0.2 / (path.length - 2).nullif(0))  # noqa: PLR2004 -- the only, the two, the outer ones
     valued = path.mutate(won=won, position=position, different=(path.again == 0).cast("int64").sum().over(whole))
-    credit = valued.group_by(["group", "step"]).agg(
+    credit = valued.group_by(["part", "group", "step"]).agg(
         starts=(valued.place == 0).cast("int64").sum(),
         goals=(valued.following.isnull() & valued.won).cast("int64").sum(),
         ends=(valued.following.isnull() & ~valued.won).cast("int64").sum(),
@@ -159,47 +173,56 @@ def purchase_paths(  # noqa: PLR0913 -- what can be asked of paths
         position=valued.position.sum(where=valued.won).fill_null(0.0),
         shapley=(1.0 / valued.different).sum(where=valued.won & (valued.again == 0)).fill_null(0.0),
     )
-    passages = valued.filter(valued.following.notnull()).group_by(["group", "step", "following"]).agg(n=lambda table: table.count())
+    passages = valued.filter(valued.following.notnull()).group_by(["part", "group", "step", "following"]).agg(n=lambda table: table.count())
     buyers = valued.filter(valued.won)
     second = buyers.occurred_at.epoch_seconds()
     lengths = buyers.mutate(second=second, bought=buyers.bought_at.epoch_seconds())
-    of_step = lengths.group_by(["customer_id", "step"]).agg(touches=lengths.count(), days=(lengths.bought.max() - lengths.second.min()) / 86400.0)
-    of_all = lengths.group_by("customer_id").agg(touches=lengths.count(), days=(lengths.bought.max() - lengths.second.min()) / 86400.0)
-    both = of_step.union(of_all.select("customer_id", "touches", "days", step=ibis.null("string")).select("customer_id", "step", "touches", "days"))
-    spread = both.group_by("step").agg(
+    of_step = lengths.group_by(["part", "customer_id", "step"]).agg(touches=lengths.count(), days=(lengths.bought.max() - lengths.second.min()) / 86400.0)
+    of_all = lengths.group_by(["part", "customer_id"]).agg(touches=lengths.count(), days=(lengths.bought.max() - lengths.second.min()) / 86400.0)
+    both = of_step.union(of_all.select("part", "customer_id", "touches", "days", step=ibis.null("string")).select("part", "customer_id", "step", "touches", "days"))
+    spread = both.group_by(["part", "step"]).agg(
         n=both.count(),
         mean=both.touches.mean(),
         touches=both.touches.cast("float64").quantile([0.5, 0.9]),
         days=both.days.cast("float64").quantile([0.5, 0.9]),
         ones=(both.touches == 1).cast("int64").sum(),
     )
-    purchases = bought.agg(n=bought.count())
+    purchases = bought.group_by("part").agg(n=bought.count())
     tables = {
-        "credit": credit.order_by("group", "step"),
-        "passages": passages.order_by("group", "step", "following"),
-        "spread": spread.order_by("step"),
-        "purchases": purchases,
+        "credit": credit.order_by("part", "group", "step"),
+        "passages": passages.order_by("part", "group", "step", "following"),
+        "spread": spread.order_by("part", "step"),
+        "purchases": purchases.order_by("part"),
     }
     return Estimate(tables, TYPES, lambda **found: _finished(**found, floor=floor, draws=draws, confidence=confidence))
 
 
-def _finished(credit: pa.Table, passages: pa.Table, spread: pa.Table, purchases: pa.Table, *, floor: int, draws: int, confidence: float) -> Mapping[str, list[Any]]:  # noqa: C901, PLR0913 -- the reduced tables, and a line for each of their figures
+def _finished(credit: pa.Table, passages: pa.Table, spread: pa.Table, purchases: pa.Table, *, floor: int, draws: int, confidence: float) -> Mapping[str, list[Any]]:  # noqa: PLR0913 -- the reduced tables
+    tables = [table.to_pylist() for table in (credit, passages, spread, purchases)]
+    answer: dict[str, list[Any]] = {name: [] for name in TYPES}
+    for part in sorted({row["part"] for rows in tables for row in rows}, key=lambda part: (part is None, part or "")):
+        found = _of_part(*([row for row in rows if row["part"] == part] for rows in tables), floor=floor, draws=draws, confidence=confidence)
+        for row in found:
+            for name, values in answer.items():
+                values.append(row.get(name) if name != "group" else part)
+    return answer
+
+
+def _of_part(credit: list[Row], passages: list[Row], spread: list[Row], purchases: list[Row], *, floor: int, draws: int, confidence: float) -> list[Row]:  # noqa: PLR0913 -- the reduced tables, and a line for each of their figures
     import numpy as np  # noqa: PLC0415 -- slow import
 
-    rows = {row["step"]: row for row in spread.to_pylist()}
-    steps = sorted(set(credit["step"].to_pylist()), key=lambda step: (-rows[step]["n"] if step in rows else 0, step))
-    groups = sorted(set(credit["group"].to_pylist()))
-    [total] = purchases["n"].to_pylist()
-    if not steps and not total:
-        return {name: [] for name in TYPES}
+    rows = {row["step"]: row for row in spread}
+    steps = sorted({row["step"] for row in credit}, key=lambda step: (-rows[step]["n"] if step in rows else 0, step))
+    groups = sorted({row["group"] for row in credit})
+    total = sum(row["n"] for row in purchases)
     place, of = {step: number for number, step in enumerate(steps)}, {group: number for number, group in enumerate(groups)}
     columns = ("starts", "goals", "ends", "first", "linear", "position", "shapley")
     parts = {name: np.zeros((len(groups), len(steps))) for name in columns}
-    for row in credit.to_pylist():
+    for row in credit:
         for name in columns:
             parts[name][of[row["group"]], place[row["step"]]] = row[name]
     moves = np.zeros((len(groups), len(steps), len(steps)))
-    for row in passages.to_pylist():
+    for row in passages:
         moves[of[row["group"]], place[row["step"]], place[row["following"]]] = row["n"]
 
     paths = rows[None]["n"] if None in rows else 0
@@ -208,22 +231,21 @@ def _finished(credit: pa.Table, passages: pa.Table, spread: pa.Table, purchases:
     rng = np.random.default_rng(20_260_301)
     drawn = [_shares(parts, moves, weights) for weights in rng.multinomial(len(groups), np.full(len(groups), 1 / len(groups)), size=draws)] if enough and len(groups) > 1 else []
     tails = [100 * (1 - confidence) / 2, 100 * (1 + confidence) / 2]
-    answer: dict[str, list[Any]] = {name: [] for name in TYPES}
+    answer: list[Row] = []
     for step in [None, *steps]:
-        row = rows.get(step)
+        known = rows.get(step)
         figures: dict[str, Any] = dict.fromkeys(TYPES)
-        figures |= {"step": step, "state": "ok" if enough else "too few purchases", "n": row["n"] if row else 0, "without": total - paths if step is None else None}
-        if row and enough:
-            figures |= {"touches": row["mean"], "one_touch": row["ones"] / row["n"]}
-            figures |= {f"{name}_{what}": row[what][place_] for what in ("touches", "days") for place_, name in enumerate(("median", "p90"))}
+        figures |= {"step": step, "state": "ok" if enough else "too few purchases", "n": known["n"] if known else 0, "without": total - paths if step is None else None}
+        if known and enough:
+            figures |= {"touches": known["mean"], "one_touch": known["ones"] / known["n"]}
+            figures |= {f"{name}_{what}": known[what][place_] for what in ("touches", "days") for place_, name in enumerate(("median", "p90"))}
         if step is not None and enough:
             for rule in RULES:
                 figures[rule] = shares[rule][place[step]]
                 values = [one[rule][place[step]] for one in drawn if np.isfinite(one[rule][place[step]])]
                 if values:
                     figures[f"{rule}_low"], figures[f"{rule}_high"] = np.percentile(values, tails)
-        for name, value in figures.items():
-            answer[name].append(value)
+        answer.append(figures)
     return answer
 
 

@@ -43,63 +43,56 @@ def related(table: ir.Table, rules: Numbered, quiet: timedelta) -> ir.Table:
         rules: with their position.
         quiet: after how long without an event a journey has ended; with `ends_now` in the table, at once.
     """
-    import ibis  # noqa: PLC0415 -- slow import
-
     halves = [
         Half(number, template, *((str(rule.other), rule.step) if template == "precedence" else (rule.step, str(rule.other))), rule)
         for number, rule in rules
         for template in (("response", "precedence") if rule.template == "succession" else (rule.template,))
     ]
-    asking = {step: [place for place, half in enumerate(halves) if half.activation == step] for step in dict.fromkeys(half.activation for half in halves)}
-    around = _around(table, halves, quiet)
-    activated = around.filter(around.step.isin(list(asking)))
-    places = ibis.cases(*((activated.step == step, ibis.literal(of, "array<int64>")) for step, of in asking.items()), else_=ibis.literal([], "array<int64>"))
-    return _judged(activated.mutate(half=places.unnest()), halves)
+    return _judged(_around(table, halves, quiet), halves)
 
 
 def _around(table: ir.Table, halves: list[Half], quiet: timedelta) -> ir.Table:
-    """Each event with the nearest of every asked step before and after it, those at its own instant included."""
+    """Each activation of each `half`, with the nearest of the other step `before` and `after` it, those at its own instant included."""
     import ibis  # noqa: PLC0415 -- slow import
 
     at = table.occurred_at
-    # One order for all of them: the engine sorts once.
-    ordered: dict[str, Any] = {"group_by": "journey", "order_by": "occurred_at"}
-    so_far, from_here, whole = (ibis.window(**ordered, range=bounds) for bounds in ((None, 0), (0, None), (None, None)))
-    columns: dict[str, Any] = {}
-    for number, other in enumerate(_others(halves)):
-        of_other = table.step == other
-        columns[f"before_{number}"] = at.max(where=of_other).over(so_far)
-        columns[f"after_{number}"] = at.min(where=of_other).over(from_here)
-        # The later something happened, the later it is due: the latest deadline is that of the nearest.
-        columns |= {f"{name}_{number}": table[name].max(where=of_other).over(so_far) for half in halves if half.other == other and (name := due_column(half.rule))}
-    for number, step in enumerate(_late(halves)):
-        columns[f"first_{number}"] = at.min(where=table.step == step).over(whole)
-    if any(half.template == "chain_response" for half in halves):
-        columns["next_at"] = at.min().over(ibis.window(**ordered, range=(ibis.interval(microseconds=1), None)))
-    last = at.max().over(whole)
-    quiet_end = last + ibis.interval(seconds=round(quiet.total_seconds()))
+    journey: dict[str, Any] = {"group_by": "journey", "order_by": "occurred_at"}
+    last = at.max().over(ibis.window(**journey, range=(None, None)))
+    ends = last + ibis.interval(seconds=round(quiet.total_seconds()))
     if "ends_now" in table.columns:
-        quiet_end = ibis.ifelse(table.ends_now.any().over(whole), last, quiet_end)
-    return table.mutate(ends_at=quiet_end, **columns)
-
-
-def _others(halves: list[Half]) -> list[str]:
-    return sorted({half.other for half in halves})
-
-
-def _late(halves: list[Half]) -> list[str]:
-    """Steps that may have come after what they ask for."""
-    return sorted({half.activation for half in halves if half.template in {"response", "chain_response"}})
+        ends = ibis.ifelse(table.ends_now.any().over(ibis.window(**journey, range=(None, None))), last, ends)
+    columns = {"ends_at": ends}
+    if any(half.template == "chain_response" for half in halves):
+        columns["next_at"] = at.first().over(ibis.window(**journey, range=(ibis.interval(microseconds=1), None)))
+    timed = table.mutate(**columns)
+    # An event takes part in a half as what asks, or as what is asked for: odd codes and even ones.
+    parts: dict[str, list[int]] = {}
+    for place, half in enumerate(halves):
+        parts.setdefault(half.activation, []).append(2 * place + 1)
+        parts.setdefault(half.other, []).append(2 * place)
+    taking = timed.filter(timed.step.isin(list(parts)))
+    code = ibis.cases(*((taking.step == step, ibis.literal(of, "array<int64>")) for step, of in parts.items()), else_=ibis.literal([], "array<int64>")).unnest()
+    parted = taking.mutate(code=code)
+    told = parted.mutate(half=parted.code // 2, asks=parted.code % 2 == 1)
+    # One order for all of them: the engine sorts once.
+    ordered: dict[str, Any] = {"group_by": ["half", "journey"], "order_by": "occurred_at"}
+    so_far, from_here, whole = (ibis.window(**ordered, range=bounds) for bounds in ((None, 0), (0, None), (None, None)))
+    other = ~told.asks
+    around = told.mutate(
+        before=told.occurred_at.max(where=other).over(so_far),
+        after=told.occurred_at.min(where=other).over(from_here),
+        first_asking=told.occurred_at.min(where=told.asks).over(whole),
+        # The later something happened, the later it is due: the latest deadline is that of the nearest.
+        **{f"{name}_before": told[name].max(where=other).over(so_far) for half in halves if (name := due_column(half.rule))},
+    )
+    return around.filter(around.asks)
 
 
 def _judged(rows: ir.Table, halves: list[Half]) -> ir.Table:
     """COLUMNS of the obligations, from events that are repeated for every `half` that they activate."""
     import ibis  # noqa: PLC0415 -- slow import
 
-    at, never, no, others, late = rows.occurred_at, ibis.null("timestamp('UTC')"), ibis.literal(value=False), _others(halves), _late(halves)
-
-    def before(place: int) -> Any:
-        return rows[f"before_{others.index(halves[place].other)}"]
+    at, never, no = rows.occurred_at, ibis.null("timestamp('UTC')"), ibis.literal(value=False)
 
     def due(place: int) -> Any:
         half = halves[place]
@@ -110,20 +103,13 @@ def _judged(rows: ir.Table, halves: list[Half]) -> ir.Table:
         if half.template not in {"precedence", "responded_existence"}:
             return no
         if not limited(half.rule):
-            return before(place).notnull()
-        return surely(due_after(half.rule, before(place), lambda name: rows[f"{name}_{others.index(half.other)}"]) >= at)
+            return rows.before.notnull()
+        return surely(due_after(half.rule, rows.before, lambda name: rows[f"{name}_before"]) >= at)
 
-    def came_before(place: int) -> Any:
-        half = halves[place]
-        return before(place).notnull() & (rows[f"first_{late.index(half.activation)}"] == at) if half.activation in late else no
-
-    by_other = [half.other for half in halves]
     known = rows.mutate(
-        before=chosen_by(rows.half, by_other, before),
-        after=chosen_by(rows.half, by_other, lambda place: rows[f"after_{others.index(halves[place].other)}"]),
-        due=chosen_by(rows.half, [(half.rule.within, half.template == "precedence") for half in halves], due),
-        recent=chosen_by(rows.half, [(half.rule.within, half.other, half.template in {"precedence", "responded_existence"}) for half in halves], recent),
-        came_before=chosen_by(rows.half, [(half.other, half.activation) for half in halves], came_before),
+        due=chosen_by(rows.half, [half.rule.within if half.template != "precedence" else None for half in halves], due),
+        recent=chosen_by(rows.half, [(half.rule.within, half.template in {"precedence", "responded_existence"}) for half in halves], recent),
+        came_before=rows.before.notnull() & (rows.first_asking == at),
     )
     return _stated(known, halves)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kundig.journeys.passages import UNKNOWN
-from kundig.journeys.steps import Unit, steps, surely
+from kundig.journeys.steps import Stretch, steps, surely
 from kundig.journeys.waiting import ranked, waits
 from kundig.statistics import wilson, z_value
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def resolutions(  # noqa: PLR0913 -- what can be asked of resolutions
     journal: Journal,
     *,
-    unit: Unit = "case",
+    unit: Stretch = "case",
+    pause: str = "1 day",
     resolved: str = "case_resolved",
     where: str | None = None,
     by: str | None = None,
@@ -34,7 +35,8 @@ def resolutions(  # noqa: PLR0913 -- what can be asked of resolutions
     customers away; the figures say where to look, not why.
 
     Args:
-        unit: what one journey is, the customer's whole life or one case.
+        unit: what one journey is: the customer's whole life, one case, or a session, which a longer pause ends.
+        pause: how long a pause a session may have, such as `30 minutes` or `7 days`.
         resolved: the kind of event that resolves a matter.
         where: only journeys with these attributes, with commas between them, such as `segment=gold, channel=web`; a journey has those of its first event that has any.
         by: what to split by, such as segment, channel, product, properties.NAME or cohort (the quarter of the customer's first event); a journey has that of its first event that has one.
@@ -71,7 +73,7 @@ def resolutions(  # noqa: PLR0913 -- what can be asked of resolutions
     import ibis  # noqa: PLC0415 -- slow import
 
     z = z_value(confidence)
-    named = steps(journal, unit, "department", where=where, by=by, unnamed=UNKNOWN)
+    named = steps(journal, unit, "department", where=where, by=by, unnamed=UNKNOWN, pause=pause)
     ends = journal.events.select("event_id", ends=surely(journal.events.kind == resolved) | surely(journal.events.outcome == "resolved"))
     table = named.join(ends, "event_id")
     if by is None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from kundig.journeys.passages import UNKNOWN
 from kundig.journeys.promises_beside import KEYS
-from kundig.journeys.steps import Unit, surely
+from kundig.journeys.steps import Stretch, steps, surely
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -17,7 +18,7 @@ ABOUT = timedelta(days=30)
 """For how long an answer without a case is about what the customer lived through last."""
 
 
-def scores_beside(journal: Journal, passed: ir.Table, members: ir.Table, unit: Unit, metric: str) -> ir.Table:
+def scores_beside(journal: Journal, passed: ir.Table, members: ir.Table, unit: Stretch, metric: str, pause: str) -> ir.Table:  # noqa: PLR0913 -- what an answer belongs to
     """One row a `group`, `source` and `target`: n, mean and variance of the scores of journeys with that passage and of the `others` of the group.
 
     A journey has one score, the mean of its answers; with the passage, of those given no earlier.
@@ -26,8 +27,9 @@ def scores_beside(journal: Journal, passed: ir.Table, members: ir.Table, unit: U
         passed: passages, see `passages`.
         members: `journey` and `group` of the journeys that are compared.
         metric: which question was answered.
+        pause: how long a pause a session may have.
     """
-    answers = _answers(journal, unit, metric)
+    answers = _answers(journal, unit, metric, pause)
     through = passed.group_by([*KEYS, "journey"]).agg(first_at=passed.occurred_at.min())
     later = through.join(answers, [through.journey == answers.answered, answers.at >= through.first_at])
     after = later.group_by([*KEYS, "journey"]).agg(score=later.score.mean())
@@ -45,14 +47,20 @@ def scores_beside(journal: Journal, passed: ir.Table, members: ir.Table, unit: U
     return both.select(*KEYS, "score_n", "score", "variance", other_n=n, other_score=total / others, other_variance=spread)
 
 
-def _answers(journal: Journal, unit: Unit, metric: str) -> ir.Table:
-    """`score` and `at` of each answer, with the journey that is `answered`: its own, or else the customer's latest case of the time before."""
+def _answers(journal: Journal, unit: Stretch, metric: str, pause: str) -> ir.Table:
+    """`score` and `at` of each answer, with the journey that is `answered`: its own case, or else the customer's latest case or session of the time before."""
     import ibis  # noqa: PLC0415 -- slow import
 
     events = journal.events
     asked = surely(events.metric == metric) & events.score.notnull()
     if unit == "customer":
         return events.filter(asked & events.customer_id.notnull()).select("score", answered="customer_id", at="occurred_at")
+    if unit == "session":
+        # What an answer is about is what was lived through before it, not the session that it may begin.
+        lived = steps(journal, unit, "department", unnamed=UNKNOWN, pause=pause).select("event_id", session="journey")
+        events = events.left_join(lived, "event_id").drop("event_id_right")
+        asked = surely(events.metric == metric) & events.score.notnull()
+        events = events.mutate(case_id=ibis.ifelse(asked, ibis.null("string"), events.session))
     known = events.filter(asked | (events.case_id.notnull() & events.customer_id.notnull())).select("customer_id", "case_id", "score", "occurred_at", asked=asked)
     so_far = ibis.window(group_by="customer_id", order_by="occurred_at", range=(None, 0))
     latest = ibis.struct({"at": known.occurred_at, "case_id": known.case_id}).max(where=known.case_id.notnull())

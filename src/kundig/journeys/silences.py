@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kundig.journeys.obligations import accepted, named, obligations, present
+from kundig.journeys.obligations import accepted, members, named, obligations, present
 from kundig.journeys.rhythm import among_peers, rhythm
+from kundig.journeys.steps import steps
 from kundig.statistics import benjamini_hochberg
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ DAY = 86400.0
 LAST_YEAR = 365
 SHAPE = {
     "what": "string",
+    "group": "string",
     "state": "string",
     "source": "string",
     "customer_id": "string",
@@ -32,7 +34,7 @@ SHAPE = {
 }
 
 
-def silences(journal: Journal, *, least: int = 5, false_alarms: float = 0.05) -> ir.Table:
+def silences(journal: Journal, *, where: str | None = None, by: str | None = None, least: int = 5, false_alarms: float = 0.05) -> ir.Table:
     """What should have come by now and has not: who has fallen silent, which source, and what is owed?
 
     A customer is measured against his own rhythm, the pauses between his own events of one source. The chance p is that of
@@ -53,11 +55,14 @@ def silences(journal: Journal, *, least: int = 5, false_alarms: float = 0.05) ->
     `--as-of`, or the latest at which anything became known.
 
     Args:
+        where: only customers and owed steps with these attributes, with commas between them, such as `segment=gold, channel=web`; a customer and a journey have those of their first event that has any. Sources are always told of.
+        by: what to tell of each customer and owed step, such as segment, channel, product, properties.NAME or cohort (the quarter of the customer's first event).
         least: with fewer past pauses than this there is no rhythm.
         false_alarms: the share of false alarms expected among sources and customers called silent.
 
     Columns:
         what: `source`, `customer` or `step`
+        group: the value of `by`; null where there is none, for a source, or without `by`
         state: `silent`; of a source also `heard`, `as last year` or `too few pauses`; of a step also `source is silent`
         source: the source; null for a step
         customer_id: whose event did not come; null for a source, and where nobody is named
@@ -83,8 +88,8 @@ def silences(journal: Journal, *, least: int = 5, false_alarms: float = 0.05) ->
         [{'what': 'source', 'state': 'heard', 'customer_id': None, 'n': 111}, {'what': 'customer', 'state': 'silent', 'customer_id': 'ben', 'n': 83}]
     """
     heard = _sources(journal, least, false_alarms)
-    parts = [_shaped(heard, what="source"), _shaped(_customers(journal, heard, least, false_alarms), what="customer")]
-    parts += [_shaped(_owed(journal, heard, name), what="step") for name in sorted(journal.settings.journeys)]
+    parts = [_shaped(heard, what="source"), _shaped(_customers(journal, heard, where, by, least, false_alarms), what="customer")]
+    parts += [_shaped(_owed(journal, heard, name, where, by), what="step") for name in sorted(journal.settings.journeys)]
     import ibis  # noqa: PLC0415 -- slow import
 
     whole = parts[0].union(*parts[1:])
@@ -132,19 +137,23 @@ def _sources(journal: Journal, least: int, false_alarms: float) -> ir.Table:
     )
 
 
-def _customers(journal: Journal, heard: ir.Table, least: int, false_alarms: float) -> ir.Table:
+def _customers(journal: Journal, heard: ir.Table, where: str | None, by: str | None, least: int, false_alarms: float) -> ir.Table:  # noqa: PLR0913 -- what was asked
     """Customers who are silent by their own rhythm in one source."""
     import ibis  # noqa: PLC0415 -- slow import
 
     events = journal.events.filter(lambda table: table.customer_id.notnull() & table.source.notnull())
+    meant = steps(journal, "customer", "kind", where=where, by=by, unnamed="")
+    if where is not None:
+        events = events.semi_join(meant.select("customer_id"), "customer_id")
     timed = events.select("customer_id", "source", "occurred_at", time=events.occurred_at.epoch_seconds().cast("float64"))
     contracts = events.filter(events.outcome.isin(["started", "renewed", "expanded", "reduced", "ended"]))
     newest = ibis.struct({"at": contracts.occurred_at, "outcome": contracts.outcome}).max()["outcome"]
     gone = contracts.group_by("customer_id").agg(newest=newest).filter(lambda table: table.newest == "ended")
     here = timed.anti_join(gone, "customer_id").join(heard.select("source", "until"), "source")
     judged = benjamini_hochberg(among_peers(here, "customer_id", "source", "until", least), "p", [], ["customer_id", "source"])
-    silent = judged.filter(judged.q <= false_alarms)
+    silent = _grouped(judged.filter(judged.q <= false_alarms), meant, by, "customer_id")
     return silent.select(
+        "group",
         "customer_id",
         "source",
         "n",
@@ -157,21 +166,23 @@ def _customers(journal: Journal, heard: ir.Table, least: int, false_alarms: floa
     )
 
 
-def _owed(journal: Journal, heard: ir.Table, name: str) -> ir.Table:
+def _owed(journal: Journal, heard: ir.Table, name: str, where: str | None, by: str | None) -> ir.Table:
     """Steps of a target journey that were due and have not come."""
     import ibis  # noqa: PLC0415 -- slow import
 
     target = journal.settings.journeys[name]
-    found = obligations(journal, target)
+    found = obligations(journal, target, where)
     missing = found.filter((found.state == "violated") & (found.deviation == "missing") & ~accepted(found, target))
     numbers = [rule.step if rule.other is None or rule.template == "precedence" else rule.other for rule in target.rules]
-    steps = journal.events.select("source", step=journal.events[target.level]).filter(lambda table: table.step.notnull()).distinct()
+    kinds = journal.events.select("source", step=journal.events[target.level]).filter(lambda table: table.step.notnull()).distinct()
     # When was any of the sources that report such a step heard last?
-    reported = steps.join(heard.select("source", "until"), "source").group_by("step").agg(until=lambda table: table.until.max())
+    reported = kinds.join(heard.select("source", "until"), "source").group_by("step").agg(until=lambda table: table.until.max())
     asked = missing.mutate(step=ibis.cases(*((missing.number == number, step) for number, step in enumerate(numbers))))
+    asked = _grouped(asked, members(journal, target, where, by), by, "journey")
     told = asked.left_join(reported, "step").cross_join(present(journal))
     due = told.violated_at.epoch_seconds().cast("float64")
     return told.select(
+        "group",
         "customer_id",
         "journey",
         state=ibis.ifelse(told.until < due, "source is silent", "silent").fill_null("silent"),
@@ -181,6 +192,16 @@ def _owed(journal: Journal, heard: ir.Table, name: str) -> ir.Table:
         silent_seconds=told.present.epoch_seconds().cast("float64") - due,
         n=ibis.literal(1, "int64"),
     )
+
+
+def _grouped(table: ir.Table, meant: ir.Table, by: str | None, key: str) -> ir.Table:
+    """The rows with the `group` of the steps that have the same `key`; null without `by`."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    if by is None:
+        return table.mutate(group=ibis.null("string"))
+    groups = meant.select("group", of=key).distinct()
+    return table.left_join(groups, table[key] == groups.of).drop("of")
 
 
 def _shaped(table: ir.Table, *, what: str) -> ir.Table:

@@ -22,11 +22,23 @@ Stretch = Literal["customer", "case", "session"]
 Level = Literal["touchpoint", "stage", "department", "kind"]
 """What one step is named by."""
 
+PAUSE = "1 day"
+
 CATALOGUED = ("stage", "department")
 """Levels that the catalogue knows, and not the event itself."""
 
 
-def steps(journal: Journal, unit: Unit, level: Level, *, where: str | None = None, by: str | None = None, unnamed: str | None = None) -> ir.Table:  # noqa: PLR0913 -- what can be asked of journeys
+def steps(  # noqa: PLR0913 -- what can be asked of journeys
+    journal: Journal,
+    unit: Stretch,
+    level: Level,
+    *,
+    where: str | None = None,
+    by: str | None = None,
+    unnamed: str | None = None,
+    pause: str = PAUSE,
+    beside: tuple[str, ...] = (),
+) -> ir.Table:
     """One row an event: `journey`, `customer_id`, `event_id`, `occurred_at`, `local_at`, `step`; events without journey or step are left out.
 
     A journey has the attributes of its first event that has any.
@@ -35,12 +47,17 @@ def steps(journal: Journal, unit: Unit, level: Level, *, where: str | None = Non
         where: only journeys with these attributes, whole.
         by: an attribute; adds it as `group`.
         unnamed: the step of events without one, which are then not left out.
+        pause: how long a pause a session may have.
+        beside: the event's own attributes that are to stand beside it.
 
     Raises:
-        ArgumentError: `where` or `by` names what there is not.
+        ArgumentError: `where` or `by` names what there is not, or `pause` is no length of time.
     """
     wanted = _wanted(where)
-    found = _valued(journal, unit, level, None, {**{f"part_{number}": name for number, (name, _) in enumerate(wanted)}, **({"group": by} if by is not None else {})}, unnamed)
+    attributes = {f"part_{number}": name for number, (name, _) in enumerate(wanted)} | ({"group": by} if by is not None else {}) | {name: name for name in beside}
+    found = _valued(journal, "case" if unit == "case" else "customer", level, None, attributes, unnamed)
+    if unit == "session":
+        found = _cut(found, pause)
     for number, (_, value) in enumerate(wanted):
         name = f"part_{number}"
         found = of_first(found, name).filter(lambda table, name=name, value=value: table[name] == value).drop(name)
@@ -55,18 +72,32 @@ def chosen(journal: Journal, unit: Stretch, level: Level, pause: str, where: str
     """
     found = _valued(journal, "case" if unit == "case" else "customer", level, where, {} if by is None else {"group": by})
     if unit == "session":
-        held = sessions(found, ["customer_id"], pause)
-        found = held.mutate(journey=held.customer_id + "#" + held.session.cast("string")).drop("session")
+        found = _cut(found, pause)
     return found if by is None else of_first(found, "group")
+
+
+def _cut(found: ir.Table, pause: str) -> ir.Table:
+    """The steps of customers, with each session as a journey."""
+    held = sessions(found, ["customer_id"], pause)
+    return held.mutate(journey=held.customer_id + "#" + held.session.cast("string")).drop("session")
+
+
+def only(journal: Journal, events: ir.Table, where: str | None) -> ir.Table:
+    """The events that have the attributes that `where` names; all without it.
+
+    Raises:
+        ArgumentError: `where` names what there is not.
+    """
+    for name, value in _wanted(where):
+        events = _with(journal, events, {"wanted": name}).filter(lambda table, value=value: table.wanted == value).drop("wanted")
+    return events
 
 
 def _valued(journal: Journal, unit: Unit, level: Level, where: str | None, attributes: dict[str, str], unnamed: str | None = None) -> ir.Table:  # noqa: PLR0913 -- what can be asked of journeys
     """The columns of `steps`, and each event's own attributes by the names they are to have."""
     # The catalogue is joined only where something is named by it.
     events = journal.events if level in CATALOGUED or where is not None or attributes else journal.known
-    for name, value in _wanted(where):
-        events = _with(journal, events, {"wanted": name}).filter(lambda table, value=value: table.wanted == value).drop("wanted")
-    events = _with(journal, events, attributes)
+    events = _with(journal, only(journal, events, where), attributes)
     journey = events.customer_id if unit == "customer" else events.case_id
     named = events.select("customer_id", "event_id", "occurred_at", "local_at", *attributes, journey=journey, step=events[level] if unnamed is None else events[level].fill_null(unnamed))
     kept = named.filter(named.journey.notnull() & named.step.notnull())
@@ -77,7 +108,7 @@ def _with(journal: Journal, events: ir.Table, attributes: dict[str, str]) -> ir.
     for column, name in attributes.items():
         columns = events.columns
         parted, value = split(journal, events, name)
-        events = parted.mutate(**{column: value}).select(*columns, column)
+        events = parted.mutate(**{column: value}).select(*(name for name in columns if name != column), column)
     return events
 
 

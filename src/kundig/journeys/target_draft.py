@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
+from kundig.journeys.drafting import TYPES, drafted
 from kundig.journeys.obligations import present
-from kundig.journeys.steps import Level, Unit, steps
-from kundig.settings.journeys import Rule
+from kundig.journeys.steps import Level, Stretch, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pyarrow as pa
+    import ibis.expr.types as ir
 
     from kundig.journal import Journal
-
-TYPES = {"rule": "string", "template": "string", "n": "int64", "kept": "int64", "share": "float64", "low": "float64", "high": "float64", "support": "float64"}
-TEMPLATES = ("init", "end", "exactly", "response", "precedence")
-_DAY = 86400.0
-
 
 def target_draft(  # noqa: PLR0913 -- what makes a draft
     journal: Journal,
     *,
     starts: str | None = None,
-    unit: Unit = "case",
+    unit: Stretch = "case",
     level: Level = "kind",
+    pause: str = "1 day",
+    where: str | None = None,
     kept: float = 0.9,
     support: float = 0.1,
     most: int = 30,
@@ -36,20 +30,27 @@ def target_draft(  # noqa: PLR0913 -- what makes a draft
 ) -> Estimate:
     """What do most journeys keep to: which rules could a target journey begin with, for a person to edit?
 
-    Candidates are begin, end, exactly once, response and precedence of the `most` frequent steps. A rule is drafted if the
+    Candidates are all kinds of rules over the `most` frequent steps. A rule is drafted if the
     lower end of the interval of the share of journeys that keep it is at least `kept`, and it concerns at least the share
     `support` of all journeys. Journeys count, not activations: response(A, B) is kept by a journey if its last A has a B after
-    it, precedence(A, B) if its first B has an A before it. A response gets a deadline: nine in ten journeys that keep it had
+    it, precedence(A, B) if its first B has an A before it, chain_response(A, B) if a B comes at once after each A. A response gets a deadline: nine in ten journeys that keep it had
     the first B at most that long after the first A, in whole days. Of an exactly-once step that always comes, response and
-    precedence say in which order.
+    precedence say in which order; where most keep both, succession stands for the two.
+
+    What follows from a stronger rule is left out. existence(A) is drafted where A may come several times, absence(A, 2) of
+    a step that need not come and is not repeated, responded_existence(A, B) where the order is open and B is not owed anyway.
+    not_coexistence(A, B) concerns the journeys with the rarer step, and asks in addition that the two meet for sure less than half as often as chance
+    would have it: of two steps that are merely rare it is not drafted.
 
     What most do is not what ought to be: the draft says what happens, and a person says what is right. Rules were chosen among
     many, so their shares on new journeys will be a little lower.
 
     Args:
         starts: only journeys in which this step occurs; all if it is left out.
-        unit: what one journey is, the customer's whole life or one case.
+        unit: what one journey is: the customer's whole life, one case, or a session, which a longer pause ends.
         level: what the rules name: kinds of events, touchpoints, stages or departments.
+        pause: how long a pause a session may have, such as `30 minutes` or `7 days`.
+        where: only journeys with these attributes, with commas between them, such as `segment=gold, channel=web`; a journey has those of its first event that has any.
         kept: how many journeys keep a rule, at least.
         support: how many journeys it concerns, at least.
         most: steps that are considered.
@@ -66,7 +67,7 @@ def target_draft(  # noqa: PLR0913 -- what makes a draft
         support: n as a share of all journeys
 
     Order:
-        init, end, exactly, response, precedence; the best kept first, then the most journeys, then by rule
+        by template, in the order in which `journeys.deviations` would be asked: begin and end, how often, in which order, together or not; the best kept first, then the most journeys, then by rule
 
     Example:
         >>> from kundig.journal import told
@@ -75,14 +76,14 @@ def target_draft(  # noqa: PLR0913 -- what makes a draft
         ...     for n in range(40) for kind, day in (("order", 1), ("delivery", 3))
         ... ])
         >>> [row["rule"] for row in target_draft(journal).to_pyarrow().to_pylist()]
-        ['init(order)', 'end(delivery)', 'exactly(delivery)', 'exactly(order)', 'response(order, delivery) within 2 days', 'precedence(order, delivery)']
+        ['init(order)', 'end(delivery)', 'exactly(delivery)', 'exactly(order)', 'response(order, delivery) within 2 days', 'chain_response(order, delivery)']
     """
     import ibis  # noqa: PLC0415 -- slow import
 
     for name, value in (("kept", kept), ("support", support)):
         if not 0 < value <= 1:
             raise ArgumentError(f"--{name} expects a share between 0 and 1 such as 0.9, found {value}")
-    table = steps(journal, unit, level)
+    table = steps(journal, unit, level, where=where, pause=pause)
     if starts is not None:
         table = table.mutate(meant=(table.step == starts).any().over(ibis.window(group_by="journey"))).filter(lambda marked: marked.meant)
     of_step = table.group_by(["journey", "step"]).agg(first=table.occurred_at.min(), last=table.occurred_at.max(), times=table.count())
@@ -102,33 +103,27 @@ def target_draft(  # noqa: PLR0913 -- what makes a draft
     double = pairs.group_by(["step", "other"]).agg(
         responded=(pairs.other_last >= pairs["last"]).cast("int64").sum(),
         preceded=(pairs["first"] <= pairs.other_first).cast("int64").sum(),
-        days=(within / _DAY).quantile(0.9, where=pairs.other_last >= pairs["last"]),
+        both=((pairs.other_last >= pairs["last"]) & (pairs["first"] <= pairs.other_first)).cast("int64").sum(),
+        together=pairs.count(),
+        days=(within / 86400.0).quantile(0.9, where=pairs.other_last >= pairs["last"]),
     )
     total = ends.agg(n=ends.count()).cross_join(present(journal)).select("n")
-    tables = {"single": single.order_by("step"), "double": double.order_by("step", "other"), "total": total}
-    return Estimate(tables, TYPES, lambda **found: _finished(**found, kept=kept, support=support, confidence=confidence))
+    chained = _chained(table, held)
+    tables = {"single": single.order_by("step"), "double": double.order_by("step", "other"), "chained": chained.order_by("step", "other"), "total": total}
+    return Estimate(tables, TYPES, lambda **found: drafted(**found, kept=kept, support=support, confidence=confidence))
 
 
-def _finished(single: pa.Table, double: pa.Table, total: pa.Table, *, kept: float, support: float, confidence: float) -> Mapping[str, list[Any]]:  # noqa: PLR0913 -- the reduced tables
-    from scipy.stats import binomtest  # noqa: PLC0415 -- slow import
+def _chained(table: ir.Table, held: ir.Table) -> ir.Table:
+    """For each pair of steps the journeys in which the other one comes at once after each of the step: at its instant or at the next."""
+    import ibis  # noqa: PLC0415 -- slow import
 
-    [journeys] = total["n"].to_pylist() or [0]
-    of = {row["step"]: row for row in single.to_pylist()}
-    candidates: list[tuple[Rule, int, int]] = []
-    for step, row in of.items():
-        candidates += [(Rule(template="init", step=step), journeys, row["begins"]), (Rule(template="end", step=step), journeys, row["ends"])]
-        candidates.append((Rule(template="exactly", step=step), journeys, row["once"]))
-    for row in double.to_pylist():
-        within = ceil(row["days"]) if row["days"] is not None and row["days"] > 0 else None
-        length = f"{within} day{'s' if within != 1 else ''}" if within else None
-        candidates.append((Rule(template="response", step=row["step"], other=row["other"], within=length), of[row["step"]]["n"], row["responded"]))
-        candidates.append((Rule(template="precedence", step=row["step"], other=row["other"]), of[row["other"]]["n"], row["preceded"]))
-    drafted = []
-    for rule, n, times in candidates:
-        if not n or n < support * journeys or times < kept * n:
-            continue
-        interval = binomtest(times, n).proportion_ci(confidence, method="wilson")
-        if interval.low >= kept:
-            drafted.append({"rule": str(rule), "template": rule.template, "n": n, "kept": times, "share": times / n, "low": interval.low, "high": interval.high, "support": n / journeys})
-    drafted.sort(key=lambda row: (TEMPLATES.index(row["template"]), -row["share"], -row["n"], row["rule"]))
-    return {name: [row[name] for row in drafted] for name in TYPES}
+    # At one instant several events of a step are one.
+    moments = table.group_by(["journey", "step", "occurred_at"]).agg(events=table.count())
+    from_next = ibis.window(group_by="journey", order_by="occurred_at", range=(ibis.interval(microseconds=1), None))
+    asking = moments.mutate(next_at=moments.occurred_at.min().over(from_next)).semi_join(held, "step")
+    here = moments.semi_join(held, "step").select("journey", other="step", at="occurred_at")
+    met = [asking.join(here, [asking.journey == here.journey, asking[when] == here.at]).select("journey", "step", "occurred_at", "events", "other") for when in ("occurred_at", "next_at")]
+    followed = met[0].union(met[1]).filter(lambda row: row.step != row.other).distinct()
+    each = followed.group_by(["journey", "step", "other"]).agg(times=followed.events.sum())
+    whole = each.join(held.select("journey", "step", of="times"), ["journey", "step"])
+    return whole.group_by(["step", "other"]).agg(chained=(whole.times == whole.of).cast("int64").sum())

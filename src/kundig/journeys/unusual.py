@@ -44,6 +44,8 @@ MOST = 5
 """Stretches that are looked for in one group."""
 LEAST = 2
 """Where half of the periods have fewer events, a volume is too thin to tell a pause from chance."""
+HEAVIEST = 2.0
+"""A period weighs at most as much as this many usual ones."""
 AS_ODD = 0.5
 """A season is at least half as odd in the other year."""
 
@@ -123,6 +125,8 @@ def _found(series: Series, *, volume: bool, calendar: Calendar, z: float) -> lis
         with np.errstate(invalid="ignore", divide="ignore"):
             y, weight = total / n, np.sqrt(n)
         y[n == 0] = np.nan
+        # One period with most of the events would be a stretch by itself.
+        weight = np.minimum(weight, HEAVIEST * np.median(weight[n > 0])) if n.any() else weight
     if np.isfinite(y).sum() < FEWEST or (volume and np.median(n) < LEAST):
         return [everything]
     features = _features(series, calendar, curved=volume)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from kundig.journeys.obligations import RULES, accepted, asked, named, obligations
-from kundig.journeys.steps import Level, Unit
+from kundig.journeys.obligations import RULES, accepted, asked, members, named, obligations
+from kundig.journeys.steps import Level, Stretch
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -20,10 +20,12 @@ def violations(  # noqa: PLR0913 -- what can be asked of a target journey
     *,
     journey: str | None = None,
     rules: str = RULES,
-    unit: Unit = "case",
+    unit: Stretch = "case",
     level: Level = "kind",
     ended_after: str = "90 days",
+    pause: str = "1 day",
     where: str | None = None,
+    by: str | None = None,
     state: Shown = "open",
 ) -> ir.Table:
     """Which journeys broke the target journey, at which event, since when, and which may still do so?
@@ -37,14 +39,17 @@ def violations(  # noqa: PLR0913 -- what can be asked of a target journey
     Args:
         journey: a target journey of kundig.yaml; it brings its own rules, unit, level and end. None to go by the arguments that follow.
         rules: DECLARE constraints with `;` between them, such as `response(order, delivery) within 3 days`.
-        unit: what one journey is, the customer's whole life or one case.
+        unit: what one journey is: the customer's whole life, one case, or a session, which a longer pause ends.
         level: what the rules name: kinds of events, touchpoints, stages or departments.
         ended_after: a journey in which nothing happened for that long has ended.
+        pause: how long a pause a session may have, such as `30 minutes` or `7 days`.
         where: only journeys with these attributes, with commas between them, such as `segment=gold, channel=web`; a journey has those of its first event that has any.
+        by: what to split by, such as segment, channel, product, properties.NAME or cohort (the quarter of the customer's first event); a journey has that of its first event that has one.
         state: only violations, only what is pending, both (open), or only violations that are accepted.
 
     Columns:
         rule: as it is written
+        group: the value of `by`; null where there is none, or without `by`
         state: `violated` or `pending`
         deviation: missing, late, too early, out of order, repeated or forbidden; null while it is pending
         violated_at: when it was violated: the deadline, the end of the journey, or the event that broke the rule; null while it is pending
@@ -70,8 +75,9 @@ def violations(  # noqa: PLR0913 -- what can be asked of a target journey
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    of = asked(journal, journey, rules, unit, level, ended_after)
+    of = asked(journal, journey, rules, unit, level, ended_after, pause)
     found = obligations(journal, of, where)
+    found = found.mutate(group=ibis.null("string")) if by is None else found.join(members(journal, of, where, by).select("journey", "group").distinct(), "journey")
     let_be = accepted(found, of)
     if state == "accepted":
         listed = found.filter(let_be)
@@ -88,6 +94,7 @@ def violations(  # noqa: PLR0913 -- what can be asked of a target journey
         "event_id",
     )
     return sorted_rows.select(
+        "group",
         "state",
         "deviation",
         "violated_at",
@@ -98,4 +105,4 @@ def violations(  # noqa: PLR0913 -- what can be asked of a target journey
         "due_at",
         rule=named(listed.number, of.rules),
         n=ibis.literal(1, "int64"),
-    ).select("rule", "state", "deviation", "violated_at", "journey", "customer_id", "event_id", "activated_at", "due_at", "n")
+    ).select("rule", "group", "state", "deviation", "violated_at", "journey", "customer_id", "event_id", "activated_at", "due_at", "n")

@@ -109,7 +109,8 @@ class Target(Definition):
     Attributes:
         starts: only journeys in which this step occurs are meant; all if it is left out.
         ends: a journey in which this step has come is over; else one is over when nothing has happened for `ended_after`.
-        unit: what one journey is.
+        unit: what one journey is: the customer's whole life, one case, or a session.
+        pause: how long a pause a session may have.
         level: what the rules name.
         accepted: deviations that are let be.
     """
@@ -117,7 +118,8 @@ class Target(Definition):
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
     starts: str | None = None
     ends: str | None = None
-    unit: Literal["customer", "case"] = "case"
+    unit: Literal["customer", "case", "session"] = "case"
+    pause: str = "1 day"
     level: Literal["touchpoint", "stage", "department", "kind"] = "kind"
     ended_after: str = "90 days"
     accepted: tuple[Accepted, ...] = ()
@@ -125,6 +127,7 @@ class Target(Definition):
     @model_validator(mode="after")
     def _known(self) -> Target:
         span(self.ended_after)
+        span(self.pause)
         rules = [str(rule) for rule in self.rules]
         for accepted in self.accepted:
             if str(accepted.rule) not in rules:

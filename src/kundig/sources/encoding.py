@@ -43,16 +43,19 @@ def detected(head: bytes, file: Path) -> str:
     guess = from_bytes(head[: 1 << 16] if not head[: 1 << 16].isascii() else head, cp_isolation=_CANDIDATES).best()
     if guess is None:
         raise SourceError(f"{file} is no text that can be recognised; write its `encoding:` under `read:`, such as cp1252")
-    # What reads as Latin-1 is Windows text in practice: cp1252 has the same letters, and the euro sign.
-    return "cp1252" if guess.encoding in {"latin_1", "iso8859_15"} and _fits(head, "cp1252") else guess.encoding
+    # What reads as Latin-1 is Windows text in practice: cp1252 has the same letters, and the euro sign. The same few words again
+    # and again read as another page as well; what is nothing but letters on Windows' page is Windows text.
+    windows = _decoded(head, "cp1252")
+    if windows is not None and (guess.encoding in {"latin_1", "iso8859_15"} or (guess.encoding == "cp850" and all(sign.isalpha() for sign in windows if not sign.isascii()))):
+        return "cp1252"
+    return guess.encoding
 
 
-def _fits(head: bytes, encoding: str) -> bool:
+def _decoded(head: bytes, encoding: str) -> str | None:
     try:
-        codecs.getincrementaldecoder(encoding)().decode(head)
+        return codecs.getincrementaldecoder(encoding)().decode(head)
     except UnicodeDecodeError:
-        return False
-    return True
+        return None
 
 
 def as_utf8(file: Path, encoding: str, place: Place) -> Path:

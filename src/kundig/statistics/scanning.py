@@ -119,6 +119,9 @@ def stretch(residuals: NDArray[np.float64], features: NDArray[np.float64], weigh
             usable = (2 * count > length) & (squares - explained > 0.1 * squares)
             error = of.error(length) * length**0.5 * np.sqrt(np.where(usable, squares - explained, 1.0))
             z = np.where(usable, (sums[length:] - sums[:-length]) / error, 0.0)
+            if length == 1:
+                # One that carries most of the weight counts as odd, and no more than that.
+                z = np.clip(z, -ODD, ODD)
             at = int(np.abs(z).argmax())
             if abs(z[at]) > abs(best[0]):
                 best = (float(z[at]), at, at + length)

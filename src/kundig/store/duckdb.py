@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,7 +19,7 @@ from kundig.store.statement import statement
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
-    from duckdb import DuckDBPyConnection
+    from duckdb import DuckDBPyConnection, Statement
     from ibis.backends.duckdb import Backend
 
 _TYPES = {
@@ -31,6 +32,8 @@ _TYPES = {
     "map<string, string>": "MAP(VARCHAR, VARCHAR)",
 }
 IMPORT_MEMORY = "900MB"
+# The engine recommends relations, which parse a question twice and bind it twice; see `_taken`.
+warnings.filterwarnings("ignore", "Arrow output on a DB-API result makes an extra copy", UserWarning)
 
 
 def settings(spill: Path, memory: str | None = None) -> dict[str, Any]:
@@ -136,7 +139,8 @@ def embedded(spill: Path) -> Backend:
     import ibis  # noqa: PLC0415 -- slow import
 
     con = ibis.duckdb.connect(**settings(spill))
-    con.raw_sql("SET TimeZone = 'UTC'")
+    # Global, for every question has a cursor of its own.
+    con.raw_sql("SET GLOBAL TimeZone = 'UTC'")
     return con
 
 
@@ -185,8 +189,8 @@ def tables(con: Backend, lake: Lake, zone: str, touchpoints: Sequence[dict[str, 
         if beside.traits:
             names = ", ".join(column.name for column in TABLES["traits"])
             traits = f"(SELECT {names} FROM {traits} UNION ALL SELECT {names} FROM {beside.traits})"
-    con.raw_sql(f"CREATE OR REPLACE TEMP VIEW history AS {history(lake, zone, whole)}" if waiting is not None else f"CREATE OR REPLACE VIEW history AS {history(lake, zone)}")
-    con.raw_sql(f"CREATE OR REPLACE {'TEMP ' if waiting is not None else ''}VIEW traits AS SELECT * FROM {traits}")
+    con.raw_sql(f"CREATE OR REPLACE VIEW history AS {history(lake, zone, whole)}")
+    con.raw_sql(f"CREATE OR REPLACE VIEW traits AS SELECT * FROM {traits}")
     con.raw_sql("CREATE OR REPLACE TABLE touchpoints (touchpoint VARCHAR, stage VARCHAR, department VARCHAR, owner VARCHAR, title VARCHAR)")
     for row in touchpoints:
         con.con.execute("INSERT INTO touchpoints VALUES (?, ?, ?, ?, ?)", list(row.values()))
@@ -214,11 +218,11 @@ class Prepared:
     It names the tables of the engine, and holds none: it can be asked again of another version of the lake.
 
     Attributes:
-        parts: for each table the statement, and the columns it gives.
+        parts: for each table the parsed statement, and the columns it gives.
         estimate: what goes on with them, without its tables; None where the one part is the answer.
     """
 
-    parts: Mapping[str, tuple[str, pa.Schema]]
+    parts: Mapping[str, tuple[Statement, pa.Schema]]
     estimate: Estimate | None
 
     def answered(self, con: Backend, kept: Kept | None = None) -> pa.Table:
@@ -230,9 +234,9 @@ class Prepared:
         """
         shared = self.estimate.shared if self.estimate and kept else frozenset[str]()
         tables = {}
-        for name, (sql, expected) in self.parts.items():
-            computed = partial(_taken, con, sql, expected)
-            tables[name] = kept(sql, computed) if kept and name in shared else computed()
+        for name, (asked, expected) in self.parts.items():
+            computed = partial(_taken, con, asked, expected)
+            tables[name] = kept(asked.query, computed) if kept and name in shared else computed()
         return self.estimate.finished(tables) if self.estimate else tables[""]
 
 
@@ -245,7 +249,8 @@ def prepared(table: ir.Table | Estimate) -> Prepared | None:
         con: Any = part.get_backend()
         if con.name != "duckdb" or part.op().find(InMemoryTable):
             return None
-        parts[name] = (statement(con, part), part.schema().to_pyarrow())
+        [parsed] = con.con.extract_statements(statement(con, part))
+        parts[name] = (parsed, part.schema().to_pyarrow())
     return Prepared(parts, replace(table, tables={}) if isinstance(table, Estimate) else None)
 
 
@@ -264,6 +269,12 @@ def answered(table: ir.Table | Estimate) -> pa.Table:
     return _taken(con, statement(con, table), table.schema().to_pyarrow())
 
 
-def _taken(con: Backend, sql: str, expected: pa.Schema) -> pa.Table:
-    rows = con.con.sql(sql).to_arrow_table()
+def _taken(con: Backend, asked: str | Statement, expected: pa.Schema) -> pa.Table:
+    """The rows of one statement.
+
+    A relation would parse and bind it twice, which costs a small log more than to answer; answers are small, and copied once
+    instead. A cursor, for the rows that a connection still holds are anybody's who asks it next.
+    """
+    with con.con.cursor() as cursor:
+        rows = cursor.execute(asked).to_arrow_table()
     return rows if rows.schema == expected else rows.cast(expected)
