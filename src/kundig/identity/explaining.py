@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
+    from kundig.identity.frequencies import Frequencies
     from kundig.identity.probable import Model
     from kundig.settings import Identity
 
@@ -156,7 +157,7 @@ def _steps(one: str, other: str, said: Any, keyed: Any, settings: Identity, mode
     import pyarrow as pa  # noqa: PLC0415 -- slow import
     import pyarrow.compute as pc  # noqa: PLC0415
 
-    from kundig.identity.linkage import prepared  # noqa: PLC0415
+    from kundig.identity.linkage import coded, formed  # noqa: PLC0415
     from kundig.identity.resembling import compared  # noqa: PLC0415
     from kundig.identity.splink import contradictions  # noqa: PLC0415
 
@@ -170,8 +171,9 @@ def _steps(one: str, other: str, said: Any, keyed: Any, settings: Identity, mode
         names = [by.get(number, "") for number in cluster]
         records = records.drop_columns(["cluster", "since"])
     fields = list(model.plan.sorts)
-    with engine(raw=records) as con:
-        prepared(con, fields, model.plan)
+    with engine(raw=records.filter(pc.is_in(records.column("subject"), pa.array(names, pa.string())))) as con:
+        coded(con, fields)
+        formed(con, fields, "records")
         there = {row[0]: row[1:] for row in con.execute("SELECT subject, " + ", ".join(f'"{name}"' for name in fields) + " FROM records WHERE subject IN (?, ?)", names).fetchall()}
         if len(there) < len(set(names)) or not all(names):
             return (), []
@@ -179,7 +181,7 @@ def _steps(one: str, other: str, said: Any, keyed: Any, settings: Identity, mode
         for number, name in enumerate(fields):
             a, b = there[names[0]][number], there[names[1]][number]
             told = next(one for one in model.parameters["comparisons"] if one["output_column_name"] == name)
-            steps.append(_step(con, name, a, b, told["comparison_levels"]))
+            steps.append(_step(con, name, a, b, told["comparison_levels"], model.frequencies))
         found = {
             name: con.execute(f"SELECT coalesce({said}, false) FROM records a, records b WHERE a.subject = ? AND b.subject = ?", names).fetchall()[0][0]
             for name, said in contradictions(model.plan.sorts).items()
@@ -187,9 +189,11 @@ def _steps(one: str, other: str, said: Any, keyed: Any, settings: Identity, mode
         return tuple(steps), [name.replace("_", " ") for name, so in found.items() if so]
 
 
-def _step(con: DuckDBPyConnection, name: str, a: str | None, b: str | None, levels: list[dict[str, Any]]) -> Step:
+def _step(con: DuckDBPyConnection, name: str, a: str | None, b: str | None, levels: list[dict[str, Any]], frequencies: Frequencies) -> Step:  # noqa: PLR0913 -- all that a comparison goes by
     """The first level that holds, and what it is worth."""
     from math import log2  # noqa: PLC0415
+
+    from kundig.identity.frequencies import seen  # noqa: PLC0415
 
     if a is None or b is None:
         return Step(name, "not known of both", 0.0)
@@ -203,8 +207,8 @@ def _step(con: DuckDBPyConnection, name: str, a: str | None, b: str | None, leve
         m, u = level.get("m_probability"), level.get("u_probability")
         equal = a == b
         if equal and level.get("tf_adjustment_column") and m:
-            [(times, every)] = con.execute(f'SELECT count(*) FILTER ("{name}" = ?), count("{name}") FROM records', [a]).fetchall()
-            return Step(name, f"the same, {a}, as {times:,} of {every:,} have it", log2(m * every / max(times, 1)))
+            times, every = seen(con, frequencies, name, a)
+            return Step(name, f"the same, {a}, as {times:,} of {every:,} have it", log2(m * every / times))
         bits = log2(m / u) if m and u else 0.0
         words = "different" if number == len(levels) - 1 else "nearly the same"
         return Step(name, f"{words}: {a} and {b}" if not equal else f"the same, {a}", bits)

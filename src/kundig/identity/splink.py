@@ -14,13 +14,13 @@ import splink.comparison_library as comparison
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.internals.exceptions import SplinkException
 
-from kundig.identity.duckdb import answer
 from kundig.identity.families import GENERATION, SLIP, transposed
+from kundig.identity.frequencies import looked_up
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
+    from kundig.identity.frequencies import Frequencies
     from kundig.identity.linkage import Plan, Sort
 
 LOWEST = -15.0
@@ -31,6 +31,8 @@ SELDOM = 1e-6
 """No chance is taken to be smaller."""
 RARE = 0.005
 """No level is rarer than that among records of one person, as far as a key has told."""
+LESSON = 1_000_000
+"""Of more pairs than that a part teaches as much."""
 EXPECTED = 0.9
 """How often a column is the same in two records of one person, where nothing is there to learn it from."""
 
@@ -60,7 +62,7 @@ def _near(name: str, sort: Sort) -> list[Any]:
 def _settings(plan: Plan, prior: float) -> SettingsCreator:
     return SettingsCreator(
         link_type="dedupe_only",
-        unique_id_column_name="subject",
+        unique_id_column_name="code",
         probability_two_random_records_match=prior,
         comparisons=comparisons(plan.sorts),
         blocking_rules_to_generate_predictions=[block_on(f"on_{number}") for number in range(len(plan.rules))],
@@ -81,17 +83,18 @@ def _silent() -> Iterator[None]:
 
 
 def learned(con: DuckDBPyConnection, plan: Plan, count: int, labelled: int = 0) -> dict[str, Any]:
-    """The model of the table `blocked`, in Splink's own notation.
+    """The model of the tables `records` and `blocked`, in Splink's own notation.
 
     How often records of two persons agree is counted on random pairs. How often those of one do is counted on the pairs of
     the table `labelled` that keys have joined (its column `cluster`) where there are enough, else estimated by
     expectation maximisation.
     """
+    con.execute("CREATE TEMP VIEW learning AS SELECT * FROM records JOIN blocked USING (code)")
     with _silent():
-        linker = Linker(DuckDBAPI(con).register("blocked"), _settings(plan, 1 / max(count, 2)), log_level=logging.CRITICAL)
+        linker = Linker(DuckDBAPI(con).register("learning"), _settings(plan, 1 / max(count, 2)), validate_settings=False, log_level=logging.CRITICAL)
         linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1)
         if labelled >= ENOUGH:
-            told = Linker(DuckDBAPI(con).register("labelled"), _settings(plan, 1 / max(count, 2)), log_level=logging.CRITICAL)
+            told = Linker(DuckDBAPI(con).register("labelled"), _settings(plan, 1 / max(count, 2)), validate_settings=False, log_level=logging.CRITICAL)
             told.training.estimate_m_from_label_column("cluster")
             matches = told.misc.save_model_to_json()
             for place, (name, sort) in enumerate(plan.sorts.items()):
@@ -99,10 +102,10 @@ def learned(con: DuckDBPyConnection, plan: Plan, count: int, labelled: int = 0) 
                 if con.execute("SELECT 1 FROM duckdb_columns() WHERE table_name = 'labelled' AND column_name = ?", [label]).fetchall():
                     matches["comparisons"][place] = _column(con, replace(plan, sorts={name: sort}), label)
             return _whole(linker.misc.save_model_to_json(), matches, max(1 / labelled, RARE))
-        for rule in _training(plan):
+        for name, number in _training(plan):
             before = deepcopy(linker._settings_obj)  # noqa: SLF001 -- a lesson that fails leaves it without the column it was about
             try:
-                linker.training.estimate_parameters_using_expectation_maximisation(rule)
+                linker.training.estimate_parameters_using_expectation_maximisation(block_on(name, f"on_{number}"), max_pairs=LESSON if plan.pairs[name,] > LESSON else None)
             except (SplinkException, ValueError):
                 # Too few pairs agree there to learn from, or a probability runs to nothing; the other rules still teach.
                 linker._settings_obj = before  # noqa: SLF001
@@ -112,7 +115,7 @@ def learned(con: DuckDBPyConnection, plan: Plan, count: int, labelled: int = 0) 
 
 def _column(con: DuckDBPyConnection, plan: Plan, label: str) -> dict[str, Any]:
     """What one column says of pairs with the same label; nothing where they are too few."""
-    told = Linker(DuckDBAPI(con).register("labelled"), _settings(plan, 0.5), log_level=logging.CRITICAL)
+    told = Linker(DuckDBAPI(con).register("labelled"), _settings(plan, 0.5), validate_settings=False, log_level=logging.CRITICAL)
     [(pairs,)] = con.execute(f'SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM (SELECT count(*) AS n FROM labelled GROUP BY "{label}")').fetchall()
     if pairs >= ENOUGH:
         told.training.estimate_m_from_label_column(label)
@@ -168,36 +171,46 @@ def _born_apart(one: str, other: str, otherwise: str) -> str:
     return f"damerau_levenshtein({one}, {other}) > {SLIP} AND NOT ({swapped}) AND ({generation} OR (true{otherwise}))"
 
 
-def weights(con: DuckDBPyConnection, plan: Plan, model: dict[str, Any]) -> pa.Table:
-    """Pairs of the table `blocked` as record, other, `evidence` and `contradicted`.
+def weights(con: DuckDBPyConnection, plan: Plan, model: dict[str, Any], shares: Frequencies) -> None:
+    """The table `weighed` (join_key_l, join_key_r, evidence, contradicted) of the pairs in the table `looked`.
 
     Evidence is log2 of how much likelier one person explains the two; the chance that any two records are one is not yet
     in it.
 
     Args:
-        con: the connection that holds `blocked`.
+        con: the connection that holds `looked`, and `involved`: the normal forms of the records in it.
         plan: what is compared.
         model: as `learned` gives it.
+        shares: how frequent values are.
     """
+    if not con.execute("SELECT 1 FROM looked LIMIT 1").fetchall():
+        con.execute("CREATE TEMP TABLE weighed (join_key_l BIGINT, join_key_r BIGINT, evidence DOUBLE, contradicted BOOLEAN)")
+        return
     prior = model["probability_two_random_records_match"]
     shift = f"log2({prior!r} / (1 - {prior!r}))"
     with _silent():
-        linker = Linker(DuckDBAPI(con).register("blocked"), model, log_level=logging.CRITICAL)
+        base = DuckDBAPI(con)
+        linker = Linker(base.register("involved"), model, validate_settings=False, log_level=logging.CRITICAL)
+        for name in plan.sorts:
+            linker.table_management.register_term_frequency_lookup(base.register(looked_up(con, shares, name, "involved")), name)
+        linker.table_management.register_blocked_pairs_for_predict(base.register("looked"))
         pairs = linker.inference.predict(threshold_match_weight=LOWEST)
-        found = f"(SELECT subject_l AS record, subject_r AS other, match_weight - {shift} AS evidence FROM {pairs.physical_name})"
+        found = f"(SELECT code_l AS join_key_l, code_r AS join_key_r, match_weight - {shift} AS evidence FROM {pairs.physical_name})"
         against = contradictions(plan.sorts)
         if not against:
-            return answer(con, f"SELECT *, false AS contradicted FROM {found}")
+            con.execute(f"CREATE TEMP TABLE weighed AS SELECT *, false AS contradicted FROM {found}")
+            return
         differ = " OR ".join(f"coalesce({said}, false)" for said in against.values())
-        those = f"(SELECT record, other FROM {found} p JOIN records a ON a.subject = p.record JOIN records b ON b.subject = p.other WHERE evidence > 0 AND ({differ}))"
-        return answer(con, f"SELECT p.*, c.record IS NOT NULL AS contradicted FROM {found} p LEFT JOIN {those} c USING (record, other)")
+        con.execute(
+            f"CREATE TEMP TABLE weighed AS SELECT p.*, evidence > 0 AND ({differ}) AS contradicted FROM {found} p JOIN involved a ON a.code = p.join_key_l JOIN involved b ON b.code = p.join_key_r"
+        )
 
 
-def _training(plan: Plan) -> Sequence[Any]:
-    """Rules to learn from: the columns alone that bring the fewest pairs together, so that most of them are matches.
+def _training(plan: Plan) -> Sequence[tuple[str, int]]:
+    """Columns to learn from, each with its rule: those that bring the fewest pairs together, so that most of them are matches.
 
-    Each names its column, since the model learns nothing of a column on which it was asked to agree.
+    Each is named beside its rule, since the model learns nothing of a column on which it was asked to agree.
     """
     alone = sorted((pairs, rule[0]) for rule, pairs in plan.pairs.items() if len(rule) == 1)
     number = {rule: place for place, rule in enumerate(plan.rules)}
-    return [block_on(name, f"on_{number[name,]}") for _, name in alone[:4]]
+    return [(name, number[name,]) for _, name in alone[:4]]
