@@ -24,7 +24,7 @@ class Compared:
         model: by which model, as `Model.name` tells it; with another one nothing of it holds.
         records: subject, stamp (a hash of what it said), and a hash `h_N` of each normal form.
         closed: rule, value (a hash) of what too many shared.
-        pairs: subject, other, evidence, contradicted: the pairs that are not hopeless.
+        pairs: subject, other, evidence, contradicted, standing: the pairs that are not hopeless.
     """
 
     model: str
@@ -37,11 +37,11 @@ def everything(con: DuckDBPyConnection, plan: Plan) -> None:
     """The tables `hashed` and `blocked` of all records, where nothing is known from before; `held` is empty."""
     con.execute(f"CREATE TEMP TABLE hashed AS SELECT code, subject, stamp, {hashes(plan)} FROM records JOIN (SELECT code, stamp FROM coded) USING (code)")
     blocked(con, plan)
-    con.execute("CREATE TEMP TABLE held (join_key_l BIGINT, join_key_r BIGINT, evidence DOUBLE, contradicted BOOLEAN)")
+    con.execute("CREATE TEMP TABLE held (join_key_l BIGINT, join_key_r BIGINT, evidence DOUBLE, contradicted BOOLEAN, standing TINYINT)")
 
 
 def fresh(con: DuckDBPyConnection, plan: Plan, before: Compared) -> int:
-    """The tables `hashed` and `blocked` of all records, `fresh` (code) of those to be compared, and `held` (join_key_l, join_key_r, evidence, contradicted) of pairs that still hold.
+    """The tables `hashed` and `blocked` of all records, `fresh` (code) of those to be compared, and `held` (join_key_l, join_key_r, evidence, contradicted, standing) of pairs that still hold.
 
     A record is compared anew where it has come, or says something else; or where it shares a value that too many shared
     before and no longer do. A pair that only a value has brought together which too many share by now is dropped.
@@ -64,7 +64,7 @@ def fresh(con: DuckDBPyConnection, plan: Plan, before: Compared) -> int:
         con.execute(f"INSERT INTO fresh SELECT code FROM blocked WHERE on_{number} IN (SELECT value FROM (FROM closed_before EXCEPT FROM closed) WHERE rule = {number}) AND code NOT IN (FROM fresh)")
     con.execute(
         "CREATE TEMP TABLE held AS WITH staying AS (SELECT code, subject FROM hashed ANTI JOIN fresh USING (code)) "
-        "SELECT a.code AS join_key_l, b.code AS join_key_r, evidence, contradicted FROM pairs_before p JOIN staying a ON a.subject = p.subject JOIN staying b ON b.subject = p.other"
+        "SELECT a.code AS join_key_l, b.code AS join_key_r, evidence, contradicted, standing FROM pairs_before p JOIN staying a ON a.subject = p.subject JOIN staying b ON b.subject = p.other"
     )
     if con.execute("SELECT 1 FROM (FROM closed EXCEPT FROM closed_before) LIMIT 1").fetchall():
         con.execute(
@@ -75,5 +75,5 @@ def fresh(con: DuckDBPyConnection, plan: Plan, before: Compared) -> int:
 
 
 def compared(con: DuckDBPyConnection, model: str, pairs: str) -> Compared:
-    """What this run has compared, of the table `pairs` (subject, other, evidence, contradicted)."""
-    return Compared(model, answer(con, "SELECT * EXCLUDE (code) FROM hashed"), answer(con, "SELECT rule, value FROM closed"), answer(con, f"SELECT subject, other, evidence, contradicted FROM {pairs}"))
+    """What this run has compared, of the table `pairs` (subject, other, evidence, contradicted, standing)."""
+    return Compared(model, answer(con, "SELECT * EXCLUDE (code) FROM hashed"), answer(con, "SELECT rule, value FROM closed"), answer(con, f"SELECT subject, other, evidence, contradicted, standing FROM {pairs}"))

@@ -26,6 +26,7 @@ def keep_model(file: Path, model: Model) -> None:
         "prior": model.prior,
         "threshold": model.threshold,
         "records": model.records,
+        "believed": list(model.believed),
         "settled": model.settled,
         "sorts": dict(plan.sorts),
         "rules": [list(rule) for rule in plan.rules],
@@ -56,7 +57,7 @@ def kept_model(file: Path) -> Model | None:
             return None
         rules = [tuple(rule) for rule in told["rules"]]
         plan = Plan(told["sorts"], rules, dict(zip(rules, told["pairs"], strict=True)), told["largest"], tuple(told["warnings"]))
-        return Model(plan, told["parameters"], told["prior"], told["threshold"], told["records"], Frequencies(told["known"], times), told["settled"])
+        return Model(plan, told["parameters"], told["prior"], told["threshold"], told["records"], Frequencies(told["known"], times), told["believed"], told["settled"])
     except (OSError, ValueError, KeyError, TypeError):
         # It is derived: learned anew where it is not there or damaged.
         return None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kundig import __version__
 from kundig.identity.blocking import every_pair, fresh_pairs
+from kundig.identity.doubts import believable, believed
 from kundig.identity.duckdb import answer, engine
 from kundig.identity.frequencies import Frequencies, frequencies
 from kundig.identity.fresh import Compared, compared, everything, fresh
@@ -42,6 +43,7 @@ class Model:
         threshold: the probability from which a pair is a link.
         records: how many it was learned from.
         frequencies: how frequent values were then.
+        believed: how probable it is at most that two are one of whom something speaks against it, as `doubts` counts them.
         settled: what of the configuration it was learned by.
     """
 
@@ -51,6 +53,7 @@ class Model:
     threshold: float
     records: int
     frequencies: Frequencies
+    believed: Sequence[float]
     settled: str = ""
 
     def fits(self, columns: Iterable[str], records: int, settled: str = "") -> bool:
@@ -67,7 +70,7 @@ class Model:
         """A hash of all that the weight of a pair follows from, with the versions of what computes it."""
         import duckdb  # noqa: PLC0415 -- slow import
 
-        told = [__version__, duckdb.__version__, dict(self.plan.sorts), list(self.plan.rules), list(self.plan.largest), dict(self.parameters), self.prior, self.threshold, dict(self.frequencies.known)]
+        told = [__version__, duckdb.__version__, dict(self.plan.sorts), list(self.plan.rules), list(self.plan.largest), dict(self.parameters), self.prior, self.threshold, list(self.believed), dict(self.frequencies.known)]
         table = self.frequencies.times
         return sha256(json.dumps(told, default=str).encode() + b"".join(table.column(name).combine_chunks().to_numpy(zero_copy_only=False).tobytes() for name in ("value", "times"))).hexdigest()
 
@@ -139,21 +142,22 @@ def probable(  # noqa: PLR0913 -- all that bears on a link
         parameters = model.parameters if model else learned(con, plan, table.num_rows, labelled_pairs(con, labelled, plan))
         weights(con, plan, dict(parameters), shares)
         if model is None:
-            found = answer(con, "SELECT evidence, contradicted FROM weighed")
+            found = answer(con, "SELECT evidence, contradicted, standing FROM weighed")
             evidence = found.column("evidence").to_numpy()
             prior = _prior(evidence, table.num_rows, parameters["probability_two_random_records_match"])
-            probability = _probability(evidence, prior, found.column("contradicted").to_numpy())
+            most = believed(plan.sorts, found.column("standing").to_numpy()[evidence + prior > 0])
+            probability = _probability(found, prior, most)
             threshold = best_threshold(probability, precision)[0]
-            model = Model(plan, parameters, prior, _lasting(probability, threshold), table.num_rows, shares, settled)
+            model = Model(plan, parameters, prior, _lasting(probability, threshold), table.num_rows, shares, most, settled)
         else:
             threshold = model.threshold
         odds = math.log2(model.floor / (1 - model.floor)) - model.prior
         con.execute(
-            "CREATE TEMP TABLE found AS SELECT a.subject, b.subject AS other, evidence, contradicted FROM (FROM held UNION ALL FROM weighed) p "
+            "CREATE TEMP TABLE found AS SELECT a.subject, b.subject AS other, evidence, contradicted, standing FROM (FROM held UNION ALL FROM weighed) p "
             f"JOIN hashed a ON a.code = p.join_key_l JOIN hashed b ON b.code = p.join_key_r WHERE evidence > {odds!r}"
         )
         kept = compared(con, model.name, "found")
-    probability = _probability(kept.pairs.column("evidence").to_numpy(), model.prior, kept.pairs.column("contradicted").to_numpy())
+    probability = _probability(kept.pairs, model.prior, model.believed)
     if threshold >= 1:
         # Where an earlier run was sure of nothing, this one may be.
         threshold = best_threshold(probability, precision)[0]
@@ -164,18 +168,16 @@ def probable(  # noqa: PLR0913 -- all that bears on a link
     return Probable(pairs, threshold, right, recall, plan.warnings, model, kept, count)
 
 
-def _probability(evidence: Numbers, prior: float, contradicted: Any) -> Numbers:
+def _probability(pairs: pa.Table, prior: float, most: Sequence[float]) -> Numbers:
+    """What is believed of pairs with evidence, contradicted and standing."""
     import numpy as np  # noqa: PLC0415 -- slow import
 
-    chance = 1 / (1 + np.exp2(-(evidence + prior)))
-    believed: Numbers = np.where(contradicted, np.minimum(chance, DOUBTFUL), chance)
-    return believed
+    chance = 1 / (1 + np.exp2(-(pairs.column("evidence").to_numpy() + prior)))
+    return believable(chance, pairs.column("contradicted").to_numpy(), pairs.column("standing").to_numpy(), most)
 
 
 SLACK = 2.0
 """By so many bits a link may weaken as others come before it is given up."""
-DOUBTFUL = 0.49
-"""More than that a pair is not believed of which something speaks against its being one person."""
 LOW = 0.1
 """The probability from which a pair may bear on whether two clusters are one."""
 

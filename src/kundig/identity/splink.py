@@ -14,7 +14,7 @@ import splink.comparison_library as comparison
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.internals.exceptions import SplinkException
 
-from kundig.identity.families import GENERATION, SLIP, transposed
+from kundig.identity.doubts import contradictions, standing
 from kundig.identity.frequencies import looked_up
 
 if TYPE_CHECKING:
@@ -103,9 +103,10 @@ def learned(con: DuckDBPyConnection, plan: Plan, count: int, labelled: int = 0) 
                     matches["comparisons"][place] = _column(con, replace(plan, sorts={name: sort}), label)
             return _whole(linker.misc.save_model_to_json(), matches, max(1 / labelled, RARE))
         for name, number in _training(plan):
+            rule = f"l.on_{number} = r.on_{number}" + "".join(f' AND coalesce(l."{other}" = r."{other}", true) IS NOT NULL' for other in _told_along(plan, name))
             before = deepcopy(linker._settings_obj)  # noqa: SLF001 -- a lesson that fails leaves it without the column it was about
             try:
-                linker.training.estimate_parameters_using_expectation_maximisation(block_on(name, f"on_{number}"), max_pairs=LESSON if plan.pairs[name,] > LESSON else None)
+                linker.training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=LESSON if plan.pairs[name,] > LESSON else None)
             except (SplinkException, ValueError):
                 # Too few pairs agree there to learn from, or a probability runs to nothing; the other rules still teach.
                 linker._settings_obj = before  # noqa: SLF001
@@ -137,42 +138,8 @@ def _whole(model: dict[str, Any], matches: dict[str, Any], rare: float) -> dict[
     return model
 
 
-OWN = ("email", "phone")
-"""What somebody has for himself, beside the day of birth."""
-
-
-def contradictions(sorts: Mapping[str, Sort]) -> dict[str, str]:
-    """What speaks against one person however much else is the same, by column: SQL over two records a and b.
-
-    Nobody is born twice, and father and son may have all the rest in common, but are a generation apart; brothers and twins
-    are not called alike. A given name that stands where the other record has the family name is no other name.
-    """
-    alike = " AND coalesce(jaro_winkler_similarity(a.given_name, b.given_name) < 0.8, true)" if "given_name" in sorts else ""
-    said = {name: _born_apart(f'a."{name}"', f'b."{name}"', alike) for name, sort in sorts.items() if sort == "date"}
-    if "given_name" in sorts:
-        given = "jaro_winkler_similarity(a.given_name, b.given_name) < 0.6 AND NOT contains(a.given_name, b.given_name) AND NOT contains(b.given_name, a.given_name)"
-        swapped = f" AND NOT {transposed('a.given_name', 'a.family_name', 'b.given_name', 'b.family_name')}" if "family_name" in sorts else ""
-        said["given_name"] = given + swapped
-    said |= _of_a_family(sorts)
-    return said
-
-
-def _of_a_family(sorts: Mapping[str, Sort]) -> dict[str, str]:
-    """Name and address may be a father's and his son's: where mailbox or number differ and nothing of one's own agrees, they tell of no one person."""
-    agree = {name: f'damerau_levenshtein(a."{name}", b."{name}") <= {SLIP if sort == "date" else 1}' for name, sort in sorts.items() if sort == "date" or name in OWN}
-    none = " AND ".join(f"NOT coalesce({same}, false)" for same in agree.values())
-    return {name: f'a."{name}" IS NOT NULL AND b."{name}" IS NOT NULL AND {none}' for name in OWN if name in sorts}
-
-
-def _born_apart(one: str, other: str, otherwise: str) -> str:
-    """Whether two days cannot be one person's: a generation apart, or more than a slip where the given names are no reason to doubt the day."""
-    generation = f"coalesce(abs(try_cast(left({one}, 4) AS INTEGER) - try_cast(left({other}, 4) AS INTEGER)) >= {GENERATION}, true)"
-    swapped = f"left({one}, 4) = left({other}, 4) AND {one}[5:6] = {other}[7:8] AND {one}[7:8] = {other}[5:6]"
-    return f"damerau_levenshtein({one}, {other}) > {SLIP} AND NOT ({swapped}) AND ({generation} OR (true{otherwise}))"
-
-
 def weights(con: DuckDBPyConnection, plan: Plan, model: dict[str, Any], shares: Frequencies) -> None:
-    """The table `weighed` (join_key_l, join_key_r, evidence, contradicted) of the pairs in the table `looked`.
+    """The table `weighed` (join_key_l, join_key_r, evidence, contradicted, standing) of the pairs in the table `looked`.
 
     Evidence is log2 of how much likelier one person explains the two; the chance that any two records are one is not yet
     in it.
@@ -184,7 +151,7 @@ def weights(con: DuckDBPyConnection, plan: Plan, model: dict[str, Any], shares: 
         shares: how frequent values are.
     """
     if not con.execute("SELECT 1 FROM looked LIMIT 1").fetchall():
-        con.execute("CREATE TEMP TABLE weighed (join_key_l BIGINT, join_key_r BIGINT, evidence DOUBLE, contradicted BOOLEAN)")
+        con.execute("CREATE TEMP TABLE weighed (join_key_l BIGINT, join_key_r BIGINT, evidence DOUBLE, contradicted BOOLEAN, standing TINYINT)")
         return
     prior = model["probability_two_random_records_match"]
     shift = f"log2({prior!r} / (1 - {prior!r}))"
@@ -196,21 +163,30 @@ def weights(con: DuckDBPyConnection, plan: Plan, model: dict[str, Any], shares: 
         linker.table_management.register_blocked_pairs_for_predict(base.register("looked"))
         pairs = linker.inference.predict(threshold_match_weight=LOWEST)
         found = f"(SELECT code_l AS join_key_l, code_r AS join_key_r, match_weight - {shift} AS evidence FROM {pairs.physical_name})"
-        against = contradictions(plan.sorts)
-        if not against:
-            con.execute(f"CREATE TEMP TABLE weighed AS SELECT *, false AS contradicted FROM {found}")
-            return
-        differ = " OR ".join(f"coalesce({said}, false)" for said in against.values())
+        differ = " OR ".join(f"coalesce({said}, false)" for said in contradictions(plan.sorts).values()) or "false"
         con.execute(
-            f"CREATE TEMP TABLE weighed AS SELECT p.*, evidence > 0 AND ({differ}) AS contradicted FROM {found} p JOIN involved a ON a.code = p.join_key_l JOIN involved b ON b.code = p.join_key_r"
+            f"CREATE TEMP TABLE weighed AS SELECT p.*, evidence > 0 AND ({differ}) AS contradicted, {standing(plan.sorts)} AS standing "
+            f"FROM {found} p JOIN involved a ON a.code = p.join_key_l JOIN involved b ON b.code = p.join_key_r"
         )
+
+
+ADDRESS = ("street", "postcode", "city", "country")
+"""What changes together when somebody moves, and is the same for all who live together."""
 
 
 def _training(plan: Plan) -> Sequence[tuple[str, int]]:
     """Columns to learn from, each with its rule: those that bring the fewest pairs together, so that most of them are matches.
 
-    Each is named beside its rule, since the model learns nothing of a column on which it was asked to agree.
+    Columns of the address come last, as those who share one may be a family.
     """
-    alone = sorted((pairs, rule[0]) for rule, pairs in plan.pairs.items() if len(rule) == 1)
+    alone = sorted((rule[0] in ADDRESS, pairs, rule[0]) for rule, pairs in plan.pairs.items() if len(rule) == 1)
     number = {rule: place for place, rule in enumerate(plan.rules)}
-    return [(name, number[name,]) for _, name in alone[:4]]
+    return [(name, number[name,]) for *_, name in alone[:4]]
+
+
+def _told_along(plan: Plan, name: str) -> Sequence[str]:
+    """The columns of which nothing can be learned among pairs that agree on this one: itself, and of an address the rest of it.
+
+    They are named in a condition that always holds, since the model learns nothing of what a rule names.
+    """
+    return [name, *(other for other in plan.sorts if name in ADDRESS and other in ADDRESS and other != name)]
