@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import splink.comparison_level_library as level
@@ -102,16 +102,59 @@ def learned(con: DuckDBPyConnection, plan: Plan, count: int, labelled: int = 0) 
                 if con.execute("SELECT 1 FROM duckdb_columns() WHERE table_name = 'labelled' AND column_name = ?", [label]).fetchall():
                     matches["comparisons"][place] = _column(con, replace(plan, sorts={name: sort}), label)
             return _whole(linker.misc.save_model_to_json(), matches, max(1 / labelled, RARE))
+        lessons = []
         for name, number in _training(plan):
             rule = f"l.on_{number} = r.on_{number}" + "".join(f' AND coalesce(l."{other}" = r."{other}", true) IS NOT NULL' for other in _told_along(plan, name))
             before = deepcopy(linker._settings_obj)  # noqa: SLF001 -- a lesson that fails leaves it without the column it was about
             try:
-                linker.training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=LESSON if plan.pairs[name,] > LESSON else None)
+                session = linker.training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=LESSON if plan.pairs[name,] > LESSON else None)
             except (SplinkException, ValueError):
                 # Too few pairs agree there to learn from, or a probability runs to nothing; the other rules still teach.
                 linker._settings_obj = before  # noqa: SLF001
-        model: dict[str, Any] = linker.misc.save_model_to_json()
-        return model
+                continue
+            lessons.append(_lesson(session, name, min(plan.pairs[name,], LESSON)))
+        return _taught(linker.misc.save_model_to_json(), lessons)
+
+
+@dataclass(frozen=True)
+class _Lesson:
+    """What pairs that agree on one column have taught.
+
+    Attributes:
+        shared: whether all who live together agree on that column.
+        pure: the share of these pairs that are one person.
+        matches: how many that are.
+        chances: for each column, how often records of one person reach each level.
+    """
+
+    shared: bool
+    pure: float
+    matches: float
+    chances: Mapping[str, Sequence[float | None]]
+
+
+def _lesson(session: Any, name: str, pairs: float) -> _Lesson:
+    learned = session.core_model_settings
+    pure = float(learned.probability_two_random_records_match)
+    chances = {one.output_column_name: [level.m_probability for level in one._comparison_levels_excluding_null] for one in learned.comparisons}  # noqa: SLF001 -- where a lesson is told nowhere else
+    return _Lesson(name in ADDRESS or name == "phone", pure, pure * pairs, chances)
+
+
+def _taught(model: dict[str, Any], lessons: Sequence[_Lesson]) -> dict[str, Any]:
+    """The model with each column from the lesson that was surest who is one person: not from an address where there is another, and of others the purest.
+
+    Where few of the pairs of a lesson are one person, it takes those for two who differ in anything else, and those who moved most of all.
+    """
+    for column in model["comparisons"]:
+        name = column["output_column_name"]
+        able = [lesson for lesson in lessons if lesson.matches >= ENOUGH and name in lesson.chances and None not in lesson.chances[name]]
+        if not able:
+            continue
+        best = max(able, key=lambda lesson: (not lesson.shared, lesson.pure))
+        levels = [one for one in column["comparison_levels"] if not one.get("is_null_level")]
+        for one, chance in zip(levels, best.chances[name], strict=True):
+            one["m_probability"] = max(float(chance or 0), 1 / best.matches)
+    return model
 
 
 def _column(con: DuckDBPyConnection, plan: Plan, label: str) -> dict[str, Any]:
