@@ -162,7 +162,7 @@ def _steps(one: str, other: str, said: Any, keyed: Any, settings: Identity, mode
     records, each = compared(said, keyed, settings.country)
     place = [int(at) for at in pc.index_in(pa.array([one, other]), keyed.subjects.column("subject")).to_pylist()]
     cluster = [int(keyed.subjects.column("cluster")[at].as_py()) for at in place]
-    if cluster[0] == cluster[1]:
+    if cluster[0] == cluster[1] and each is not None:
         records, names = each.drop_columns(["cluster"]), [one, other]
     else:
         by = dict(zip(records.column("cluster").to_pylist(), records.column("subject").to_pylist(), strict=True))

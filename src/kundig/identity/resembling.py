@@ -62,11 +62,13 @@ def resembling(  # noqa: PLR0913 -- all that bears on it
     from kundig.identity.linked import linked  # noqa: PLC0415 -- Splink is slow to import
     from kundig.identity.probable import probable  # noqa: PLC0415
 
-    records, each = compared(said, keyed, settings.country)
-    told = [name for name in records.column_names[3:] if pc.count_distinct(records.column(name)).as_py() > 1]
     settled = _settled(settings)
+    records, each = compared(said, keyed, settings.country, labels=model is None or model.settled != settled)
+    told = [name for name in records.column_names[3:] if pc.count_distinct(records.column(name)).as_py() > 1]
     kept = model if model is not None and model.fits(told, records.num_rows, settled) else None
-    labelled = _impartial(each, keyed, settings) if kept is None else None
+    if kept is None and each is None:
+        records, each = compared(said, keyed, settings.country)
+    labelled = _impartial(each, keyed, settings) if kept is None and each is not None else None
     found = probable(records.drop_columns(["cluster", "since"]), labelled=labelled, least=settings.threshold, precision=settings.precision, model=kept, before=before, settled=settled)
     place = np.full(keyed.subjects.num_rows, -1)
     place[records.column("cluster").to_numpy()] = np.arange(records.num_rows)
@@ -111,8 +113,8 @@ def _impartial(each: pa.Table, keyed: Exact, settings: Identity) -> pa.Table:
     return each
 
 
-def compared(said: Any, keyed: Exact, country: str) -> tuple[pa.Table, pa.Table]:
-    """A record for each customer by exact keys, and one for each subject with the customer it belongs to.
+def compared(said: Any, keyed: Exact, country: str, *, labels: bool = True) -> tuple[pa.Table, pa.Table | None]:
+    """A record for each customer by exact keys; and, where `labels` are asked for, one for each subject with the customer it belongs to.
 
     What most of its subjects say counts, of equally frequent values the newest. A value that joins nobody since it belongs to many is not compared
     either, and a subject that is called after such a value is no person.
@@ -148,7 +150,7 @@ def compared(said: Any, keyed: Exact, country: str) -> tuple[pa.Table, pa.Table]
         con.execute(f"CREATE TEMP TABLE whole AS {_usual('cluster', list(forms), since)}")
         fields = ", ".join(f'"{name}"' for name in forms)
         records = answer(con, f"SELECT subject, cluster, since{', ' + fields if fields else ''} FROM whole JOIN telling USING (cluster) WHERE {count} >= {FEWEST} ORDER BY subject")
-        each = answer(con, f"SELECT subject, cluster{', ' + fields if fields else ''} FROM each WHERE {count} >= {FEWEST} QUALIFY count(*) OVER (PARTITION BY cluster) BETWEEN 2 AND 50 ORDER BY subject LIMIT 200000")
+        each = None if not labels else answer(con, f"SELECT subject, cluster{', ' + fields if fields else ''} FROM each WHERE {count} >= {FEWEST} QUALIFY count(*) OVER (PARTITION BY cluster) BETWEEN 2 AND 50 ORDER BY subject LIMIT 200000")
     return records, each
 
 
