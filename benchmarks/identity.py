@@ -18,13 +18,13 @@ import pyarrow as pa
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.internals.exceptions import SplinkException
+from tests.identity.shapes import SHAPES
 
 from benchmarks.ratio import Ratio
 from kundig.events import TRAITS
 from kundig.identity.identify import identify
 from kundig.identity.linked import linked
 from kundig.identity.probable import probable
-from tests.identity.shapes import SHAPES
 
 DATA = Path(os.environ.get("KUNDIG_DATA", Path(__file__).parent.parent.parent / "shared" / "data")) / "identity_resolution"
 FEBRL = "given_name, surname AS family_name, street_number, address_1 AS street, address_2 AS place, suburb AS city, postcode, state, date_of_birth AS birth_date"

@@ -6,8 +6,8 @@ from datetime import datetime, timezone
 import pyarrow as pa
 import pytest
 
-from tests.identity.shapes import SHAPES
 from kundig.identity.identify import identify
+from tests.identity.shapes import SHAPES
 
 FIELDS = ("given_name", "family_name", "name", "birth_date", "street", "postcode", "city", "company", "email", "phone")
 AT = datetime(2026, 3, 1, tzinfo=timezone.utc)

@@ -8,7 +8,7 @@ is two persons, and as probable as that share says is it that a pair which diffe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kundig.identity.families import GENERATION, SLIP, transposed
@@ -114,7 +114,7 @@ def believed(sorts: Mapping[str, Sort], standings: NDArray[np.int8]) -> list[flo
     return [*most, min(DOUBTFUL, (expected + FEW) / (seen + FEW))]
 
 
-def believable(probability: NDArray[np.float64], contradicted: NDArray[np.bool_], standings: NDArray[np.int8], most: list[float]) -> NDArray[np.float64]:
+def believable(probability: NDArray[np.float64], contradicted: NDArray[np.bool_], standings: NDArray[np.int8], most: Sequence[float]) -> NDArray[np.float64]:
     """What is believed of pairs, given what would be probable without doubt."""
     import numpy as np  # noqa: PLC0415 -- slow import
 

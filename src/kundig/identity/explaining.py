@@ -155,9 +155,9 @@ def _steps(one: str, other: str, said: Any, keyed: Any, settings: Identity, mode
     import pyarrow as pa  # noqa: PLC0415 -- slow import
     import pyarrow.compute as pc  # noqa: PLC0415
 
+    from kundig.identity.doubts import contradictions, standing  # noqa: PLC0415
     from kundig.identity.linkage import coded, formed  # noqa: PLC0415
     from kundig.identity.resembling import compared  # noqa: PLC0415
-    from kundig.identity.doubts import contradictions, standing  # noqa: PLC0415
 
     records, each = compared(said, keyed, settings.country)
     place = [int(at) for at in pc.index_in(pa.array([one, other]), keyed.subjects.column("subject")).to_pylist()]

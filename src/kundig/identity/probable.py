@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from kundig import __version__
 from kundig.identity.blocking import every_pair, fresh_pairs
 from kundig.identity.doubts import believable, believed
 from kundig.identity.duckdb import answer, engine
@@ -70,7 +70,7 @@ class Model:
         """A hash of all that the weight of a pair follows from, with the versions of what computes it."""
         import duckdb  # noqa: PLC0415 -- slow import
 
-        told = [__version__, duckdb.__version__, dict(self.plan.sorts), list(self.plan.rules), list(self.plan.largest), dict(self.parameters), self.prior, self.threshold, list(self.believed), dict(self.frequencies.known)]
+        told = [version("kundig"), duckdb.__version__, dict(self.plan.sorts), list(self.plan.rules), list(self.plan.largest), dict(self.parameters), self.prior, self.threshold, list(self.believed), dict(self.frequencies.known)]
         table = self.frequencies.times
         return sha256(json.dumps(told, default=str).encode() + b"".join(table.column(name).combine_chunks().to_numpy(zero_copy_only=False).tobytes() for name in ("value", "times"))).hexdigest()
 
