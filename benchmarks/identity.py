@@ -13,8 +13,12 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+from splink.internals.exceptions import SplinkException
+from tests.identity.shapes import SHAPES
 
 from benchmarks.ratio import Ratio
 from kundig.events import TRAITS
@@ -28,6 +32,9 @@ SETS = {f"FEBRL {n}": (f"febrl{n}", "rec_id", "split_part(rec_id, '-', 2)", FEBR
 SETS |= {f"FEBRL {n} with its number": (f"febrl{n}", "rec_id", "split_part(rec_id, '-', 2)", FEBRL + ", soc_sec_id") for n in (1, 2, 3)}
 SETS["splink fake_1000"] = ("splink_fake_1000", "unique_id", '"cluster"', "first_name AS given_name, surname AS family_name, dob AS birth_date, city, email")
 NAMED = {"given_name": cl.NameComparison("given_name"), "family_name": cl.NameComparison("family_name"), "email": cl.EmailComparison("email"), "soc_sec_id": cl.LevenshteinAtThresholds("soc_sec_id", [2])}
+
+
+FIELDS = ("given_name", "family_name", "name", "birth_date", "street", "postcode", "city", "company", "email", "phone")
 
 
 def read(file, key, truth, columns):
@@ -99,4 +106,38 @@ def measured(folder):
         ratios.append(Ratio(f"{name}: F1 of resemblance alone; bare Splink has {told[2][2]:.4f}", told[1][2], target, "", at_least=True))
         if told[0] is not None:
             ratios.append(Ratio(f"{name}: F1 of the default configuration", told[0][2], target, "", at_least=True))
+    return ratios + shapes()
+
+
+def shapes():
+    """Precision and F1 on sets that nothing was fitted to, beside bare Splink's."""
+    ratios = []
+    for name, made in SHAPES.items():
+        rows, truth = made()
+        there = [field for field in FIELDS if any(row.get(field) for row in rows)]
+        table = pa.Table.from_pylist([{"subject": row["subject"], **{field: row.get(field) for field in there}} for row in rows], schema=pa.schema([(field, pa.string()) for field in ("subject", *there)]))
+        order = np.argsort(table.column("subject").to_numpy(zero_copy_only=False))
+        one, peer = figures(whole(table), truth), figures(plain_splink(table, there), [truth[place] for place in order])
+        print(f"{name:24} {one[0]:10.4f} {one[1]:6.4f} {one[2]:6.4f}   {'':23}   {peer[0]:10.4f} {peer[1]:6.4f} {peer[2]:6.4f}", file=sys.stderr, flush=True)
+        ratios.append(Ratio(f"{name}: F1 of the default configuration; bare Splink has {peer[2]:.4f}", one[2], None, "", at_least=True))
     return ratios
+
+
+def plain_splink(table, there):
+    """Clusters from 0.95 by Splink's ready-made comparisons, blocked on each column alone; in order of subjects."""
+    logging.getLogger("splink").setLevel(logging.CRITICAL)
+    named = {"given_name", "family_name", "name", "company"}
+    compared = [cl.NameComparison(name) if name in named else cl.LevenshteinAtThresholds(name, [2]) if name == "birth_date" else cl.ExactMatch(name).configure(term_frequency_adjustments=True) for name in there]
+    with duckdb.connect() as con:
+        linker = Linker(DuckDBAPI(con).register(table), SettingsCreator("dedupe_only", compared, [block_on(name) for name in there], unique_id_column_name="subject"), log_level=logging.CRITICAL)
+        sure = block_on(*[name for name in ("given_name", "family_name", "birth_date") if name in there] or there[:2])
+        linker.training.estimate_probability_two_random_records_match([sure], recall=0.7)
+        linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
+        for name in there[:3]:
+            try:
+                linker.training.estimate_parameters_using_expectation_maximisation(block_on(name))
+            except (SplinkException, ValueError):
+                # A probability ran to nothing; what other columns taught remains.
+                continue
+        found = linker.clustering.cluster_pairwise_predictions_at_threshold(linker.inference.predict(threshold_match_probability=0.01), threshold_match_probability=0.95)
+        return [row[0] for row in con.sql(f"SELECT cluster_id FROM {found.physical_name} ORDER BY subject").fetchall()]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
+    from kundig.identity.frequencies import Frequencies
     from kundig.identity.probable import Model
     from kundig.settings import Identity
 
@@ -82,17 +83,15 @@ def explanation(  # noqa: PLR0913 -- everything that bears on it
     reasons += _apart(keyed.demoted, keyed.muted, (one, other), said) if not together else []
     if model is None:
         return Explanation(one, other, together, tuple(reasons), None, (), None, None)
-    steps, contradicted = _steps(one, other, said, keyed, settings, model)
+    steps, contradicted, most = _steps(one, other, said, keyed, settings, model)
     if not steps:
         reasons.append("Too little is known of one of them to be compared.")
         return Explanation(one, other, together, tuple(reasons), None, (), None, None)
     odds = model.prior + sum(step.bits for step in steps)
     chance: float = 1 / (1 + 2.0 ** min(-odds, 1000))
-    if contradicted:
-        from kundig.identity.probable import DOUBTFUL  # noqa: PLC0415 -- Splink is slow to import
-
-        chance = min(chance, DOUBTFUL)
-        reasons.append(f"What they say of the {' and of the '.join(contradicted)} speaks against one person: no more than 49 % is believed of such a pair.")
+    if most < 1:
+        chance = min(chance, most)
+        reasons.append(f"What they say of the {' and of the '.join(contradicted or ['given name'])} speaks against one person: no more than {most:.0%} is believed of such a pair.".replace("%", " %"))
     return Explanation(one, other, together, tuple(reasons), model.prior, steps, chance, settings.threshold or model.threshold)
 
 
@@ -151,45 +150,50 @@ def _apart(demoted: pa.Table, muted: pa.Table, pair: tuple[str, str], said: Any)
         return [f"Both have {how} {value}, but it joins nobody: {reason}, {count} subjects." for how, value, count, reason in con.execute("SELECT how, value, subjects, reason FROM demoted ORDER BY ALL").fetchall() if value in both]
 
 
-def _steps(one: str, other: str, said: Any, keyed: Any, settings: Identity, model: Model) -> tuple[tuple[Step, ...], list[str]]:  # noqa: PLR0913 -- all that is compared
-    """What each comparison of the two records says, and the fields that contradict."""
+def _steps(one: str, other: str, said: Any, keyed: Any, settings: Identity, model: Model) -> tuple[tuple[Step, ...], list[str], float]:  # noqa: PLR0913 -- all that is compared
+    """What each comparison of the two records says, the fields that contradict, and how much is believed of such a pair at most."""
     import pyarrow as pa  # noqa: PLC0415 -- slow import
     import pyarrow.compute as pc  # noqa: PLC0415
 
-    from kundig.identity.linkage import prepared  # noqa: PLC0415
+    from kundig.identity.doubts import contradictions, standing  # noqa: PLC0415
+    from kundig.identity.linkage import coded, formed  # noqa: PLC0415
     from kundig.identity.resembling import compared  # noqa: PLC0415
-    from kundig.identity.splink import contradictions  # noqa: PLC0415
 
     records, each = compared(said, keyed, settings.country)
     place = [int(at) for at in pc.index_in(pa.array([one, other]), keyed.subjects.column("subject")).to_pylist()]
     cluster = [int(keyed.subjects.column("cluster")[at].as_py()) for at in place]
-    if cluster[0] == cluster[1]:
+    if cluster[0] == cluster[1] and each is not None:
         records, names = each.drop_columns(["cluster"]), [one, other]
     else:
         by = dict(zip(records.column("cluster").to_pylist(), records.column("subject").to_pylist(), strict=True))
         names = [by.get(number, "") for number in cluster]
         records = records.drop_columns(["cluster", "since"])
     fields = list(model.plan.sorts)
-    with engine(raw=records) as con:
-        prepared(con, fields, model.plan)
+    with engine(raw=records.filter(pc.is_in(records.column("subject"), pa.array(names, pa.string())))) as con:
+        coded(con, fields)
+        formed(con, fields, "records")
         there = {row[0]: row[1:] for row in con.execute("SELECT subject, " + ", ".join(f'"{name}"' for name in fields) + " FROM records WHERE subject IN (?, ?)", names).fetchall()}
         if len(there) < len(set(names)) or not all(names):
-            return (), []
+            return (), [], 1.0
         steps = []
         for number, name in enumerate(fields):
             a, b = there[names[0]][number], there[names[1]][number]
             told = next(one for one in model.parameters["comparisons"] if one["output_column_name"] == name)
-            steps.append(_step(con, name, a, b, told["comparison_levels"]))
+            steps.append(_step(con, name, a, b, told["comparison_levels"], model.frequencies))
         found = {
             name: con.execute(f"SELECT coalesce({said}, false) FROM records a, records b WHERE a.subject = ? AND b.subject = ?", names).fetchall()[0][0]
             for name, said in contradictions(model.plan.sorts).items()
         }
-        return tuple(steps), [name.replace("_", " ") for name, so in found.items() if so]
+        [(stands,)] = con.execute(f"SELECT {standing(model.plan.sorts)} FROM records a, records b WHERE a.subject = ? AND b.subject = ?", names).fetchall()
+        against = [name.replace("_", " ") for name, so in found.items() if so]
+        return tuple(steps), against, min(model.believed[stands], model.believed[-1] if against else 1.0)
 
 
-def _step(con: DuckDBPyConnection, name: str, a: str | None, b: str | None, levels: list[dict[str, Any]]) -> Step:
+def _step(con: DuckDBPyConnection, name: str, a: str | None, b: str | None, levels: list[dict[str, Any]], frequencies: Frequencies) -> Step:  # noqa: PLR0913 -- all that a comparison goes by
     """The first level that holds, and what it is worth."""
     from math import log2  # noqa: PLC0415
+
+    from kundig.identity.frequencies import seen  # noqa: PLC0415
 
     if a is None or b is None:
         return Step(name, "not known of both", 0.0)
@@ -203,8 +207,8 @@ def _step(con: DuckDBPyConnection, name: str, a: str | None, b: str | None, leve
         m, u = level.get("m_probability"), level.get("u_probability")
         equal = a == b
         if equal and level.get("tf_adjustment_column") and m:
-            [(times, every)] = con.execute(f'SELECT count(*) FILTER ("{name}" = ?), count("{name}") FROM records', [a]).fetchall()
-            return Step(name, f"the same, {a}, as {times:,} of {every:,} have it", log2(m * every / max(times, 1)))
+            times, every = seen(con, frequencies, name, a)
+            return Step(name, f"the same, {a}, as {times:,} of {every:,} have it", log2(m * every / times))
         bits = log2(m / u) if m and u else 0.0
         words = "different" if number == len(levels) - 1 else "nearly the same"
         return Step(name, f"{words}: {a} and {b}" if not equal else f"the same, {a}", bits)

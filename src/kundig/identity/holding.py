@@ -38,8 +38,8 @@ def held(con: DuckDBPyConnection, said: pa.Table, keys: Sequence[Key], country: 
             continue
         source = f"({' UNION ALL '.join(parts)})"
         if key.form == "phone":
-            _read_numbers(con, source, country)
-            value, source = f"coalesce({plain('raw', country)}, n.value)", f"{source} LEFT JOIN numbers n USING (raw)"
+            con.execute(f"CREATE OR REPLACE TEMP TABLE spelt AS SELECT subject, raw, since, {plain('raw', country)} AS plain FROM {source}")
+            value, source = ("coalesce(plain, n.value)", "spelt LEFT JOIN numbers n USING (raw)") if _read_numbers(con, country) else ("plain", "spelt")
         else:
             value = FORMS[key.form]("raw")
         con.execute(f"INSERT INTO held SELECT {rank}, code, value, min(since) FROM (SELECT subject, {value} AS value, since FROM {source}) JOIN subjects USING (subject) WHERE value IS NOT NULL GROUP BY code, value")
@@ -76,12 +76,15 @@ def _text(key: Key, columns: Sequence[str]) -> str | None:
     raise ConfigError(f"the key {key.name!r} names the column {key.column!r}; {nearest(key.column, [*known, 'properties.NAME'], most=30)}")
 
 
-def _read_numbers(con: DuckDBPyConnection, source: str, country: str) -> None:
-    """Into `numbers`: what spelling alone does not decide, each text once."""
+def _read_numbers(con: DuckDBPyConnection, country: str) -> int:
+    """Into `numbers`: what in `spelt` spelling alone does not decide, each text once; how many texts that are."""
     import pyarrow as pa  # noqa: PLC0415 -- slow import
 
-    odd = answer(con, f"SELECT DISTINCT raw FROM {source} WHERE raw IS NOT NULL AND {plain('raw', country)} IS NULL AND regexp_matches(raw, '\\d')")
+    odd = answer(con, "SELECT DISTINCT raw FROM spelt WHERE plain IS NULL AND regexp_matches(raw, '\\d')")
+    if not odd.num_rows:
+        return 0
     read = numbers(odd.column("raw").to_pylist(), country)
     con.register("read", pa.table({"raw": pa.array(read.keys(), pa.string()), "value": pa.array(read.values(), pa.string())}))
     con.execute("INSERT INTO numbers SELECT raw, value FROM read")
     con.unregister("read")
+    return int(odd.num_rows)

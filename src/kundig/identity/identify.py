@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from kundig.identity.exact import Exact
+    from kundig.identity.fresh import Compared
     from kundig.identity.probable import Model
     from kundig.identity.resembling import Resembling
 
@@ -40,6 +41,8 @@ class Identified:
         order: subject, run, first: all subjects in the order in which they came; hand it to the next run.
         warnings: a sentence for each column that helps nobody.
         model: what was learned about resemblance; None where nothing was.
+        compared: what was compared by it; hand it to the next run together with the model.
+        fresh: how many records of how many had to be compared.
     """
 
     identities: pa.Table
@@ -49,10 +52,20 @@ class Identified:
     order: pa.Table
     warnings: tuple[str, ...]
     model: Model | None
+    compared: Compared | None = None
+    fresh: tuple[int, int] = (0, 0)
 
 
 def identify(  # noqa: PLR0913 -- everything a run depends on is handed in
-    traits: Any, *, at: datetime, settings: Identity | None = None, order: Any = None, decisions: Iterable[Decision] = (), model: Model | None = None, unit: str = "person"
+    traits: Any,
+    *,
+    at: datetime,
+    settings: Identity | None = None,
+    order: Any = None,
+    decisions: Iterable[Decision] = (),
+    model: Model | None = None,
+    compared: Compared | None = None,
+    unit: str = "person",
 ) -> Identified:
     """The customer of every subject.
 
@@ -62,7 +75,9 @@ def identify(  # noqa: PLR0913 -- everything a run depends on is handed in
         settings: keys, threshold, guard and the like.
         order: `order` of the run before.
         decisions: what somebody merged, split, and took back.
-        model: what an earlier run has learned about resemblance; learned anew by default.
+        model: what an earlier run has learned about resemblance; learned anew by default, and where it no longer fits: the
+            records are half as many again, other columns tell something, or the keys changed.
+        compared: what the run before has compared by that model; only what has come or changed since is compared then.
         unit: what a customer is: a person, or the account that persons belong to.
 
     Raises:
@@ -81,7 +96,7 @@ def identify(  # noqa: PLR0913 -- everything a run depends on is handed in
     if chosen.resemblance:
         from kundig.identity.resembling import resembling  # noqa: PLC0415 -- Splink is slow to import
 
-        like = resembling(said, keyed, chosen, apart, model)
+        like = resembling(said, keyed, chosen, apart, model, compared)
     with engine(subjects=pa.table({"subject": ordered.column("subject"), "code": pa.array(range(len(ordered)), pa.int64())})) as con:
         links = _links(con, keyed, like, decided)
         _guarded(links, len(ordered), chosen.guard)
@@ -91,7 +106,9 @@ def identify(  # noqa: PLR0913 -- everything a run depends on is handed in
         review = _review(con, like, identities, decided, chosen.review)
         told = answer(con, "SELECT * EXCLUDE (a, b, link) FROM links ORDER BY subject, other, how, value")
     warnings = keyed.warnings + (like.probable.warnings if like else ())
-    return Identified(identities, told, review, keyed.demoted, ordered, warnings, like.probable.model if like else None)
+    if like is None:
+        return Identified(identities, told, review, keyed.demoted, ordered, warnings, None)
+    return Identified(identities, told, review, keyed.demoted, ordered, warnings, like.probable.model, like.probable.compared, (like.probable.fresh, like.records.num_rows))
 
 
 def _order(said: pa.Table, before: Any, at: datetime) -> pa.Table:

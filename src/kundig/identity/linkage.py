@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import sqrt
 from typing import TYPE_CHECKING, Any, Literal
 
 from kundig.identity.duckdb import answer
@@ -49,7 +50,7 @@ class Plan:
         sorts: the sort of each column.
         rules: columns, alone or two together, on whose equal values records are brought together.
         pairs: how many pairs each rule brought together when it was made.
-        largest: for each rule, how many records may share a value; 0 where any number may.
+        largest: for each rule, how many records may share a value.
         warnings: a sentence for each column that helps nobody.
     """
 
@@ -60,23 +61,33 @@ class Plan:
     warnings: tuple[str, ...]
 
 
-def prepared(con: DuckDBPyConnection, columns: Sequence[str], settled: Plan | None = None) -> Plan:
-    """The tables `records` and `blocked` from the view `raw` (`subject` and texts), each value in its normal form.
+def coded(con: DuckDBPyConnection, columns: Sequence[str]) -> None:
+    """The table `coded` (code, subject, texts, stamp) from the view `raw`; codes go by the order of subjects, a stamp is a hash of the texts."""
+    texts = ", ".join(f'CAST("{name}" AS VARCHAR) AS "{name}"' for name in columns)
+    stamp = ", ".join(f'CAST("{name}" AS VARCHAR)' for name in columns)
+    con.execute(f"CREATE TEMP TABLE coded AS SELECT row_number() OVER (ORDER BY subject) - 1 AS code, subject, {texts or 'NULL AS nothing'}, hash({stamp or 'NULL'}) AS stamp FROM raw")
+
+
+def formed(con: DuckDBPyConnection, columns: Sequence[str], into: str, of: str | None = None) -> None:
+    """A table (code, subject, normal forms) of `coded`.
 
     Args:
-        con: the connection that sees `raw`.
+        con: the connection that sees `coded`.
         columns: what is compared.
-        settled: the plan of an earlier run, by which it is done again; made from the values by default.
+        into: the name of the table.
+        of: a table with the codes that are wanted; all by default.
     """
+    rows = f"(SELECT * FROM coded SEMI JOIN {of} USING (code))" if of else "coded"
     # Each text is read once, however many records have it.
     for number, name in enumerate(columns):
-        con.execute(f'CREATE TEMP TABLE form_{number} AS SELECT raw AS text, {_form(name, "raw")} AS form FROM (SELECT DISTINCT CAST("{name}" AS VARCHAR) AS raw FROM raw WHERE "{name}" IS NOT NULL)')
+        con.execute(f'CREATE OR REPLACE TEMP TABLE form_{number} AS SELECT text, {_form(name, "text")} AS form FROM (SELECT DISTINCT "{name}" AS text FROM {rows} WHERE "{name}" IS NOT NULL)')
     forms = [f'f{number}.form AS "{name}"' for number, name in enumerate(columns)]
-    joined = " ".join(f'LEFT JOIN form_{number} f{number} ON f{number}.text = CAST(raw."{name}" AS VARCHAR)' for number, name in enumerate(columns))
-    con.execute(f"CREATE TEMP TABLE records AS SELECT subject, {', '.join(forms) or 'NULL AS nothing'} FROM raw {joined}")
-    if settled is not None:
-        _blocked(con, settled.rules, settled.largest)
-        return settled
+    joined = " ".join(f'LEFT JOIN form_{number} f{number} ON f{number}.text = c."{name}"' for number, name in enumerate(columns))
+    con.execute(f"CREATE TEMP TABLE {into} AS SELECT code, subject, {', '.join(forms) or 'NULL AS nothing'} FROM {rows} c {joined}")
+
+
+def planned(con: DuckDBPyConnection, columns: Sequence[str]) -> Plan:
+    """What is to be compared, from the values in the table `records`."""
     [(count,)] = con.execute("SELECT count(*) FROM records").fetchall()
     sorts: dict[str, Sort] = {}
     warnings = []
@@ -94,7 +105,6 @@ def prepared(con: DuckDBPyConnection, columns: Sequence[str], settled: Plan | No
         if sorts[name] in {"email", "code"} and most > max(SHARED, there / 100):
             warnings.append(f"{name}: {most:,} records share one value; that value is not used to look for pairs")
     rules, pairs, largest = _rules(con, sorts, int(count))
-    _blocked(con, rules, largest)
     return Plan(sorts, rules, pairs, largest, tuple(warnings))
 
 
@@ -104,8 +114,8 @@ def labelled_pairs(con: DuckDBPyConnection, labelled: Any, plan: Plan) -> int:
         return 0
     con.register("told", labelled)
     forms = [f"""{_form(name, f'CAST("{name}" AS VARCHAR)')} AS "{name}\"""" for name in plan.sorts]
-    nothing = [f"NULL::VARCHAR AS on_{number}" for number in range(len(plan.rules))]
-    con.execute(f"CREATE TEMP TABLE labelled AS SELECT subject, COLUMNS('^cluster(_.*)?$'), {', '.join(forms + nothing)} FROM told")
+    nothing = [f"NULL::UBIGINT AS on_{number}" for number in range(len(plan.rules))]
+    con.execute(f"CREATE TEMP TABLE labelled AS SELECT row_number() OVER (ORDER BY subject) AS code, subject, COLUMNS('^cluster(_.*)?$'), {', '.join(forms + nothing)} FROM told")
     [(pairs,)] = con.execute("SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM (SELECT count(*) AS n FROM labelled GROUP BY cluster)").fetchall()
     return int(pairs)
 
@@ -152,21 +162,13 @@ def _rules(con: DuckDBPyConnection, sorts: Mapping[str, Sort], count: int) -> tu
         if not largest:
             continue
         whole = largest == sizes[-1]["n"]
+        if whole:
+            # Where no value is left out, one may still grow to what the rule has left.
+            largest = max(largest, int(sqrt(2 * (most / len(rule) - total))))
         pairs[rule] = total
         added.append((rule, whole, largest))
         rules.append(rule)
-    return rules, pairs, [0 if whole else largest for _, whole, largest in added]
-
-
-def _blocked(con: DuckDBPyConnection, rules: Sequence[tuple[str, ...]], largest: Sequence[int]) -> None:
-    """The table `blocked`: the records with a column `on_N` for each rule."""
-    chosen = []
-    for number, (rule, most) in enumerate(zip(rules, largest, strict=True)):
-        by = ", ".join(f'"{name}"' for name in rule)
-        there = " AND ".join(f'"{name}" IS NOT NULL' for name in rule)
-        within = f" AND count(*) OVER (PARTITION BY {by}) <= {most}" if most else ""
-        chosen.append(f"CASE WHEN {there}{within} THEN concat_ws(chr(31), {by}) END AS on_{number}")
-    con.execute(f"CREATE TEMP TABLE blocked AS SELECT *{''.join(', ' + one for one in chosen)} FROM records")
+    return rules, pairs, [largest for _, _, largest in added]
 
 
 def _wholes(pairs: Mapping[tuple[str, ...], float], added: Sequence[tuple[tuple[str, ...], bool, int]]) -> list[tuple[tuple[str, ...], float]]:

@@ -87,11 +87,12 @@ def given(text: str) -> str:
 
 def street(text: str) -> str:
     """The street with its number: "Haupt-Straße 5 a", "Hauptstr. 5a" and "HAUPTSTRASSE 5A" are one."""
-    short = rf"regexp_replace({folded(text)}, '(strasse|\bstreet|str)\b', 'str', 'g')"
+    short = r"regexp_replace(s, '(strasse|\bstreet|str)\b', 'str', 'g')"
     whole = rf"regexp_replace(regexp_replace({short}, '\b(\d+) ?([a-z])\b', '\1\2', 'g'), '(platz|pl)\b', 'pl', 'g')"
-    name = rf"replace(regexp_extract({whole}, '^([^\d]*)', 1), ' ', '')"
-    number = rf"regexp_replace({whole}, '^[^\d]*', '')"
-    return f"CASE WHEN {name} = '' THEN {whole} ELSE trim({name} || ' ' || {number}) END"
+    name = r"replace(regexp_extract(w, '^([^\d]*)', 1), ' ', '')"
+    number = r"regexp_replace(w, '^[^\d]*', '')"
+    # The lambdas name each step once, so that it is computed once.
+    return f"list_transform(list_transform([{folded(text)}], lambda s: {whole}), lambda w: CASE WHEN {name} = '' THEN w ELSE trim({name} || ' ' || {number}) END)[1]"
 
 
 _PLACEHOLDERS = ("1900-01-01", "1899-12-30", "1899-12-31", "1753-01-01", "0001-01-01", "1111-11-11", "9999-12-31")
@@ -126,8 +127,8 @@ def day_either_way(day: str) -> str:
 
 def company(text: str) -> str:
     """The company's name without its legal form: "Nordwind GmbH & Co. KG" is "nordwind"."""
-    bare = rf"trim(regexp_replace(regexp_replace({folded(text)}, '\b({_FORMS}|und|and)\b', '', 'g'), ' +', ' ', 'g'))"
-    return f"coalesce(nullif({bare}, ''), {folded(text)})"
+    bare = rf"trim(regexp_replace(regexp_replace(m, '\b({_FORMS}|und|and)\b', '', 'g'), ' +', ' ', 'g'))"
+    return f"list_transform([{folded(text)}], lambda m: coalesce(nullif({bare}, ''), m))[1]"
 
 
 def code(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from kundig.identity.components import components
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from kundig.identity.exact import Exact
+    from kundig.identity.fresh import Compared
     from kundig.identity.linked import Linked
     from kundig.identity.probable import Model, Probable
     from kundig.settings import Identity
@@ -40,7 +42,9 @@ class Resembling:
     linked: Linked
 
 
-def resembling(said: Any, keyed: Exact, settings: Identity, apart: Sequence[tuple[str, str]] = (), model: Model | None = None) -> Resembling:
+def resembling(  # noqa: PLR0913 -- all that bears on it
+    said: Any, keyed: Exact, settings: Identity, apart: Sequence[tuple[str, str]] = (), model: Model | None = None, before: Compared | None = None
+) -> Resembling:
     """Which customers by exact keys are one after all.
 
     Args:
@@ -49,6 +53,7 @@ def resembling(said: Any, keyed: Exact, settings: Identity, apart: Sequence[tupl
         settings: where a link begins.
         apart: pairs of subjects that somebody took apart.
         model: one that was learned before.
+        before: what the run before has compared.
     """
     import numpy as np  # noqa: PLC0415 -- slow import
     import pyarrow as pa  # noqa: PLC0415
@@ -57,11 +62,14 @@ def resembling(said: Any, keyed: Exact, settings: Identity, apart: Sequence[tupl
     from kundig.identity.linked import linked  # noqa: PLC0415 -- Splink is slow to import
     from kundig.identity.probable import probable  # noqa: PLC0415
 
-    records, each = compared(said, keyed, settings.country)
-    each = _impartial(each, keyed, settings)
+    settled = _settled(settings)
+    records, each = compared(said, keyed, settings.country, labels=model is None or model.settled != settled)
     told = [name for name in records.column_names[3:] if pc.count_distinct(records.column(name)).as_py() > 1]
-    kept = model if model is not None and model.fits(told, records.num_rows) else None
-    found = probable(records.drop_columns(["cluster", "since"]), labelled=each, least=settings.threshold, precision=settings.precision, model=kept)
+    kept = model if model is not None and model.fits(told, records.num_rows, settled) else None
+    if kept is None and each is None:
+        records, each = compared(said, keyed, settings.country)
+    labelled = _impartial(each, keyed, settings) if kept is None and each is not None else None
+    found = probable(records.drop_columns(["cluster", "since"]), labelled=labelled, least=settings.threshold, precision=settings.precision, model=kept, before=before, settled=settled)
     place = np.full(keyed.subjects.num_rows, -1)
     place[records.column("cluster").to_numpy()] = np.arange(records.num_rows)
     label = keyed.subjects.column("cluster").to_numpy()
@@ -77,6 +85,12 @@ def resembling(said: Any, keyed: Exact, settings: Identity, apart: Sequence[tupl
             never.append((int(place[label[pair[0]]]), int(place[label[pair[1]]])))
     allowed = [pair for pair in never if min(pair) >= 0]
     return Resembling(records, found, linked(records.column("subject"), found, apart=allowed, ones=ones))
+
+
+def _settled(settings: Identity) -> str:
+    """A hash of what a model is learned by: the keys that tell it who is one, how numbers are read, and how many links must be right."""
+    told = settings.model_dump_json(include={"keys", "country", "precision"})
+    return sha256(told.encode()).hexdigest()[:16]
 
 
 def _impartial(each: pa.Table, keyed: Exact, settings: Identity) -> pa.Table:
@@ -99,8 +113,8 @@ def _impartial(each: pa.Table, keyed: Exact, settings: Identity) -> pa.Table:
     return each
 
 
-def compared(said: Any, keyed: Exact, country: str) -> tuple[pa.Table, pa.Table]:
-    """A record for each customer by exact keys, and one for each subject with the customer it belongs to.
+def compared(said: Any, keyed: Exact, country: str, *, labels: bool = True) -> tuple[pa.Table, pa.Table | None]:
+    """A record for each customer by exact keys; and, where `labels` are asked for, one for each subject with the customer it belongs to.
 
     What most of its subjects say counts, of equally frequent values the newest. A value that joins nobody since it belongs to many is not compared
     either, and a subject that is called after such a value is no person.
@@ -136,7 +150,7 @@ def compared(said: Any, keyed: Exact, country: str) -> tuple[pa.Table, pa.Table]
         con.execute(f"CREATE TEMP TABLE whole AS {_usual('cluster', list(forms), since)}")
         fields = ", ".join(f'"{name}"' for name in forms)
         records = answer(con, f"SELECT subject, cluster, since{', ' + fields if fields else ''} FROM whole JOIN telling USING (cluster) WHERE {count} >= {FEWEST} ORDER BY subject")
-        each = answer(con, f"SELECT subject, cluster{', ' + fields if fields else ''} FROM each WHERE {count} >= {FEWEST} QUALIFY count(*) OVER (PARTITION BY cluster) BETWEEN 2 AND 50 ORDER BY subject LIMIT 200000")
+        each = None if not labels else answer(con, f"SELECT subject, cluster{', ' + fields if fields else ''} FROM each WHERE {count} >= {FEWEST} QUALIFY count(*) OVER (PARTITION BY cluster) BETWEEN 2 AND 50 ORDER BY subject LIMIT 200000")
     return records, each
 
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import splink.comparison_level_library as level
@@ -14,13 +14,13 @@ import splink.comparison_library as comparison
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.internals.exceptions import SplinkException
 
-from kundig.identity.duckdb import answer
-from kundig.identity.families import GENERATION, SLIP, transposed
+from kundig.identity.doubts import contradictions, standing
+from kundig.identity.frequencies import looked_up
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
+    from kundig.identity.frequencies import Frequencies
     from kundig.identity.linkage import Plan, Sort
 
 LOWEST = -15.0
@@ -31,6 +31,8 @@ SELDOM = 1e-6
 """No chance is taken to be smaller."""
 RARE = 0.005
 """No level is rarer than that among records of one person, as far as a key has told."""
+LESSON = 1_000_000
+"""Of more pairs than that a part teaches as much."""
 EXPECTED = 0.9
 """How often a column is the same in two records of one person, where nothing is there to learn it from."""
 
@@ -60,7 +62,7 @@ def _near(name: str, sort: Sort) -> list[Any]:
 def _settings(plan: Plan, prior: float) -> SettingsCreator:
     return SettingsCreator(
         link_type="dedupe_only",
-        unique_id_column_name="subject",
+        unique_id_column_name="code",
         probability_two_random_records_match=prior,
         comparisons=comparisons(plan.sorts),
         blocking_rules_to_generate_predictions=[block_on(f"on_{number}") for number in range(len(plan.rules))],
@@ -81,17 +83,18 @@ def _silent() -> Iterator[None]:
 
 
 def learned(con: DuckDBPyConnection, plan: Plan, count: int, labelled: int = 0) -> dict[str, Any]:
-    """The model of the table `blocked`, in Splink's own notation.
+    """The model of the tables `records` and `blocked`, in Splink's own notation.
 
     How often records of two persons agree is counted on random pairs. How often those of one do is counted on the pairs of
     the table `labelled` that keys have joined (its column `cluster`) where there are enough, else estimated by
     expectation maximisation.
     """
+    con.execute("CREATE TEMP VIEW learning AS SELECT * FROM records JOIN blocked USING (code)")
     with _silent():
-        linker = Linker(DuckDBAPI(con).register("blocked"), _settings(plan, 1 / max(count, 2)), log_level=logging.CRITICAL)
+        linker = Linker(DuckDBAPI(con).register("learning"), _settings(plan, 1 / max(count, 2)), validate_settings=False, log_level=logging.CRITICAL)
         linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1)
         if labelled >= ENOUGH:
-            told = Linker(DuckDBAPI(con).register("labelled"), _settings(plan, 1 / max(count, 2)), log_level=logging.CRITICAL)
+            told = Linker(DuckDBAPI(con).register("labelled"), _settings(plan, 1 / max(count, 2)), validate_settings=False, log_level=logging.CRITICAL)
             told.training.estimate_m_from_label_column("cluster")
             matches = told.misc.save_model_to_json()
             for place, (name, sort) in enumerate(plan.sorts.items()):
@@ -99,20 +102,64 @@ def learned(con: DuckDBPyConnection, plan: Plan, count: int, labelled: int = 0) 
                 if con.execute("SELECT 1 FROM duckdb_columns() WHERE table_name = 'labelled' AND column_name = ?", [label]).fetchall():
                     matches["comparisons"][place] = _column(con, replace(plan, sorts={name: sort}), label)
             return _whole(linker.misc.save_model_to_json(), matches, max(1 / labelled, RARE))
-        for rule in _training(plan):
+        lessons = []
+        for name, number in _training(plan):
+            rule = f"l.on_{number} = r.on_{number}" + "".join(f' AND coalesce(l."{other}" = r."{other}", true) IS NOT NULL' for other in _told_along(plan, name))
             before = deepcopy(linker._settings_obj)  # noqa: SLF001 -- a lesson that fails leaves it without the column it was about
             try:
-                linker.training.estimate_parameters_using_expectation_maximisation(rule)
+                session = linker.training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=LESSON if plan.pairs[name,] > LESSON else None)
             except (SplinkException, ValueError):
                 # Too few pairs agree there to learn from, or a probability runs to nothing; the other rules still teach.
                 linker._settings_obj = before  # noqa: SLF001
-        model: dict[str, Any] = linker.misc.save_model_to_json()
-        return model
+                continue
+            lessons.append(_lesson(session, name, min(plan.pairs[name,], LESSON)))
+        return _taught(linker.misc.save_model_to_json(), lessons)
+
+
+@dataclass(frozen=True)
+class _Lesson:
+    """What pairs that agree on one column have taught.
+
+    Attributes:
+        shared: whether all who live together agree on that column.
+        pure: the share of these pairs that are one person.
+        matches: how many that are.
+        chances: for each column, how often records of one person reach each level.
+    """
+
+    shared: bool
+    pure: float
+    matches: float
+    chances: Mapping[str, Sequence[float | None]]
+
+
+def _lesson(session: Any, name: str, pairs: float) -> _Lesson:
+    learned = session.core_model_settings
+    pure = float(learned.probability_two_random_records_match)
+    chances = {one.output_column_name: [level.m_probability for level in one._comparison_levels_excluding_null] for one in learned.comparisons}  # noqa: SLF001 -- where a lesson is told nowhere else
+    return _Lesson(name in ADDRESS or name == "phone", pure, pure * pairs, chances)
+
+
+def _taught(model: dict[str, Any], lessons: Sequence[_Lesson]) -> dict[str, Any]:
+    """The model with each column from the lesson that was surest who is one person: not from an address where there is another, and of others the purest.
+
+    Where few of the pairs of a lesson are one person, it takes those for two who differ in anything else, and those who moved most of all.
+    """
+    for column in model["comparisons"]:
+        name = column["output_column_name"]
+        able = [lesson for lesson in lessons if lesson.matches >= ENOUGH and name in lesson.chances and None not in lesson.chances[name]]
+        if not able:
+            continue
+        best = max(able, key=lambda lesson: (not lesson.shared, lesson.pure))
+        levels = [one for one in column["comparison_levels"] if not one.get("is_null_level")]
+        for one, chance in zip(levels, best.chances[name], strict=True):
+            one["m_probability"] = max(float(chance or 0), 1 / best.matches)
+    return model
 
 
 def _column(con: DuckDBPyConnection, plan: Plan, label: str) -> dict[str, Any]:
     """What one column says of pairs with the same label; nothing where they are too few."""
-    told = Linker(DuckDBAPI(con).register("labelled"), _settings(plan, 0.5), log_level=logging.CRITICAL)
+    told = Linker(DuckDBAPI(con).register("labelled"), _settings(plan, 0.5), validate_settings=False, log_level=logging.CRITICAL)
     [(pairs,)] = con.execute(f'SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM (SELECT count(*) AS n FROM labelled GROUP BY "{label}")').fetchall()
     if pairs >= ENOUGH:
         told.training.estimate_m_from_label_column(label)
@@ -134,70 +181,55 @@ def _whole(model: dict[str, Any], matches: dict[str, Any], rare: float) -> dict[
     return model
 
 
-OWN = ("email", "phone")
-"""What somebody has for himself, beside the day of birth."""
-
-
-def contradictions(sorts: Mapping[str, Sort]) -> dict[str, str]:
-    """What speaks against one person however much else is the same, by column: SQL over two records a and b.
-
-    Nobody is born twice, and father and son may have all the rest in common, but are a generation apart; brothers and twins
-    are not called alike. A given name that stands where the other record has the family name is no other name.
-    """
-    alike = " AND coalesce(jaro_winkler_similarity(a.given_name, b.given_name) < 0.8, true)" if "given_name" in sorts else ""
-    said = {name: _born_apart(f'a."{name}"', f'b."{name}"', alike) for name, sort in sorts.items() if sort == "date"}
-    if "given_name" in sorts:
-        given = "jaro_winkler_similarity(a.given_name, b.given_name) < 0.6 AND NOT contains(a.given_name, b.given_name) AND NOT contains(b.given_name, a.given_name)"
-        swapped = f" AND NOT {transposed('a.given_name', 'a.family_name', 'b.given_name', 'b.family_name')}" if "family_name" in sorts else ""
-        said["given_name"] = given + swapped
-    said |= _of_a_family(sorts)
-    return said
-
-
-def _of_a_family(sorts: Mapping[str, Sort]) -> dict[str, str]:
-    """Name and address may be a father's and his son's: where mailbox or number differ and nothing of one's own agrees, they tell of no one person."""
-    agree = {name: f'damerau_levenshtein(a."{name}", b."{name}") <= {SLIP if sort == "date" else 1}' for name, sort in sorts.items() if sort == "date" or name in OWN}
-    none = " AND ".join(f"NOT coalesce({same}, false)" for same in agree.values())
-    return {name: f'a."{name}" IS NOT NULL AND b."{name}" IS NOT NULL AND {none}' for name in OWN if name in sorts}
-
-
-def _born_apart(one: str, other: str, otherwise: str) -> str:
-    """Whether two days cannot be one person's: a generation apart, or more than a slip where the given names are no reason to doubt the day."""
-    generation = f"coalesce(abs(try_cast(left({one}, 4) AS INTEGER) - try_cast(left({other}, 4) AS INTEGER)) >= {GENERATION}, true)"
-    swapped = f"left({one}, 4) = left({other}, 4) AND {one}[5:6] = {other}[7:8] AND {one}[7:8] = {other}[5:6]"
-    return f"damerau_levenshtein({one}, {other}) > {SLIP} AND NOT ({swapped}) AND ({generation} OR (true{otherwise}))"
-
-
-def weights(con: DuckDBPyConnection, plan: Plan, model: dict[str, Any]) -> pa.Table:
-    """Pairs of the table `blocked` as record, other, `evidence` and `contradicted`.
+def weights(con: DuckDBPyConnection, plan: Plan, model: dict[str, Any], shares: Frequencies) -> None:
+    """The table `weighed` (join_key_l, join_key_r, evidence, contradicted, standing) of the pairs in the table `looked`.
 
     Evidence is log2 of how much likelier one person explains the two; the chance that any two records are one is not yet
     in it.
 
     Args:
-        con: the connection that holds `blocked`.
+        con: the connection that holds `looked`, and `involved`: the normal forms of the records in it.
         plan: what is compared.
         model: as `learned` gives it.
+        shares: how frequent values are.
     """
+    if not con.execute("SELECT 1 FROM looked LIMIT 1").fetchall():
+        con.execute("CREATE TEMP TABLE weighed (join_key_l BIGINT, join_key_r BIGINT, evidence DOUBLE, contradicted BOOLEAN, standing TINYINT)")
+        return
     prior = model["probability_two_random_records_match"]
     shift = f"log2({prior!r} / (1 - {prior!r}))"
     with _silent():
-        linker = Linker(DuckDBAPI(con).register("blocked"), model, log_level=logging.CRITICAL)
+        base = DuckDBAPI(con)
+        linker = Linker(base.register("involved"), model, validate_settings=False, log_level=logging.CRITICAL)
+        for name in plan.sorts:
+            linker.table_management.register_term_frequency_lookup(base.register(looked_up(con, shares, name, "involved")), name)
+        linker.table_management.register_blocked_pairs_for_predict(base.register("looked"))
         pairs = linker.inference.predict(threshold_match_weight=LOWEST)
-        found = f"(SELECT subject_l AS record, subject_r AS other, match_weight - {shift} AS evidence FROM {pairs.physical_name})"
-        against = contradictions(plan.sorts)
-        if not against:
-            return answer(con, f"SELECT *, false AS contradicted FROM {found}")
-        differ = " OR ".join(f"coalesce({said}, false)" for said in against.values())
-        those = f"(SELECT record, other FROM {found} p JOIN records a ON a.subject = p.record JOIN records b ON b.subject = p.other WHERE evidence > 0 AND ({differ}))"
-        return answer(con, f"SELECT p.*, c.record IS NOT NULL AS contradicted FROM {found} p LEFT JOIN {those} c USING (record, other)")
+        found = f"(SELECT code_l AS join_key_l, code_r AS join_key_r, match_weight - {shift} AS evidence FROM {pairs.physical_name})"
+        differ = " OR ".join(f"coalesce({said}, false)" for said in contradictions(plan.sorts).values()) or "false"
+        con.execute(
+            f"CREATE TEMP TABLE weighed AS SELECT p.*, evidence > 0 AND ({differ}) AS contradicted, {standing(plan.sorts)} AS standing "
+            f"FROM {found} p JOIN involved a ON a.code = p.join_key_l JOIN involved b ON b.code = p.join_key_r"
+        )
 
 
-def _training(plan: Plan) -> Sequence[Any]:
-    """Rules to learn from: the columns alone that bring the fewest pairs together, so that most of them are matches.
+ADDRESS = ("street", "postcode", "city", "country")
+"""What changes together when somebody moves, and is the same for all who live together."""
 
-    Each names its column, since the model learns nothing of a column on which it was asked to agree.
+
+def _training(plan: Plan) -> Sequence[tuple[str, int]]:
+    """Columns to learn from, each with its rule: those that bring the fewest pairs together, so that most of them are matches.
+
+    Columns of the address come last, as those who share one may be a family.
     """
-    alone = sorted((pairs, rule[0]) for rule, pairs in plan.pairs.items() if len(rule) == 1)
+    alone = sorted((rule[0] in ADDRESS, pairs, rule[0]) for rule, pairs in plan.pairs.items() if len(rule) == 1)
     number = {rule: place for place, rule in enumerate(plan.rules)}
-    return [block_on(name, f"on_{number[name,]}") for _, name in alone[:4]]
+    return [(name, number[name,]) for *_, name in alone[:4]]
+
+
+def _told_along(plan: Plan, name: str) -> Sequence[str]:
+    """The columns of which nothing can be learned among pairs that agree on this one: itself, and of an address the rest of it.
+
+    They are named in a condition that always holds, since the model learns nothing of what a rule names.
+    """
+    return [name, *(other for other in plan.sorts if name in ADDRESS and other in ADDRESS and other != name)]

@@ -64,17 +64,20 @@ def identify_lake(lake: Lake, settings: Identity, company: Company, *, now: date
         LakeError: the lake cannot be written.
     """
     from kundig.identity.identify import identify  # noqa: PLC0415 -- slow import
-    from kundig.identity.learning import keep_model, kept_model  # noqa: PLC0415
+    from kundig.identity.learning import keep_compared, keep_model, kept_compared, kept_model  # noqa: PLC0415
 
     memory = lake.folder / "resemblance.json"
     with connection(lake.folder / ".spill") as con:
         said = statements(con, lake, settings, mapped)
         order = con.sql(f"SELECT * FROM {relation(lake, 'subjects')}").to_arrow_table() if lake.files("subjects") else None
-        found = identify(said, at=now, settings=settings, order=order, decisions=decisions(lake), model=None if relearn else kept_model(memory), unit=company.unit)
-        if found.model is not None:
+        model = None if relearn else kept_model(memory)
+        found = identify(said, at=now, settings=settings, order=order, decisions=decisions(lake), model=model, compared=kept_compared(memory) if model else None, unit=company.unit)
+        if found.model is not None and found.model is not model:
             keep_model(memory, found.model)
         moved = _moved(con, lake, found)
         _commit(con, lake, found)
+        if found.compared is not None:
+            keep_compared(memory, found.compared)
         return _changed(con, found, moved)
 
 
