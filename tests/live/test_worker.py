@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from kundig.live.replaying import Replayed, replayed
 from kundig.live.work import Work
 from kundig.live.worker import Worker
 from kundig.settings.schedule import following
+from kundig.workspace import Workspace
 from tests.live.conftest import House
 from tests.live.doorway import KEY
 
@@ -73,6 +74,38 @@ def test_texts_are_read_once_the_lake_has_them(house: Opened) -> None:
     assert texts.run(one) is None
     here.drain()
     assert (texts.run(one), texts.run(one)) == ({"texts": 1}, None)
+
+
+def test_texts_are_read_in_turns_so_that_others_can_write_between_them(house: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = house()
+    here.track(*({"type": "track", "event": "Product Reviewed", "userId": "u", "messageId": f"r{number}", "properties": {"review_body": f"Die Lieferung {number} war gut."}} for number in range(5)))
+    here.drain()
+    monkeypatch.setattr(texts, "MOST", 2)
+    free = []
+
+    class Between(Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            with here.workspace.lake.writing():
+                free.append(timeout)
+            return False
+
+    one = Work(here.workspace.folder, Between())
+    assert (texts.run(one), texts.run(one), free) == ({"texts": 5}, None, [texts.TURN] * 2)
+
+
+def test_a_decision_waits_for_whoever_writes_just_now(house: Opened) -> None:
+    here = house()
+    here.track({"type": "identify", "userId": "ada", "anonymousId": "a", "messageId": "1"})
+    here.drain()
+    here.workspace.identify()
+    other = Workspace(here.workspace.folder)
+    with here.workspace.lake.writing():
+        deciding = Thread(target=other.split, args=("anonymous:a",), kwargs={"by": "leo"})
+        deciding.start()
+        deciding.join(timeout=0.3)
+        assert deciding.is_alive()
+    deciding.join(timeout=60)
+    assert [one.by for one in other.joined("user:ada").decided] == ["leo"]
 
 
 def test_many_small_files_become_one_that_says_the_same_and_readers_of_the_old_ones_finish(house: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
