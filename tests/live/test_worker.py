@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from kundig.errors import ConfigError
-from kundig.live.jobs import compaction, drain, identity, imports, jobs, texts
+from kundig.live.jobs import compaction, drain, identity, imports, jobs, ordering, texts
 from kundig.live.replaying import Replayed, replayed
 from kundig.live.work import Work
 from kundig.live.worker import Worker
@@ -123,6 +123,18 @@ def test_many_small_files_become_one_that_says_the_same_and_readers_of_the_old_o
     here.track(order(9))
     here.drain()
     assert len(here.told()) == 5
+
+
+def test_ids_are_put_in_order_when_they_are_many_and_now_and_then(house: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = house()
+    here.track(order(1), order(2))
+    one = work(here, here.now)
+    assert ordering.run(one) is None
+    one.now = lambda: here.now + ordering.LONGEST + 1  # type: ignore[method-assign]  # the test's clock
+    assert (ordering.run(one), ordering.run(one)) == ({"ids": 2}, None)
+    here.track(order(3))
+    monkeypatch.setattr(ordering, "MANY", 1)
+    assert (ordering.run(one), here.track(order(1), order(3))["duplicates"]) == ({"ids": 1}, 2)
 
 
 def test_sources_are_imported_when_the_schedule_says_so_and_once_for_what_was_slept_through(house: Opened) -> None:

@@ -209,6 +209,10 @@ class Inbox(Protocol):
         """All that was left."""
         ...
 
+    def ordered(self, least: int = 1) -> int:
+        """Put recent ids in order, beside requests and while nobody waits for it, where there are so many; how many there were."""
+        ...
+
     def aged(self, now: int) -> int:
         """Let go of what need not be known any longer: ids after the window, counts after two days; how many ids."""
         ...
