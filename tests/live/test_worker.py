@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from kundig.errors import ConfigError
-from kundig.live.jobs import compaction, drain, identity, imports, jobs, ordering, texts
+from kundig.live.jobs import ageing, compaction, drain, identity, imports, jobs, ordering, texts
 from kundig.live.replaying import Replayed, replayed
 from kundig.live.work import Work
 from kundig.live.worker import Worker
@@ -135,6 +135,16 @@ def test_ids_are_put_in_order_when_they_are_many_and_now_and_then(house: Opened,
     here.track(order(3))
     monkeypatch.setattr(ordering, "MANY", 1)
     assert (ordering.run(one), here.track(order(1), order(3))["duplicates"]) == ({"ids": 1}, 2)
+
+
+def test_dead_letters_are_kept_as_long_as_is_said_and_counted_when_they_go(house: Opened, caplog: pytest.LogCaptureFixture) -> None:
+    here = house({"letters": 10})
+    here.track({"type": "track", "messageId": "1"}, {"type": "track", "messageId": "2"})
+    one = work(here, here.now + 9 * 86_400)
+    assert (ageing.run(one), len(here.inbox.letters())) == (None, 2)
+    later = work(here, here.now + 11 * 86_400)
+    assert (ageing.run(later), here.inbox.letters(), here.inbox.told()["letters-gone"]["letters"]) == ({"letters": 2}, [], 2)
+    assert "2 dead letters were older than 10 days" in caplog.text
 
 
 def test_sources_are_imported_when_the_schedule_says_so_and_once_for_what_was_slept_through(house: Opened) -> None:

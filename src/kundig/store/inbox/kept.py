@@ -181,6 +181,10 @@ class Inbox(Protocol):
         """Throw dead letters away; how many there were."""
         ...
 
+    def expired(self, before: int) -> int:
+        """Let go of dead letters that came before a moment; how many there were."""
+        ...
+
     def counted(self, since: int) -> list[Counted]:
         """What arrived, by minute, source and name, from a moment on."""
         ...

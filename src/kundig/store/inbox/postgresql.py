@@ -186,6 +186,11 @@ class PostgresInbox:
         with self._transaction() as con:
             return con.execute("DELETE FROM dead WHERE id = ANY(%s)", (list(letters),)).rowcount
 
+    def expired(self, before: int) -> int:
+        """See `kept.Inbox.expired`."""
+        with self._transaction() as con:
+            return con.execute("DELETE FROM dead WHERE received_at < %s", (before,)).rowcount
+
     def counted(self, since: int) -> list[Counted]:
         """See `kept.Inbox.counted`."""
         with self._transaction() as con:

@@ -279,6 +279,11 @@ class SqliteInbox:
         with self._transaction() as con:
             return sum(con.execute("DELETE FROM dead WHERE id = ?", (number,)).rowcount for number in letters)
 
+    def expired(self, before: int) -> int:
+        """See `kept.Inbox.expired`."""
+        with self._transaction() as con:
+            return con.execute("DELETE FROM dead WHERE received_at < ?", (before,)).rowcount
+
     def counted(self, since: int) -> list[Counted]:
         """See `kept.Inbox.counted`."""
         with self._transaction("read", reading=True) as con:
