@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -95,6 +95,16 @@ def _times(address: str, page: str) -> list[float]:
         return [one for several in pool.map(reads, [Reader(address) for _ in range(READERS)]) for one in several]
 
 
+def _weighing(sizes: list[int]) -> Callable[[Any], None]:
+    """Adds the bytes of every answer to a list."""
+
+    def weighed(request: Any) -> None:
+        told = request.sizes()
+        sizes.append(told["responseBodySize"] + told["responseHeadersSize"])
+
+    return weighed
+
+
 def _seen(address: str) -> Iterator[Ratio]:
     """Seconds until the overview's first chart has its place, and what the first visit weighs; cold browser, warm server."""
     path = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
@@ -112,7 +122,7 @@ def _seen(address: str) -> Iterator[Ratio]:
             context.add_cookies(cookies)
             page = context.new_page()
             sizes: list[int] = []
-            page.on("requestfinished", lambda request, sizes=sizes: sizes.append(request.sizes()["responseBodySize"] + request.sizes()["responseHeadersSize"]))
+            page.on("requestfinished", _weighing(sizes))
             began = time.perf_counter()
             page.goto(address + "/", wait_until="commit")
             page.wait_for_selector(".chart svg")

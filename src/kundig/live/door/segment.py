@@ -15,9 +15,9 @@ from uuid import uuid4
 import orjson
 from orjson import dumps
 
-from kundig.live.door.moments import micros, occurred
+from kundig.live.door.moments import EARLIEST, LATEST, SKEW, micros, occurred
 from kundig.live.door.refusals import UnreadableError
-from kundig.store.inbox.kept import Arrival, Dead, key
+from kundig.store.inbox.kept import Arrival, Dead, key, keyed
 
 LARGEST_EVENT = 32 * 1024
 LARGEST_BATCH = 500 * 1024
@@ -149,22 +149,27 @@ class _Check:
         Most are as they should be, and are told apart here in a few steps; all others are looked at with care.
         """
         items, keys, names, indices = self.items, self.keys, self.names, self.indices
-        plain, secret = self.context is None, self.secret
+        plain, hashed, received = self.context is None, keyed(self.secret), self.received
+        later = 0 if self.sent is None or abs(received - self.sent) < SKEW else received - self.sent
         for index, event in enumerate(batch):
-            if plain and event.__class__ is dict:
+            if plain and event.__class__ is dict and event.get("sentAt") is None:
                 call, identity, user = self.call or event.get("type"), event.get("messageId"), event.get("userId")
                 if call.__class__ is str and call in QUICK and identity.__class__ is str and 0 < len(identity) <= LONGEST_ID and user.__class__ is str and user and not user.isspace():
                     name = event.get("event") if call == "track" else call
                     if name.__class__ is str and name and not name.isspace():
+                        original = event.get("originalTimestamp")
+                        original = event.get("timestamp") if original is None else original
                         try:
-                            at = self._at(event)
+                            at = received if original is None else micros(original) + later
                             whole = dumps(event)
-                        except (_BadError, TypeError, ValueError):
+                        except (TypeError, ValueError, OverflowError):
                             self.take(index, event)
                             continue
-                        if len(whole) <= QUICK_SIZE:
+                        if len(whole) <= QUICK_SIZE and EARLIEST < at < LATEST:
+                            hashing = hashed.copy()
+                            hashing.update(identity.encode())
                             items.append(b'{"at":%d,"id":%b,"type":"%b","e":%b}' % (at, dumps(identity), call.encode(), whole))
-                            keys.append(key(secret, identity))
+                            keys.append(hashing.digest())
                             names.append(name[:200])
                             indices.append(index)
                             continue
