@@ -11,14 +11,15 @@ import logging
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock, Thread, local
 from typing import Any
 
 from django.conf import settings
@@ -34,7 +35,7 @@ from kundig.report.journey.asked import last_event
 from kundig.report.weekly import weekly
 from kundig.state.jobs import Job, advanced, begun, ended
 from kundig.web.access import Asked
-from kundig.web.freshness import Kept, Remembered, State, noted, state
+from kundig.web.freshness import Kept, Remembered, State, configured, noted, state
 from kundig.workspace import Workspace
 
 log = logging.getLogger("kundig.web")
@@ -92,6 +93,7 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = Lock()
+        self._page = local()
         self._lanes = {name: ThreadPoolExecutor(1, thread_name_prefix=f"kundig-{name}") for name in ("needed", "rest", "foresight")}
         # A lane has an engine of its own: a connection is one thread's.
         self._workspaces: dict[str, tuple[Hashable, Workspace]] = {}
@@ -105,23 +107,33 @@ class Desk:
 
     @property
     def state(self) -> State:
-        """What answers depend on; a handful of looks at folders."""
-        return state(self.workspace.lake.folder, self.folder)
-
-    def _configured(self) -> tuple[int, ...]:
-        several = self.folder / "kundig"
-        return tuple(file.stat().st_mtime_ns for file in (self.folder / "kundig.yaml", *(sorted(several.glob("*.y*ml")) if several.is_dir() else ())) if file.exists())
+        """What answers depend on; a handful of looks at folders, for each page once."""
+        known: State | None = getattr(self._page, "state", None)
+        return known or state(self.workspace.lake.folder, self.folder)
 
     @property
     def workspace(self) -> Workspace:
-        """The workspace, opened anew when its configuration has changed."""
-        return self._opened("needed")
+        """The workspace, opened anew when its configuration has changed; for each page once."""
+        known: Workspace | None = getattr(self._page, "workspace", None)
+        return known or self._opened("needed")
+
+    @contextmanager
+    def drawing(self, *, reading: bool) -> Iterator[None]:
+        """A page is of one configuration and, where it only reads, of one state."""
+        # A configuration that cannot be meant is told by whatever asks for it.
+        with suppress(KundigError):
+            self._page.workspace = self._opened("needed")
+            self._page.state = state(self._page.workspace.lake.folder, self.folder) if reading else None
+        try:
+            yield
+        finally:
+            self._page.workspace = self._page.state = None
 
     def _opened(self, lane: str) -> Workspace:
-        configured = self._configured()
-        if lane not in self._workspaces or self._workspaces[lane][0] != configured:
+        stands = configured(self.folder)
+        if lane not in self._workspaces or self._workspaces[lane][0] != stands:
             with self._lock:
-                self._workspaces[lane] = (configured, Workspace(self.folder))
+                self._workspaces[lane] = (stands, Workspace(self.folder))
         return self._workspaces[lane][1]
 
     def future(self, question: Question, *, later: bool = False) -> Future[Any]:
