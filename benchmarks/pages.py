@@ -1,4 +1,4 @@
-"""How long the server works on a page when four read at once, and how soon a chart is seen, on the demo company with its answers kept."""
+"""How long the server works on a page when four read at once, and how soon a chart is seen, with answers kept."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ import sys
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from benchmarks.life import company as wandering
 from benchmarks.ratio import Ratio
 from kundig.cli.simulate import simulated
 from kundig.workspace import Workspace
 
 READERS, EACH = 4, 25
+EVENTS = 10_000_000
 PASSWORD = "a password for this measurement"
 PAGES = ("/", "/customers/", "/journey/", "/voice/", "/value/", "/foresight/", "/paths/", "/questions/", "/questions/feedback.scores/?metric=csat&by=touchpoint", "/report/", "/data/", "/settings/")
 WARM = 1800.0
@@ -46,24 +48,33 @@ class Reader:
 
 
 def measured(folder: Path) -> Iterator[Ratio]:
-    """Median and 95th percentile of every page at four concurrent readers; the time to a chart in a browser."""
-    company = Path(os.environ.get("KUNDIG_BENCH_COMPANY", folder / "company"))
-    if not company.exists():
-        simulated(company, 5000, 7)
-        list(Workspace(company).imports())
+    """Median and 95th percentile of every page at four concurrent readers, of the demo company and of ten million events; the time to a chart in a browser."""
+    demo = Path(os.environ.get("KUNDIG_BENCH_COMPANY", folder / "company"))
+    if not demo.exists():
+        simulated(demo, 5000, 7)
+        list(Workspace(demo).imports())
+    yield from _served(demo, "demo company", seen=True)
+    yield from _served(wandering(folder / "wandering", int(os.environ.get("KUNDIG_BENCH_EVENTS", EVENTS))), "ten million events", seen=False)
+
+
+def _served(company: Path, called: str, *, seen: bool) -> Iterator[Ratio]:
+    """The figures of one company."""
     environment = os.environ | {"KUNDIG_ADMIN": "alice", "KUNDIG_ADMIN_PASSWORD": PASSWORD}
-    process = subprocess.Popen([sys.executable, "-m", "kundig", "serve", "--workspace", str(company), "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
+    # What happens beside the pages is another measurement.
+    words = [sys.executable, "-m", "kundig", "serve", "--workspace", str(company), "--port", "0", "--no-worker"]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
     try:
         assert process.stdout is not None
         address = next(word for line in process.stdout for word in line.split() if word.startswith("http://")).rstrip("/;")
         first = Reader(address)
         pages = [page for page in PAGES if _warm(first, page)]
-        yield Ratio("pages whose first answers came in half an hour", len(pages), len(PAGES), "pages", at_least=True)
+        yield Ratio(f"{called}: pages whose first answers came in half an hour", len(pages), len(PAGES), "pages", at_least=True)
         for page in pages:
             times = _times(address, page)
-            yield Ratio(f"{page}, {READERS} readers at once, median", statistics.median(times) * 1000, 60.0, "ms")
-            yield Ratio(f"{page}, {READERS} readers at once, 95th percentile", statistics.quantiles(times, n=20)[-1] * 1000, 150.0, "ms")
-        yield from _seen(address)
+            yield Ratio(f"{called}: {page}, {READERS} readers at once, median", statistics.median(times) * 1000, 60.0, "ms")
+            yield Ratio(f"{called}: {page}, {READERS} readers at once, 95th percentile", statistics.quantiles(times, n=20)[-1] * 1000, 150.0, "ms")
+        if seen:
+            yield from _seen(address)
     finally:
         process.terminate()
         process.wait(timeout=60)
@@ -95,6 +106,16 @@ def _times(address: str, page: str) -> list[float]:
         return [one for several in pool.map(reads, [Reader(address) for _ in range(READERS)]) for one in several]
 
 
+def _weighing(sizes: list[int]) -> Callable[[Any], None]:
+    """Adds the bytes of every answer to a list."""
+
+    def weighed(request: Any) -> None:
+        told = request.sizes()
+        sizes.append(told["responseBodySize"] + told["responseHeadersSize"])
+
+    return weighed
+
+
 def _seen(address: str) -> Iterator[Ratio]:
     """Seconds until the overview's first chart has its place, and what the first visit weighs; cold browser, warm server."""
     path = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
@@ -112,7 +133,7 @@ def _seen(address: str) -> Iterator[Ratio]:
             context.add_cookies(cookies)
             page = context.new_page()
             sizes: list[int] = []
-            page.on("requestfinished", lambda request, sizes=sizes: sizes.append(request.sizes()["responseBodySize"] + request.sizes()["responseHeadersSize"]))
+            page.on("requestfinished", _weighing(sizes))
             began = time.perf_counter()
             page.goto(address + "/", wait_until="commit")
             page.wait_for_selector(".chart svg")

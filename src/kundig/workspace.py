@@ -123,7 +123,7 @@ class Workspace:
         """
         from kundig.ingest.deciding import decided  # noqa: PLC0415 -- slow import
 
-        with self.lake.writing():
+        with self.lake.writing(self._wait):
             decided(self.lake, action, [(subject, other)], by=by, now=now or datetime.now(timezone.utc))
 
     def split(self, subject: str, *, by: str, now: datetime | None = None) -> None:
@@ -134,7 +134,7 @@ class Workspace:
         """
         from kundig.ingest.deciding import companions, decided  # noqa: PLC0415 -- slow import
 
-        with self.lake.writing():
+        with self.lake.writing(self._wait):
             decided(self.lake, "split", [(subject, other) for other in companions(self.lake, subject)], by=by, now=now or datetime.now(timezone.utc))
 
     def explain(self, one: str, other: str) -> Explanation:
@@ -167,7 +167,7 @@ class Workspace:
         """
         from kundig.ingest.deciding import taken_back  # noqa: PLC0415 -- slow import
 
-        with self.lake.writing():
+        with self.lake.writing(self._wait):
             return taken_back(self.lake, subject, at, by=by, now=now or datetime.now(timezone.utc))
 
     def review(self) -> pa.Table:
@@ -196,8 +196,12 @@ class Workspace:
         """Where models of the company's own are kept."""
         return self.lake.folder / ".models"
 
-    def read(self, progress: ReadingProgress | None = None) -> ReadTexts:
+    def read(self, progress: ReadingProgress | None = None, *, most: int | None = None) -> ReadTexts:
         """Read the texts of customers that are new or that today's model reads differently.
+
+        Args:
+            progress: told how far it is.
+            most: so many are read before the lake is let go, for whoever else wants to write; by default all.
 
         Raises:
             ConfigError: `texts` names a model that is not there.
@@ -207,7 +211,7 @@ class Workspace:
 
         reader = self.reader()
         with self.lake.writing(self._wait):
-            return read_texts(self.lake, reader, progress)
+            return read_texts(self.lake, reader, progress, most=most)
 
     def learn(self) -> dict[str, Contest | None]:
         """Teach models from the company's own ratings and corrections: of moods, of what is about it, and of its pinned themes.

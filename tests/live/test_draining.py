@@ -148,3 +148,13 @@ def test_whatever_the_order_and_however_often_the_lake_holds_each_message_as_it_
     rows = workspace.journal.history.select("event_id", "occurred_at").to_pyarrow().to_pylist()
     assert sorted((row["event_id"], row["occurred_at"].day) for row in rows) == sorted(model.items())
     kept.close()
+
+
+def test_what_the_context_says_counts_before_a_property_of_the_same_name(house: Opened) -> None:
+    here = house()
+    own = {"page.url": "own", "page.path": "own", "campaign.name": "own", "campaign.medium": "own", "color": "red"}
+    here.track({"type": "track", "event": "X", "userId": "ada", "messageId": "1", "properties": own, "context": {"page": {"url": "https://shop.example"}, "campaign": {"name": "spring", "source": None}}})
+    here.track({"type": "track", "event": "X", "userId": "ada", "messageId": "2", "properties": own, "context": {"campaign": "none"}})
+    said = {"page.url": "https://shop.example", "page.path": "own", "campaign.name": "spring", "campaign.medium": "own", "color": "red"}
+    here.drain()
+    assert [row["properties"] for row in here.told("events", "properties")] == [said, own]

@@ -72,6 +72,31 @@ def test_what_comes_again_is_known_wherever_it_stands(opened: Callable[[], Inbox
     assert [each.body for each in one.pending()] == [b'[{"id":"a"},{"id":"b"}]', b'[{"id":"c"}]', b'[{"id":"d"}]']
 
 
+def test_what_was_put_in_order_is_known_to_whoever_remembers_it_and_to_whoever_does_not(opened: Callable[[], Inbox]) -> None:
+    one, other = opened(), opened()
+    one.add([arrival("a", "b")])
+    other.add([arrival("c")])
+    put = (one.ordered(least=4), one.ordered(), one.ordered())
+    late = opened()
+    assert put in {(0, 3, 0), (0, 0, 0)}
+    assert [each.add([arrival("a", "b", "c", new)]) for each, new in ((one, "d"), (other, "e"), (late, "f"))] == [[(0, 1, 2)]] * 3
+    assert late.add([arrival("d", "e", "f")]) == [(0, 1, 2)]
+
+
+def test_what_is_held_in_memory_is_let_go_and_known_nonetheless(opened: Callable[[], Inbox], monkeypatch: pytest.MonkeyPatch) -> None:
+    from kundig.store.inbox import sqlite
+
+    monkeypatch.setattr(sqlite, "HELD", 2)
+    monkeypatch.setattr(sqlite, "MOST_HELD", 4)
+    monkeypatch.setattr(sqlite, "SLICE", 2)
+    one = opened()
+    ids = [f"m{number}" for number in range(9)]
+    assert [one.add([arrival(each)]) for each in ids] == [[()]] * 9
+    assert one.add([arrival(*ids)]) == [tuple(range(9))]
+    held = getattr(one, "_recent", set())
+    assert len(held) <= 5
+
+
 def test_numbers_go_on_when_all_was_forgotten_and_beyond_what_was_read(opened: Callable[[], Inbox]) -> None:
     one = opened()
     one.add([arrival("a")])

@@ -6,17 +6,18 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 
 from kundig.errors import ConfigError
-from kundig.live.jobs import compaction, drain, identity, imports, jobs, texts
+from kundig.live.jobs import ageing, compaction, drain, identity, imports, jobs, ordering, texts
 from kundig.live.replaying import Replayed, replayed
 from kundig.live.work import Work
 from kundig.live.worker import Worker
 from kundig.settings.schedule import following
+from kundig.workspace import Workspace
 from tests.live.conftest import House
 from tests.live.doorway import KEY
 
@@ -75,6 +76,38 @@ def test_texts_are_read_once_the_lake_has_them(house: Opened) -> None:
     assert (texts.run(one), texts.run(one)) == ({"texts": 1}, None)
 
 
+def test_texts_are_read_in_turns_so_that_others_can_write_between_them(house: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = house()
+    here.track(*({"type": "track", "event": "Product Reviewed", "userId": "u", "messageId": f"r{number}", "properties": {"review_body": f"Die Lieferung {number} war gut."}} for number in range(5)))
+    here.drain()
+    monkeypatch.setattr(texts, "MOST", 2)
+    free = []
+
+    class Between(Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            with here.workspace.lake.writing():
+                free.append(timeout)
+            return False
+
+    one = Work(here.workspace.folder, Between())
+    assert (texts.run(one), texts.run(one), free) == ({"texts": 5}, None, [texts.TURN] * 2)
+
+
+def test_a_decision_waits_for_whoever_writes_just_now(house: Opened) -> None:
+    here = house()
+    here.track({"type": "identify", "userId": "ada", "anonymousId": "a", "messageId": "1"})
+    here.drain()
+    here.workspace.identify()
+    other = Workspace(here.workspace.folder)
+    with here.workspace.lake.writing():
+        deciding = Thread(target=other.split, args=("anonymous:a",), kwargs={"by": "leo"})
+        deciding.start()
+        deciding.join(timeout=0.3)
+        assert deciding.is_alive()
+    deciding.join(timeout=60)
+    assert [one.by for one in other.joined("user:ada").decided] == ["leo"]
+
+
 def test_many_small_files_become_one_that_says_the_same_and_readers_of_the_old_ones_finish(house: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     here = house()
     for number in range(4):
@@ -90,6 +123,28 @@ def test_many_small_files_become_one_that_says_the_same_and_readers_of_the_old_o
     here.track(order(9))
     here.drain()
     assert len(here.told()) == 5
+
+
+def test_ids_are_put_in_order_when_they_are_many_and_now_and_then(house: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = house()
+    here.track(order(1), order(2))
+    one = work(here, here.now)
+    assert ordering.run(one) is None
+    one.now = lambda: here.now + ordering.LONGEST + 1  # type: ignore[method-assign]  # the test's clock
+    assert (ordering.run(one), ordering.run(one)) == ({"ids": 2}, None)
+    here.track(order(3))
+    monkeypatch.setattr(ordering, "MANY", 1)
+    assert (ordering.run(one), here.track(order(1), order(3))["duplicates"]) == ({"ids": 1}, 2)
+
+
+def test_dead_letters_are_kept_as_long_as_is_said_and_counted_when_they_go(house: Opened, caplog: pytest.LogCaptureFixture) -> None:
+    here = house({"letters": 10})
+    here.track({"type": "track", "messageId": "1"}, {"type": "track", "messageId": "2"})
+    one = work(here, here.now + 9 * 86_400)
+    assert (ageing.run(one), len(here.inbox.letters())) == (None, 2)
+    later = work(here, here.now + 11 * 86_400)
+    assert (ageing.run(later), here.inbox.letters(), here.inbox.told()["letters-gone"]["letters"]) == ({"letters": 2}, [], 2)
+    assert "2 dead letters were older than 10 days" in caplog.text
 
 
 def test_sources_are_imported_when_the_schedule_says_so_and_once_for_what_was_slept_through(house: Opened) -> None:

@@ -180,8 +180,6 @@ def test_it_reads_without_a_line_of_script(browser: Any, server: str) -> None:
     one.context.close()
 
 
-# The views' own test in test_identity.py splits and takes back; here the message after taking back does not show within a minute.
-@pytest.mark.xfail(run=False, reason="known fault: the word that a split is taken back does not reach the browser")
 def test_a_wrong_merge_is_split_and_the_split_undone(seen: Seen, site: Path) -> None:
     page = seen.log_in("leo").page
     seen.go(f"/customers/{several(site)}/")

@@ -82,3 +82,47 @@ def test_a_key_is_made_shown_once_and_revoked(client: Callable[..., Any], monkey
 def test_a_key_needs_a_source_that_can_be_one(client: Callable[..., Any]) -> None:
     answer = client("alice").post("/live/keys/", {"source": "a/b", "name": "x", "rate": "0"})
     assert (answer.status_code, "wk_" in answer.content.decode()) == (422, False)
+
+
+def test_what_customers_wrote_of_late_is_told_by_touchpoint_and_theme(client: Callable[..., Any], arrived: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pyarrow as pa
+
+    from kundig.analysis import analysis, result
+    from kundig.web import lately
+
+    whole = {"group": None, "period": None, "state": "ok", "n": 40, "read": 38, "negative": 25.0, "low": 14.0, "high": 40.0, "positive": 50.0, "unclear": 3, "different": 39}
+    told = {
+        "feedback.moods": [whole],
+        "by": [{**whole, "group": "shop", "n": 30}, {**whole, "group": "app", "n": 3, "read": 3, "state": "too few texts", "negative": None, "low": None, "high": None, "positive": None}],
+        "feedback.themes": [{"theme": "delivery · late", "state": "ok", "n": 9}, {"theme": "rest", "state": "mixed", "n": 4}],
+    }
+    asked = []
+
+    def some(request: Any, title: str, needed: Any, rest: Any) -> Any:
+        asked.extend(rest)
+        return [], [result(analysis(one.name), {}, None, pa.Table.from_pylist(told["by" if dict(one.arguments).get("by") else one.name]), None) for one in rest]
+
+    monkeypatch.setattr(lately, "some", some)
+    page = text(client("alice").get("/live/?part=lately"))
+    assert "40 texts, 38 of them read. Negative: 25 % (range 14 to 40); positive: 50 %." in page
+    assert (re.search(r"shop 30 25 % 14–40", page) is not None, re.search(r"app 3 too few answers", page) is not None, "delivery · late (9)" in page, "rest" in page) == (True, True, True, False)
+    [since] = {one.extract.since for one in asked}
+    assert 23 * 3600 <= time.time() - since.timestamp() <= 24 * 3600 + 5
+
+
+def test_without_a_word_the_page_says_so(client: Callable[..., Any], arrived: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kundig.web import lately
+
+    monkeypatch.setattr(lately, "some", lambda *_: ([], [lately.LATE] * 3))
+    assert "kommt von selbst" in text(client("alice", "de").get("/live/"))
+    monkeypatch.setattr(lately, "some", lambda *_: ([], [None] * 3))
+    assert "Niemand hat" in text(client("alice", "de").get("/live/?part=lately"))
+
+
+def test_dead_letters_go_after_their_time_and_it_is_said(client: Callable[..., Any], arrived: None) -> None:
+    from kundig.web.asking import desk
+
+    kept = desk().workspace.inbox
+    assert kept is not None
+    kept.tell("letters-gone", {"letters": 3, "at": 0.0})
+    assert "After 90 days they go. 3 have gone so far." in text(client("alice").get("/live/letters/"))

@@ -10,6 +10,7 @@ may run beside it for as long as it likes.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -87,6 +88,8 @@ def _drained(lake: Lake, inbox: Inbox, live: Live, home: Company, lease: Lease |
     scratch.mkdir(parents=True)
     try:
         with connection(scratch / "spill") as con:
+            # Whoever answers requests has the other half of the machine.
+            con.execute(f"SET threads = {max(1, (os.cpu_count() or 1) // 2)}")
             files = _staged(con, lake, inbox, live, home, pending, scratch)
             reached("staged")
             traits = files.traits

@@ -32,15 +32,23 @@ class ReadTexts:
     known: int
 
 
-def read_texts(lake: Lake, reader: Reader, progress: ReadingProgress | None = None) -> ReadTexts:
-    """Read the customers' texts of a lake; memory does not grow with their number. The lake must be held for writing."""
+def read_texts(lake: Lake, reader: Reader, progress: ReadingProgress | None = None, *, most: int | None = None) -> ReadTexts:
+    """Read the customers' texts of a lake; memory does not grow with their number. The lake must be held for writing.
+
+    Args:
+        lake: the facts.
+        reader: who reads.
+        progress: told how far it is.
+        most: of texts in one go; by default, and where another model has read before, all.
+    """
     import pyarrow.parquet as pq  # noqa: PLC0415 -- slow import
 
     with connection(lake.folder / ".spill") as con:
         stale = _count(con, f"SELECT count(*) FROM {relation(lake, 'readings')} WHERE classifier <> ? OR embedder <> ?", [reader.reads, reader.embeds])
         # If anything was read by another model, what holds is written again as a whole, so that no text has two readings.
         con.execute(f"CREATE TEMP VIEW kept AS SELECT * FROM {relation(lake, 'readings')}")
-        con.execute("CREATE TEMP TABLE due AS " + _due(lake), [reader.embeds, reader.reads, reader.embeds])
+        some = f" LIMIT {most}" if most is not None and not stale else ""
+        con.execute("CREATE TEMP TABLE due AS " + _due(lake) + some, [reader.embeds, reader.reads, reader.embeds])
         total = _count(con, "SELECT count(*) FROM due")
         known = _count(con, "SELECT count(*) FROM kept WHERE classifier = ? AND embedder = ?", [reader.reads, reader.embeds])
         if not total and not stale:

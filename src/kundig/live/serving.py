@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import socket
@@ -26,6 +27,8 @@ READERS = 16
 """Pages that are drawn at once."""
 TURN = 0.0005
 """Seconds."""
+YOUNG = 20_000
+"""New objects after which those that nobody holds are looked for."""
 GRACE = 20
 """Seconds in which requests may finish when the server is to end."""
 
@@ -90,6 +93,10 @@ def serve(application: Any, listener: socket.socket, started: Event | None = Non
     """Answer until the process is told to end; then what is begun is finished, and what was taken is on the disk."""
     import uvicorn  # noqa: PLC0415 -- slow import
 
+    # What is there by now stays; a request makes thousands of objects that are gone when it is answered.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG)
     # Who answers and who writes take turns at the interpreter: neither may keep the other waiting long.
     sys.setswitchinterval(TURN)
 

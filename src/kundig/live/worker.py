@@ -20,7 +20,7 @@ from kundig.store.lake import BusyError, OvertakenError
 log = logging.getLogger("kundig.live")
 LEASE = 30.0
 """Seconds that a job is somebody's without a sign of life."""
-NICE = 5
+NICE = 10
 """How far behind requests the worker stands in the queue for a processor."""
 PAUSE = 5.0
 """Seconds after a failure."""

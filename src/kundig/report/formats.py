@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -57,14 +58,9 @@ class Formats:
         >>> Formats("de").number(1284.5, 1), Formats("en").number(-1284)
         ('1.284,5', '−1,284')
         """
-        from babel.numbers import format_decimal  # noqa: PLC0415 -- slow import
-
         if value is None or value != value:  # noqa: PLR0124 -- what is not a number is not equal to itself
             return _NONE
-        rounded = round(Decimal(str(value)), digits)
-        pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        # Nothing is less than nothing: what rounds to zero has no sign.
-        return str(format_decimal(rounded or abs(rounded), pattern, locale=self.locale)).replace("-", _MINUS)
+        return _number(self.locale, str(value), digits)
 
     def change(self, value: float | Decimal | None, digits: int = 0) -> str:
         """A difference, always with its sign.
@@ -277,3 +273,14 @@ class Formats:
         from babel.dates import format_date  # noqa: PLC0415 -- slow import
 
         return str(format_date(day, pattern, locale=self.locale))
+
+
+@lru_cache(maxsize=20_000)
+def _number(locale: str, value: str, digits: int) -> str:
+    """A page says the same numbers again and again, and to write one takes long."""
+    from babel.numbers import format_decimal  # noqa: PLC0415 -- slow import
+
+    rounded = round(Decimal(value), digits)
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    # Nothing is less than nothing: what rounds to zero has no sign.
+    return str(format_decimal(rounded or abs(rounded), pattern, locale=locale)).replace("-", _MINUS)

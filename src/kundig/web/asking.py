@@ -1,4 +1,4 @@
-"""Questions of the pages: each is answered once per version of the lake, in the background, and kept.
+"""Questions of the pages: each is answered in the background, by one computation at a time, and kept; see `freshness`.
 
 A page says which questions it has. If the answers come soon, it is drawn; if a first computation takes longer, the
 reader sees how far it is, and may leave: it goes on. What a page can be read without comes later, in its place; it is
@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock, Thread, local
 from typing import Any
 
 from django.conf import settings
@@ -32,8 +34,8 @@ from kundig.report.journey import Journey, asked_journey
 from kundig.report.journey.asked import last_event
 from kundig.report.weekly import weekly
 from kundig.state.jobs import Job, advanced, begun, ended
-from kundig.store.lake import TABLES
 from kundig.web.access import Asked
+from kundig.web.freshness import Kept, Remembered, State, configured, noted, state
 from kundig.workspace import Workspace
 
 log = logging.getLogger("kundig.web")
@@ -91,10 +93,11 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = Lock()
+        self._page = local()
         self._lanes = {name: ThreadPoolExecutor(1, thread_name_prefix=f"kundig-{name}") for name in ("needed", "rest", "foresight")}
         # A lane has an engine of its own: a connection is one thread's.
         self._workspaces: dict[str, tuple[Hashable, Workspace]] = {}
-        self._known: OrderedDict[Hashable, Any] = OrderedDict()
+        self._known: OrderedDict[Hashable, Kept] = OrderedDict()
         self._running: dict[Hashable, Future[Any]] = {}
 
     def close(self) -> None:
@@ -103,53 +106,78 @@ class Desk:
             lane.shutdown(wait=False, cancel_futures=True)
 
     @property
-    def token(self) -> Hashable:
-        """Something that changes with the lake and the configuration; a handful of looks at folders."""
-        lake = self.workspace.lake.folder
-        return (*(_changed(lake / name / "_delta_log") for name in TABLES), *self._configured())
-
-    def _configured(self) -> tuple[int, ...]:
-        several = self.folder / "kundig"
-        return (_changed(self.folder / "kundig.yaml"), *(_changed(file) for file in (sorted(several.glob("*.y*ml")) if several.is_dir() else ())))
+    def state(self) -> State:
+        """What answers depend on; a handful of looks at folders, for each page once."""
+        known: State | None = getattr(self._page, "state", None)
+        return known or state(self.workspace.lake.folder, self.folder)
 
     @property
     def workspace(self) -> Workspace:
-        """The workspace, opened anew when its configuration has changed."""
-        return self._opened("needed")
+        """The workspace, opened anew when its configuration has changed; for each page once."""
+        known: Workspace | None = getattr(self._page, "workspace", None)
+        return known or self._opened("needed")
+
+    @contextmanager
+    def drawing(self, *, reading: bool) -> Iterator[None]:
+        """A page is of one configuration and, where it only reads, of one state."""
+        # A configuration that cannot be meant is told by whatever asks for it.
+        with suppress(KundigError):
+            self._page.workspace = self._opened("needed")
+            self._page.state = state(self._page.workspace.lake.folder, self.folder) if reading else None
+        try:
+            yield
+        finally:
+            self._page.workspace = self._page.state = None
 
     def _opened(self, lane: str) -> Workspace:
-        configured = self._configured()
-        if lane not in self._workspaces or self._workspaces[lane][0] != configured:
+        stands = configured(self.folder)
+        if lane not in self._workspaces or self._workspaces[lane][0] != stands:
             with self._lock:
-                self._workspaces[lane] = (configured, Workspace(self.folder))
+                self._workspaces[lane] = (stands, Workspace(self.folder))
         return self._workspaces[lane][1]
 
     def future(self, question: Question, *, later: bool = False) -> Future[Any]:
-        """The answer to a question, at once or when it is there; `later` lets what pages need go first."""
-        key = (self.token, question)
-        # What learns from the past takes longest: nothing else waits behind it.
-        lane = ("foresight" if question.name.startswith("foresight.") else "rest") if later else "needed"
-        with self._lock:
-            if key in self._known:
-                self._known.move_to_end(key)
-                done: Future[Any] = Future()
-                done.set_result(self._known[key])
-                return done
-            if key not in self._running:
-                self._running[key] = self._lanes[lane].submit(self._computed, key, question, lane)
-            return self._running[key]
+        """The answer to a question, at once or when it is there; `later` lets what pages need go first.
 
-    def _computed(self, key: Hashable, question: Question, lane: str) -> Any:
+        Where only more has happened since, it is the one of before, and a new one is begun that nobody waits for.
+        """
+        now, stands = time.time(), self.state
+        key = (stands.settled, question)
+        # What learns from the past takes longest: nothing else waits behind it.
+        behind = "foresight" if question.name.startswith("foresight.") else "rest"
+        with self._lock:
+            kept = self._known.get(key)
+            if kept is not None and not kept.old(now):
+                self._known.move_to_end(key)
+                current = kept.flowing == stands.flowing
+                if not current and kept.rested(now):
+                    self._begun(key, question, behind, stands)
+                return Remembered(kept, current=current)
+            return self._begun(key, question, behind if later else "needed", stands)
+
+    def _begun(self, key: Hashable, question: Question, lane: str, stands: State) -> Future[Any]:
+        """The one computation of an answer, begun if it is not under way."""
+        if key not in self._running:
+            self._running[key] = self._lanes[lane].submit(self._computed, key, question, lane, stands)
+        return self._running[key]
+
+    def _computed(self, key: Hashable, question: Question, lane: str, stands: State) -> Any:
+        began, clock = time.time(), time.monotonic()
         try:
             answer = self._answer(self._opened(lane), question)
+        except BaseException as error:
             with self._lock:
-                self._known[key] = answer
-                while len(self._known) > REMEMBERED:
-                    self._known.popitem(last=False)
-            return answer
-        finally:
-            with self._lock:
+                # Nobody may wait for it: whoever asks next is told what is wrong, not what was before.
+                if self._known.pop(key, None) is not None and not isinstance(error, KundigError):
+                    log.exception("an answer could not be made anew")
                 self._running.pop(key, None)
+            raise
+        with self._lock:
+            self._known[key] = Kept(answer, stands.flowing, began, time.monotonic() - clock)
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+            self._running.pop(key, None)
+        return answer
 
     @staticmethod
     def _answer(workspace: Workspace, question: Question) -> Any:
@@ -230,6 +258,7 @@ def answers(request: Asked, title: str, *questions: Question) -> list[Any]:
     _, late = wait(futures, timeout=patience())
     if late:
         raise PendingError(_job(request, title, questions, futures))
+    noted(request, futures)
     return [_outcome(future) for future in futures]
 
 
@@ -243,6 +272,7 @@ def some(request: Asked, title: str, needed: Sequence[Question], rest: Sequence[
     found = answers(request, title, *needed) if needed else []
     # What is kept comes at once; the rest is not waited for: it has its place on the page.
     wait(follow, timeout=min(patience(), AT_ONCE))
+    noted(request, follow)
     return found, [_outcome(future) if future.done() else LATE for future in follow]
 
 
@@ -274,7 +304,7 @@ def _outcome(future: Future[Any]) -> Any:
 
 
 def _job(request: Asked, title: str, questions: tuple[Question, ...], futures: list[Future[Any]]) -> Job:
-    key = sha256(repr((desk().token, questions)).encode()).hexdigest()[:40]
+    key = sha256(repr((desk().state, questions)).encode()).hexdigest()[:40]
     job, new = begun(f"answers:{key}", title, request.user, request.get_full_path())
     if new:
         Thread(target=_followed, args=(job, futures), name="kundig-progress", daemon=True).start()
@@ -294,10 +324,3 @@ def _followed(job: Job, futures: list[Future[Any]]) -> None:
         ended(job, "an unexpected fault; the log of the server says more" if faults else "")
     finally:
         connections.close_all()
-
-
-def _changed(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0

@@ -14,6 +14,7 @@ from kundig.analysis import Result
 from kundig.report.figures import Bar, Point, range_bar, shares, trend
 from kundig.web import reader
 from kundig.web.behind import of_row
+from kundig.web.pictures import once
 from kundig.web.shown import label, units
 
 MOST_BARS = 16
@@ -26,8 +27,12 @@ DOMAINS: Mapping[str, tuple[float, float]] = {"nps": (-100.0, 100.0), "enps": (-
 
 def drawn(answer: Result, title: str, *, links: bool, notes: Mapping[date, str] | None = None, as_of: str | None = None, width: float = 740) -> SafeString | None:
     """The picture for a wide page and for a phone, of which a style sheet shows one; None where none fits."""
-    wide, narrow = (_drawn(answer, title, links=links, notes=notes, as_of=as_of, width=room) for room in (width, NARROW))
-    return None if wide is None or narrow is None else format_html('<div class="wide">{}</div><div class="narrow">{}</div>', wide, narrow)
+
+    def both() -> SafeString | None:
+        wide, narrow = (_drawn(answer, title, links=links, notes=notes, as_of=as_of, width=room) for room in (width, NARROW))
+        return None if wide is None or narrow is None else format_html('<div class="wide">{}</div><div class="narrow">{}</div>', wide, narrow)
+
+    return once(answer, (title, links, tuple(sorted((notes or {}).items())), as_of, width), both)
 
 
 def _drawn(answer: Result, title: str, *, links: bool, notes: Mapping[date, str] | None, as_of: str | None, width: float) -> SafeString | None:

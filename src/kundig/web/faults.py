@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from kundig.errors import ArgumentError, KundigError
-from kundig.web.asking import PendingError
+from kundig.web.asking import PendingError, desk
 
 
 class Faults:
@@ -20,7 +20,8 @@ class Faults:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The page."""
-        return self.answer(request)
+        with desk().drawing(reading=request.method in {"GET", "HEAD"}):
+            return self.answer(request)
 
     def process_exception(self, request: Any, error: Exception) -> HttpResponse | None:
         """A page for an error; None where Django knows better."""

@@ -14,6 +14,7 @@ from kundig.errors import KundigError
 from kundig.state.people import Person
 from kundig.state.rights import Right
 from kundig.web.asking import desk
+from kundig.web.freshness import as_it_was
 
 ENTRIES = (
     ("overview", _("Overview"), Right.FIGURES, "overview"),
@@ -65,4 +66,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "company": company,
         "nonce": getattr(request, "csp_nonce", ""),
         "version": __version__,
+        "as_it_was": as_it_was(request),
     }

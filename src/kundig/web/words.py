@@ -263,6 +263,7 @@ JOB_WORDS: dict[str, Promise] = {
     "texts": _("Read texts"),
     "identity": _("Settle who is who"),
     "compaction": _("Put files together"),
+    "ordering": _("Put known events in order"),
     "ageing": _("Forget old ids"),
     "imports": _("Scheduled imports"),
     "reports": _("Scheduled reports"),

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-MICROSECOND = timedelta(microseconds=1)
 SKEW = 5 * 60 * 1_000_000
 """Microseconds by which a sender's clock must be wrong before it is corrected."""
 EARLIEST = -62_000_000_000_000_000
@@ -40,7 +39,8 @@ def micros(value: Any) -> int:
                 raise ValueError(f"not an ISO 8601 time: {text[:40]!r}") from None
         if parsed.tzinfo is None:
             parsed = parsed.replace(tzinfo=timezone.utc)
-        found = (parsed - EPOCH) // MICROSECOND
+        since = parsed - EPOCH
+        found = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
     elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LATEST:
         found = round(value * (1_000 if abs(value) >= MILLISECONDS_FROM else 1_000_000))
     else:

@@ -6,17 +6,18 @@ Every event becomes an item of the inbox or a dead letter with its reason; one t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 from uuid import uuid4
 
 import orjson
+from orjson import dumps
 
-from kundig.live.door.moments import micros, occurred
+from kundig.live.door.moments import EARLIEST, LATEST, SKEW, micros, occurred
 from kundig.live.door.refusals import UnreadableError
-from kundig.store.inbox.kept import Arrival, Dead, key
+from kundig.store.inbox.kept import Arrival, Dead, key, keyed
 
 LARGEST_EVENT = 32 * 1024
 LARGEST_BATCH = 500 * 1024
@@ -32,6 +33,8 @@ CALLS: Mapping[str, str] = {
 """The last part of an address, and the call it stands for; browsers use the single letters."""
 QUICK = frozenset({"track", "page", "screen", "identify"})
 """Calls that need nobody but the user."""
+QUICK_SIZE = 30 * 1024
+"""Bytes of an event that is surely not too large, whatever is written beside it."""
 NAMED = ("track", "page", "screen", "identify", "group", "alias")
 
 
@@ -123,8 +126,7 @@ def checked(value: Mapping[str, Any], call: str, *, source: str, received: int, 
     if len(batch) > MOST_EVENTS:
         check.bury(0, "", "too_many_events", f"{len(batch):,} events in a batch; at most {MOST_EVENTS:,} are taken: send smaller batches", dict(value))
         return check.checked(len(batch))
-    for index, event in enumerate(batch):
-        check.take(index, event)
+    check.all(batch)
     return check.checked(len(batch))
 
 
@@ -140,6 +142,38 @@ class _Check:
         self.indices: list[int] = []
         self.dead: list[Dead] = []
         self.rejected: list[Rejected] = []
+
+    def all(self, batch: Sequence[Any]) -> None:
+        """Every event: an item, or a dead letter.
+
+        Most are as they should be, and are told apart here in a few steps; all others are looked at with care.
+        """
+        items, keys, names, indices = self.items, self.keys, self.names, self.indices
+        plain, hashed, received = self.context is None, keyed(self.secret), self.received
+        later = 0 if self.sent is None or abs(received - self.sent) < SKEW else received - self.sent
+        for index, event in enumerate(batch):
+            if plain and event.__class__ is dict and event.get("sentAt") is None:
+                call, identity, user = self.call or event.get("type"), event.get("messageId"), event.get("userId")
+                if call.__class__ is str and call in QUICK and identity.__class__ is str and 0 < len(identity) <= LONGEST_ID and user.__class__ is str and user and not user.isspace():
+                    name = event.get("event") if call == "track" else call
+                    if name.__class__ is str and name and not name.isspace():
+                        original = event.get("originalTimestamp")
+                        original = event.get("timestamp") if original is None else original
+                        try:
+                            at = received if original is None else micros(original) + later
+                            whole = dumps(event)
+                        except (TypeError, ValueError, OverflowError):
+                            self.take(index, event)
+                            continue
+                        if len(whole) <= QUICK_SIZE and EARLIEST < at < LATEST:
+                            hashing = hashed.copy()
+                            hashing.update(identity.encode())
+                            items.append(b'{"at":%d,"id":%b,"type":"%b","e":%b}' % (at, dumps(identity), call.encode(), whole))
+                            keys.append(hashing.digest())
+                            names.append(name[:200])
+                            indices.append(index)
+                            continue
+            self.take(index, event)
 
     def take(self, index: int, event: Any) -> None:
         """One event: an item, or a dead letter."""
@@ -165,19 +199,16 @@ class _Check:
             identity = str(uuid4())
         elif not isinstance(identity, str) or len(identity) > LONGEST_ID:
             raise _BadError("bad_message_id", f"`messageId` is to be a text of at most {LONGEST_ID} characters")
-        # Most events name their user; whatever else may be is looked at with care.
-        user = event.get("userId")
-        if not (user.__class__ is str and user and call in QUICK and (call != "track" or event.get("event").__class__ is str)) or user.isspace() or (call == "track" and not event["event"].strip()):
-            self._people(call, event)
+        self._people(call, event)
         item = {"at": self._at(event), "id": identity, "type": call, "e": event}
         if self.context is not None:
             own = event.get("context")
             item["e"] = {**event, "context": {**self.context, **own} if isinstance(own, dict) else self.context}
         try:
-            written = orjson.dumps(item)
+            written = dumps(item)
         except (TypeError, ValueError):
             raise _BadError("bad_text", "it holds a number or letters that JSON in UTF-8 cannot") from None
-        if len(written) > LARGEST_EVENT and len(orjson.dumps(event)) > LARGEST_EVENT:
+        if len(written) > LARGEST_EVENT and len(dumps(event)) > LARGEST_EVENT:
             raise _BadError("too_large", f"the event has {len(written):,} bytes; at most {LARGEST_EVENT:,} are taken")
         name = event.get("event") if call == "track" else None
         return written, identity, name[:200] if isinstance(name, str) else call

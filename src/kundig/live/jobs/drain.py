@@ -9,7 +9,7 @@ from kundig.live import failpoints
 from kundig.live.work import Work
 
 EVERY = 0.25
-MUCH = 20_000
+MUCH = 5_000
 """Events that are brought home at once, however short they have waited."""
 
 

@@ -7,6 +7,10 @@ from typing import Any
 from kundig.live.work import Work
 
 EVERY = 15.0
+MOST = 2_000
+"""Texts for which the lake is held: somebody who decides something in the pages waits no longer than that takes."""
+TURN = 0.3
+"""Seconds in which another may take it."""
 
 
 def run(work: Work) -> dict[str, Any] | None:
@@ -19,6 +23,12 @@ def run(work: Work) -> dict[str, Any] | None:
     version = table.version() if table is not None else None
     if version is None or version == work.memory.get("read"):
         return None
-    done = work.workspace.read()
-    work.memory["read"] = version
-    return {"texts": done.read} if done.read else None
+    total, done = 0, MOST
+    while done == MOST and not work.stopping.is_set():
+        done = work.workspace.read(most=MOST).read
+        total += done
+        if done == MOST:
+            work.stopping.wait(TURN)
+    if done != MOST:
+        work.memory["read"] = version
+    return {"texts": total} if total else None

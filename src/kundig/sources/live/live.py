@@ -70,11 +70,13 @@ class Live(Definition):
         events: what named events of Segment's format are; what is said here counts before the standard's own.
         webhooks: systems that tell of what happens in them, by name.
         flush: seconds that events may wait before they are written into the lake; answers know them from the start.
+        letters: days for which dead letters are kept to be read and sent again; how many went after that is told.
     """
 
     events: dict[str, Named] = Field(default_factory=dict)
     webhooks: dict[str, Webhook] = Field(default_factory=dict)
     flush: Annotated[float, Field(gt=0, le=3600)] = 30.0
+    letters: Annotated[int, Field(ge=1, le=3650)] = 90
 
     @field_validator("webhooks")
     @classmethod

@@ -12,6 +12,8 @@ from kundig.events import CHANNELS, EVENTS, METRICS, TRAITS
 from kundig.sources.expression import literal
 from kundig.sources.live.naming import FIELDS, Named
 
+CAMPAIGN = "campaign."
+"""What names of the campaign that led to a page begin with."""
 _TEXT = ("userId", "anonymousId", "previousId", "groupId", "event", "name", "category", "channel")
 _ADDRESS = ("street", "postalCode", "postal_code", "city", "country")
 _SAID = ("title", "firstName", "first_name", "lastName", "last_name", "name", "email", "phone", "birthday", "segment")
@@ -52,8 +54,11 @@ def events_sql() -> str:
         "page.referrer": "a.e.context.page.referrer",
         "group_id": "a.e.context.groupId",
     }
-    entries = ", ".join(f"{{'k': {literal(key)}, 'v': {value}}}" for key, value in context.items())
-    more = f"map_from_entries(list_filter([{entries}], lambda x: x.v IS NOT NULL))"
+    entries = ", ".join(f"{{'key': {literal(key)}, 'value': {value}}}" for key, value in context.items())
+    campaign = f"CASE WHEN json_type(a.e.context.campaign) = 'OBJECT' THEN {_entries('a.e.context.campaign', CAMPAIGN)} ELSE [] END"
+    # What the context says counts before a property of the same name. Lists are put together far quicker than maps.
+    beside = f"list_concat(list_filter([{entries}], lambda x: x.value IS NOT NULL), {campaign})"
+    same = f"(x.key NOT IN ({', '.join(literal(key) for key in context)}) AND NOT starts_with(x.key, {literal(CAMPAIGN)}) OR NOT list_contains(list_transform(beside, lambda y: y.key), x.key))"
     columns = {
         "event_id": "a.id",
         "occurred_at": "timezone('UTC', make_timestamp(a.at))",
@@ -74,11 +79,11 @@ def events_sql() -> str:
         "quantity": f"try_cast({prop['quantity']} AS DOUBLE)",
         "product": _clean(prop["product"]),
         "staff": "NULL",
-        "properties": f"map_concat({_map('a.e.properties', without='n.text')}, {_map('a.e.context.campaign', 'campaign.')}, {more})",
+        "properties": f"map_from_entries(list_concat({_entries('a.e.properties', without='n.text', when=same)}, beside))",
     }
     listed = ", ".join(f"CAST({columns[column.name]} AS {_TYPES[column.type]}) AS {column.name}" for column in EVENTS)
     joined = f"LEFT JOIN names n ON n.name = coalesce((SELECT any_value(m.name) FROM names m WHERE m.name = {called}), CASE WHEN a.type <> 'track' THEN a.type END)"
-    return f"SELECT seq, {listed} FROM arrived {joined} WHERE a.type IN ('track', 'page', 'screen')"
+    return f"SELECT seq, {listed} FROM (SELECT *, {beside} AS beside FROM arrived WHERE a.type IN ('track', 'page', 'screen')) {joined}"
 
 
 def traits_sql(unit: str) -> str:
@@ -143,20 +148,24 @@ def subject(user: str, anonymous: str) -> str:
     return f"coalesce('user:' || {_clean(user)}, 'anonymous:' || {_clean(anonymous)})"
 
 
-def _map(json: str, prefix: str = "", without: str = "") -> str:
-    """An object's members as a map, nested values as JSON text; empty for what is no object.
+def _map(json: str) -> str:
+    """An object's members as a map, nested values as JSON text; empty for what is no object."""
+    return f"map_from_entries({_entries(json)})"
+
+
+def _entries(json: str, prefix: str = "", *, without: str = "", when: str = "") -> str:
+    """An object's members as a list of key and value, nested values as JSON text; empty for what is no object.
 
     Args:
         json: the object.
         prefix: what is set before each name.
         without: a list of pointers to members that have a column: what somebody wrote stands in one place.
+        when: a condition on a member `x`.
     """
     whole = f"coalesce(json_transform({json}, '\"MAP(VARCHAR, VARCHAR)\"'), MAP {{}}::MAP(VARCHAR, VARCHAR))"
-    other = f" AND NOT coalesce(list_contains({without}, '/' || x.key), false)" if without else ""
+    other = (f" AND NOT coalesce(list_contains({without}, '/' || x.key), false)" if without else "") + (f" AND {when}" if when else "")
     entries = f"list_filter(map_entries({whole}), lambda x: x.value IS NOT NULL{other})"
-    if prefix:
-        entries = f"list_transform({entries}, lambda x: {{'key': {literal(prefix)} || x.key, 'value': x.value}})"
-    return f"map_from_entries({entries})"
+    return f"list_transform({entries}, lambda x: {{'key': {literal(prefix)} || x.key, 'value': x.value}})" if prefix else entries
 
 
 def _clean(sql: str) -> str:

@@ -6,7 +6,6 @@ import json
 import os
 import secrets
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import pairwise
@@ -19,6 +18,7 @@ from kundig.store.inbox.kept import DAY, MINUTE, MOST_NAMES, OTHERS, REMEMBERED,
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS inbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, received_at INTEGER NOT NULL, source TEXT NOT NULL, form TEXT NOT NULL, events INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS recent (id INTEGER PRIMARY KEY AUTOINCREMENT, day INTEGER NOT NULL, keys BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS seen (key TEXT PRIMARY KEY, day INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS dead (id INTEGER PRIMARY KEY AUTOINCREMENT, received_at INTEGER NOT NULL, source TEXT NOT NULL, form TEXT NOT NULL, message_id TEXT NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS counted (minute INTEGER, source TEXT, name TEXT, accepted INTEGER, duplicates INTEGER, rejected INTEGER, PRIMARY KEY (minute, source, name)) WITHOUT ROWID;
@@ -27,8 +27,18 @@ CREATE TABLE IF NOT EXISTS told (name TEXT PRIMARY KEY, value TEXT NOT NULL) WIT
 """
 TOGETHER = 100
 """Rows in one statement."""
-CHECKPOINT = 8_000
-"""Pages of 4 KiB in the log from which a commit also tidies it up, where the worker has not."""
+PAGE = 16 * 1024
+"""Bytes of a page."""
+CHECKPOINT = 4_000
+"""Pages in the log from which a commit also tidies it up, where the worker has not."""
+HELD = 400_000
+"""Recent keys in memory, some 40 MB, from which those that were put in order meanwhile are let go."""
+MOST_HELD = 2 * HELD
+"""Where no worker puts them in order, the next commit does before it goes on."""
+LENGTH = 16
+"""Bytes of a key."""
+SLICE = 4_000
+"""Keys that are put in order in one commit."""
 
 
 class SqliteInbox:
@@ -45,6 +55,9 @@ class SqliteInbox:
         self.file = file
         self._lock = RLock()
         self._con: sqlite3.Connection | None = None
+        self._recent: set[bytes] = set()
+        self._known_to = self._day = 0
+        self._names: dict[int, set[tuple[str, str]]] = {}
         with self._transaction("opened") as con:
             for name in ("identity", "secret"):
                 con.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (name, secrets.token_bytes(16)))
@@ -58,11 +71,13 @@ class SqliteInbox:
                     os.close(os.open(self.file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             con = sqlite3.connect(self.file, timeout=30, isolation_level=None, check_same_thread=False)
             try:
+                # Of a new database: a request is written in a few large pages.
+                con.execute(f"PRAGMA page_size = {PAGE}")
                 con.execute("PRAGMA journal_mode = WAL")
                 con.execute("PRAGMA synchronous = FULL")
                 con.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
                 con.execute("PRAGMA cache_size = -65536")
-                if not con.execute("SELECT 1 FROM sqlite_master WHERE name = 'told'").fetchone():
+                if not con.execute("SELECT 1 FROM sqlite_master WHERE name = 'recent'").fetchone():
                     con.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
             except sqlite3.Error:
                 con.close()
@@ -91,10 +106,13 @@ class SqliteInbox:
     def add(self, arrivals: Sequence[Arrival], *, instead: Iterable[int] = ()) -> list[tuple[int, ...]]:
         """See `kept.Inbox.add`."""
         counts = Counts()
+        today = max((arrival.received_at for arrival in arrivals), default=0) // DAY
+        if len(self._recent) > HELD or today != self._day:
+            self._let_go(today)
         with self._transaction() as con:
             for number in instead:
                 con.execute("DELETE FROM dead WHERE id = ?", (number,))
-            known = self._known(con, arrivals)
+            fresh, known = self._known(con, arrivals)
             rows: list[Any] = []
             for arrival, twice in zip(arrivals, known, strict=True):
                 items = arrival.items if not twice else [item for position, item in enumerate(arrival.items) if position not in set(twice)]
@@ -104,32 +122,71 @@ class SqliteInbox:
             for first in range(0, len(rows), 5 * TOGETHER):
                 part = rows[first : first + 5 * TOGETHER]
                 con.execute(f"INSERT INTO inbox (received_at, source, form, events, body) VALUES {', '.join(['(?, ?, ?, ?, ?)'] * (len(part) // 5))}", part)
+            last = con.execute("INSERT INTO recent (day, keys) VALUES (?, ?)", (today, b"".join(fresh))).lastrowid if fresh else None
             self._count(con, counts)
+        # Remembered once they are on the disk.
+        self._recent.update(fresh)
+        self._known_to = last or self._known_to
         return known
 
-    @staticmethod
-    def _known(con: sqlite3.Connection, arrivals: Sequence[Arrival]) -> list[tuple[int, ...]]:
-        """For each request the positions of keys that were known, or that stand earlier.
+    def _known(self, con: sqlite3.Connection, arrivals: Sequence[Arrival]) -> tuple[list[bytes], list[tuple[int, ...]]]:
+        """The keys that are new, and for each request the positions of those that were known, or that stand earlier.
 
-        Mostly all are new, which one statement tells for all. A statement lets go of the interpreter and has to get it
-        back from whoever answers requests: few of them are what makes a commit quick.
+        Where keys are in order, each has a place of its own, and a hundred new ones would change a hundred pages. So a commit
+        adds its keys as one row, and keeps them in memory; the worker puts them in order later. A statement lets go of the
+        interpreter and has to get it back from whoever answers requests: few of them are what makes a commit quick.
         """
-        keys = [each.hex() for arrival in arrivals for each in arrival.keys]
+        keys = [each for arrival in arrivals for each in arrival.keys]
         if not keys:
-            return [()] * len(arrivals)
-        days = {arrival.received_at // DAY for arrival in arrivals}
-        con.execute("SAVEPOINT keys")
-        before = con.total_changes
-        con.execute("INSERT OR IGNORE INTO seen SELECT value, ? FROM json_each(?)", (max(days), json.dumps(keys)))
-        if con.total_changes - before == len(keys):
-            con.execute("RELEASE keys")
-            return [()] * len(arrivals)
-        con.execute("ROLLBACK TO keys")
-        con.execute("RELEASE keys")
-        return [
-            tuple(position for position, each in enumerate(arrival.keys) if con.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (each.hex(), arrival.received_at // DAY)).rowcount == 0)
-            for arrival in arrivals
-        ]
+            return [], [()] * len(arrivals)
+        listed = '["' + '","'.join([each.hex() for each in keys]) + '"]'
+        before: set[bytes] = set()
+        # What others have added comes with the answer.
+        for number, found in con.execute("SELECT 0, key FROM seen WHERE key IN (SELECT value FROM json_each(?)) UNION ALL SELECT id, keys FROM recent WHERE id > ?", (listed, self._known_to)):
+            if number:
+                self._recent.update(_apart(found))
+                self._known_to = max(self._known_to, number)
+            else:
+                before.add(bytes.fromhex(found))
+        new = set(keys)
+        if len(new) == len(keys) and not before and new.isdisjoint(self._recent):
+            return keys, [()] * len(arrivals)
+        fresh: dict[bytes, None] = {}
+        known = []
+        for arrival in arrivals:
+            twice = []
+            for position, each in enumerate(arrival.keys):
+                if each in fresh or each in before or each in self._recent:
+                    twice.append(position)
+                else:
+                    fresh[each] = None
+            known.append(tuple(twice))
+        return list(fresh), known
+
+    def _let_go(self, today: int) -> None:
+        """Keep in memory what is not in order yet, and nothing else: once a day too, since nothing is known for ever."""
+        with self._transaction("read", reading=True) as con:
+            rows = con.execute("SELECT id, keys FROM recent ORDER BY id").fetchall()
+        if sum(len(keys) for _, keys in rows) > LENGTH * MOST_HELD:
+            self.ordered()
+            rows = []
+        self._recent = {each for _, keys in rows for each in _apart(keys)}
+        self._known_to, self._day = rows[-1][0] if rows else self._known_to, today
+
+    def ordered(self, least: int = 1) -> int:
+        """See `kept.Inbox.ordered`."""
+        with self._transaction("read", reading=True) as con:
+            rows = con.execute("SELECT id, day, keys FROM recent ORDER BY id").fetchall()
+        keys = sorted((each, day) for _, day, joined in rows for each in _apart(joined))
+        if len(keys) < max(least, 1):
+            return 0
+        # Neighbours together change few pages, and no arrival waits for more than one slice.
+        for first in range(0, len(keys), SLICE):
+            with self._transaction() as con:
+                con.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", [(each.hex(), day) for each, day in keys[first : first + SLICE]])
+        with self._transaction() as con:
+            con.execute("DELETE FROM recent WHERE id <= ?", (rows[-1][0],))
+        return len(keys)
 
     def _buried(self, con: sqlite3.Connection, of: Arrival | Pending, dead: Iterable[Dead]) -> int:
         new = 0
@@ -146,13 +203,9 @@ class SqliteInbox:
         rows = counts.rows()
         if not rows:
             return
-        full = {minute: names >= MOST_NAMES for minute, names in con.execute(f"SELECT minute, count(*) FROM counted WHERE minute IN ({', '.join({str(row[0]) for row in rows})}) GROUP BY minute")}
         values: list[Any] = []
-        new: Counter[int] = Counter()
         for minute, source, name, *figures in rows:
-            new[minute] += 1
-            apart = new[minute] <= MOST_NAMES and (not full.get(minute) or con.execute("SELECT 1 FROM counted WHERE minute = ? AND source = ? AND name = ?", (minute, source, name)).fetchone())
-            values += [minute, source, name if apart else OTHERS, *figures]
+            values += [minute, source, name if self._told_apart(con, minute, source, name) else OTHERS, *figures]
         for first in range(0, len(values), 6 * TOGETHER):
             part = values[first : first + 6 * TOGETHER]
             con.execute(
@@ -160,6 +213,15 @@ class SqliteInbox:
                 "duplicates = duplicates + excluded.duplicates, rejected = rejected + excluded.rejected",
                 part,
             )
+
+    def _told_apart(self, con: sqlite3.Connection, minute: int, source: str, name: str) -> bool:
+        """Whether a name is counted by itself: those that a minute has, and new ones while they are not too many."""
+        if minute not in self._names:
+            self._names = {minute: set(con.execute("SELECT source, name FROM counted WHERE minute = ?", (minute,)))}
+        names = self._names[minute]
+        if (source, name) not in names and len(names) < MOST_NAMES:
+            names.add((source, name))
+        return (source, name) in names
 
     def pending(self, after: int = 0, *, events: int = 1_000_000_000, size: int = 1_000_000_000) -> list[Pending]:
         """See `kept.Inbox.pending`."""
@@ -217,6 +279,11 @@ class SqliteInbox:
         with self._transaction() as con:
             return sum(con.execute("DELETE FROM dead WHERE id = ?", (number,)).rowcount for number in letters)
 
+    def expired(self, before: int) -> int:
+        """See `kept.Inbox.expired`."""
+        with self._transaction() as con:
+            return con.execute("DELETE FROM dead WHERE received_at < ?", (before,)).rowcount
+
     def counted(self, since: int) -> list[Counted]:
         """See `kept.Inbox.counted`."""
         with self._transaction("read", reading=True) as con:
@@ -263,6 +330,7 @@ class SqliteInbox:
     def aged(self, now: int) -> int:
         """See `kept.Inbox.aged`."""
         gone = 0
+        self.ordered()
         # In slices, so that no arrival waits long. Keys are hexadecimal: `g` lies beyond the last.
         bounds = [*(f"{first:02x}" for first in range(256)), "g"]
         for low, high in pairwise(bounds):
@@ -275,7 +343,13 @@ class SqliteInbox:
     def close(self) -> None:
         """Let go of the database."""
         with self._lock:
+            self._recent, self._known_to, self._names = set(), 0, {}
             if self._con is not None:
                 con, self._con = self._con, None
                 with suppress(sqlite3.Error):
                     con.close()
+
+
+def _apart(keys: bytes) -> list[bytes]:
+    """Keys that were joined."""
+    return [keys[at : at + LENGTH] for at in range(0, len(keys), LENGTH)]

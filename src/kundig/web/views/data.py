@@ -19,6 +19,7 @@ from kundig.state.jobs import Job, JobState, advanced, begun, ended
 from kundig.state.rights import Right
 from kundig.web.access import Asked, page
 from kundig.web.asking import answer, desk, question
+from kundig.web.freshness import settled
 from kundig.workspace import Workspace
 
 log = logging.getLogger("kundig.web")
@@ -98,6 +99,7 @@ def _imported(job: Job, folder: object) -> None:
         for one in workspace.imports(progress=progress):
             done.append({"source": one.source, "rows": one.rows, "added": one.events_added, "corrected": one.events_corrected, "quarantined": one.quarantined})
             advanced(job, len(done) / max(len(names), 1), done=done)
+        settled(workspace.folder)
         ended(job)
     except KundigError as error:
         ended(job, str(error))

@@ -23,6 +23,7 @@ from kundig.state.jobs import Job, begun, ended
 from kundig.state.rights import Right
 from kundig.web.access import Asked, page
 from kundig.web.asking import answer, desk, question
+from kundig.web.freshness import settled
 from kundig.workspace import Workspace
 
 log = logging.getLogger("kundig.web")
@@ -118,7 +119,9 @@ def _identified(job: Job, folder: object) -> None:
     """The run itself, in a thread of its own; decisions of one process are counted one after the other."""
     try:
         with _ONE:
-            changed = Workspace(str(folder)).identify()
+            workspace = Workspace(str(folder))
+            changed = workspace.identify()
+        settled(workspace.folder)
         job.told = {**job.told, "subjects": changed.subjects, "customers": changed.customers, "moved": changed.moved}
         job.save(update_fields=["told"])
         ended(job)

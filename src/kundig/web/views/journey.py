@@ -23,6 +23,7 @@ from kundig.web.asking import Mapped, answer, answers, desk, question
 from kundig.web.behind import address
 from kundig.web.drawn import safe
 from kundig.web.moment import as_of
+from kundig.web.pictures import once
 
 SPANS = ("13", "26", "52", "all")
 
@@ -55,9 +56,11 @@ def journey(request: Asked) -> HttpResponse:
     }
     if not context["empty"]:
         href = _addresses(request)
-        context["map"] = safe(journey_map(shown, formats, width=1000 if selected else 1304, selected=selected.name if selected else None, overlay=overlay, href=href))  # type: ignore[arg-type]  # one of the two, or None
+        # The addresses in it are those of this page with another touchpoint.
+        here = request.GET.urlencode()
+        context["map"] = once(mapped, ("map", here), lambda: safe(journey_map(shown, formats, width=1000 if selected else 1304, selected=selected.name if selected else None, overlay=overlay, href=href)))  # type: ignore[arg-type]  # one of the two, or None
         context["legend"] = safe(legend(formats, desk().workspace.config.satisfaction, moments=any(one.moment for one in shown.touchpoints), width=980))
-        context["list"] = safe(journey_list(shown, formats, href=href))
+        context["list"] = once(mapped, ("list", here), lambda: safe(journey_list(shown, formats, href=href)))
     if selected:
         context |= _panel(request, selected, mapped, moment)
     return render(request, "kundig/journey.html", context)

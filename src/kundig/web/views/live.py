@@ -23,6 +23,7 @@ from kundig.state.rights import Right
 from kundig.store.inbox.kept import OTHERS, Counted, Letter, Standing
 from kundig.web.access import Asked, page
 from kundig.web.asking import desk
+from kundig.web.lately import lately
 
 MINUTES = 30
 LETTERS = 50
@@ -49,6 +50,8 @@ def live(request: Asked) -> HttpResponse:
     kept = desk().workspace.inbox
     now = datetime.now(timezone.utc)
     context: dict[str, Any] = {"inbox": kept is not None, "minutes": MINUTES}
+    if request.GET.get("part") == "lately" and kept is not None:
+        return render(request, "kundig/_lately.html", {"lately": lately(request, now)})
     if kept is not None:
         standing, told = kept.standing(), kept.told()
         rows = arriving(kept.counted(int((now - timedelta(minutes=MINUTES)).timestamp() * 1e6)), desk().workspace.config.live, now)
@@ -61,6 +64,8 @@ def live(request: Asked) -> HttpResponse:
             "jobs": [(name.removeprefix("job:"), datetime.fromtimestamp(ran["at"], timezone.utc), ran) for name, ran in sorted(told.items()) if name.startswith("job:")],
             "away": not any(until > now.timestamp() - SILENT for _holder, until in kept.leases().values()),
         }
+    if kept is not None and not request.htmx:  # type: ignore[attr-defined]  # the middleware's
+        context["lately"] = lately(request, now)
     return render(request, "kundig/_live.html" if request.htmx else "kundig/live.html", context)  # type: ignore[attr-defined]  # the middleware's
 
 
@@ -104,7 +109,13 @@ def live_letters(request: Asked) -> HttpResponse:
     whole = request.user.may(Right.CUSTOMERS)
     letters = kept.letters(most=LETTERS) if kept is not None else []
     shown = [Shown(letter, datetime.fromtimestamp(letter.received_at / 1e6, timezone.utc), _body(letter) if whole else "") for letter in letters]
-    return render(request, "kundig/live_letters.html", {"letters": shown, "dead": kept.standing().dead if kept is not None else 0})
+    context = {
+        "letters": shown,
+        "dead": kept.standing().dead if kept is not None else 0,
+        "days": desk().workspace.config.live.letters,
+        "gone": kept.told().get("letters-gone", {}).get("letters", 0) if kept is not None else 0,
+    }
+    return render(request, "kundig/live_letters.html", context)
 
 
 def _body(letter: Letter) -> str:

@@ -22,6 +22,17 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.status === 422 || event.detail.xhr.status === 400) event.detail.shouldSwap = true;
 });
+// Whoever is sent to another page asks nothing more of this one: an answer that sends there again would break off the way.
+let leaving = false;
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  leaving = leaving || Boolean(event.detail.xhr.getResponseHeader("HX-Redirect"));
+});
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (leaving) event.preventDefault();
+});
+window.addEventListener("pageshow", () => {
+  leaving = false;
+});
 // Under the pointer or the focus, what flows in and out of a touchpoint is lit.
 document.querySelectorAll(".journey-map").forEach((map) => {
   const light = (name) => {
