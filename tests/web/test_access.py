@@ -64,6 +64,10 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
     "logout": ("/logout/", POSTED),
     "login": ("/login/", (OK, IN, IN, IN, IN, IN)),
     "health": ("/health/", (OK,) * 6),
+    # Who has a signed link; everybody else finds nothing.
+    "answering": ("/s/1:nothing/", (GONE,) * 6),
+    "answering-open": ("/s/open/a~link:nothing/", (GONE,) * 6),
+    "leave": ("/u/1:nothing/", (GONE,) * 6),
 }
 POSTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "data-import": ("/data/import/", (IN, NO, NO, NO, NO, -1)),
@@ -98,7 +102,7 @@ def test_every_address_is_in_the_matrix(site: Any) -> None:
 def test_every_view_but_login_asks_who_it_is(site: Any) -> None:
     from kundig.web.urls import urlpatterns
 
-    assert [one.name for one in urlpatterns if not hasattr(one.callback, "right")] == ["login", "logout", "health"]
+    assert [one.name for one in urlpatterns if not hasattr(one.callback, "right")] == ["login", "logout", "answering-open", "answering", "leave", "health"]
 
 
 @pytest.mark.parametrize("name", MATRIX)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from kundig.web import faults
-from kundig.web.views import customers, data, identity, journey, keeping, live, overview, playbooks, questions, reports, rooms, session, settings, work
+from kundig.web.views import answering, customers, data, identity, journey, keeping, leaving, live, overview, playbooks, questions, reports, rooms, session, settings, work
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -51,6 +51,9 @@ urlpatterns = [
     path("look/", session.look, name="look"),
     path("login/", session.login_page, name="login"),
     path("logout/", session.logout_page, name="logout"),
+    path("s/open/<str:token>/", answering.answering_open, name="answering-open"),
+    path("s/<str:token>/", answering.answering, name="answering"),
+    path("u/<str:token>/", leaving.leave, name="leave"),
     path("health/", session.health, name="health"),
 ]
 
