@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import apprise
+import pytest
 
 from tests.playbooks.test_simulation import at, playbook
 from tests.web.post import PEOPLE, STORY, outside
 from tests.web.test_playbook_ticks import on, state, ticked
 
 __all__ = ["state"]
+
+# Apprise's MQTT client asks for a module that Python 3.13 has no longer; it copes without.
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 
 SAY = [
     {"points": {"points": 500, "reason": {"de": "Entschuldigung", "en": "Sorry"}}},
@@ -61,6 +64,8 @@ def test_a_message_to_colleagues_goes_to_the_channel_of_the_variable(state, monk
     monkeypatch.delenv("KUNDIG_CHAT_SERVICE", raising=False)
     assert chatted() == ("waiting", "the environment variable KUNDIG_CHAT_SERVICE with the address of the channel is not set")
     monkeypatch.setenv("KUNDIG_CHAT_SERVICE", "json://127.0.0.1:9/")
+    import apprise
+
     sent, taken = [], [False, True]
     monkeypatch.setattr(apprise.Apprise, "notify", lambda self, body, **_: (sent.append((self.urls(privacy=True), body)), taken.pop(0))[1])
     assert chatted(TEN + timedelta(minutes=10)) == ("waiting", "the channel of KUNDIG_CHAT_SERVICE did not take the message")

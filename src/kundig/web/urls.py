@@ -5,7 +5,26 @@ from __future__ import annotations
 from django.urls import path
 
 from kundig.web import faults
-from kundig.web.views import answering, customers, data, identity, journey, keeping, leaving, live, overview, playbooks, questions, reports, rooms, session, settings, work
+from kundig.web.views import (
+    answering,
+    customers,
+    data,
+    identity,
+    journey,
+    keeping,
+    leaving,
+    live,
+    overview,
+    playbook_editing,
+    playbook_people,
+    playbooks,
+    questions,
+    reports,
+    rooms,
+    session,
+    settings,
+    work,
+)
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -34,6 +53,11 @@ urlpatterns = [
     path("live/keys/<int:key>/revoke/", live.live_key_revoke, name="live-key-revoke"),
     path("playbooks/", playbooks.playbooks, name="playbooks"),
     path("playbooks/<str:name>/", playbooks.playbook, name="playbook"),
+    path("playbooks/<str:name>/people/", playbook_people.people, name="playbook-people"),
+    path("playbooks/<str:name>/explain/", playbook_people.explain, name="playbook-explain"),
+    path("playbooks/<str:name>/let-in/", playbook_people.let_them_in, name="playbook-let-in"),
+    path("playbooks/<str:name>/edit/", playbook_editing.editing, name="playbook-edit"),
+    path("playbooks/<str:name>/versions/<int:number>/restore/", playbook_editing.restored, name="playbook-restore"),
     path("work/", work.work, name="work"),
     path("work/<int:work>/done/", work.work_done, name="work-done"),
     path("work/<int:work>/reopen/", work.work_reopen, name="work-reopen"),
