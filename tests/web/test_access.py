@@ -55,6 +55,7 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
     "playbook-edit": ("/playbooks/detractor_call_back/edit/", DATA),
     "playbook-restore": ("/playbooks/nothing/versions/1/restore/", POSTED),
     "work": ("/work/", CUSTOMERS),
+    "work-one": ("/work/999999/", (IN, NO, GONE, GONE, GONE, GONE)),
     "work-done": ("/work/1/done/", POSTED),
     "work-reopen": ("/work/1/reopen/", POSTED),
     # Somebody else's work is theirs; who sees the data sees it all.

@@ -1,4 +1,4 @@
-"""A round: what waits goes out, what came back is read, and the journal is told of it."""
+"""A round: what waits goes out, what came back is read, what is overdue goes higher up, and the journal is told of it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from kundig.sending.outside import Outside
 from kundig.sending.post import Post
 from kundig.sending.returned import returned
 from kundig.sending.telling import passed_on
+from kundig.state.working import gone_higher
 from kundig.store.inbox.kept import Inbox
 
 
@@ -35,6 +36,7 @@ def rounded(outside: Outside, inbox: Inbox | None, now: datetime) -> Counter[str
             post.close()
     if outside.returned is not None:
         done["came back"] = returned(outside.returned, now)
+    done["higher up"] = gone_higher(now, outside.settings)
     if inbox is not None:
         done["told"] = passed_on(inbox)
     return Counter({name: count for name, count in done.items() if count})

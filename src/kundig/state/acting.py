@@ -16,12 +16,11 @@ from kundig.state.enrolments import Move
 from kundig.state.marks import mark_of
 from kundig.state.outbox import Outbox, OutboxState, Work
 from kundig.state.told import tell
+from kundig.state.working import DECIDED_WITHIN
 from kundig.touchpoints import span
 
 LATE_AFTER_DAYS = 30
 """What comes due only so long after its time is not done any more, and says so: a system that was off does not catch up with letters of last year."""
-DECIDED_WITHIN = "2 business days"
-"""For what goes higher up."""
 BATCH = 500
 SAID = ("points", "offer", "set")
 """Steps that are done with a word to the journal."""
@@ -84,4 +83,4 @@ def _work(step: Step, row: Outbox, settings: Settings) -> Work:
             due_at=due(task.due), leeway=task.leeway,
         )  # fmt: skip
     escalation = step.what
-    return Work(act=row, customer=row.enrolment.customer, department=escalation.department or "", person=escalation.to, title=escalation.title, due_at=due(DECIDED_WITHIN))
+    return Work(act=row, customer=row.enrolment.customer, department=escalation.department or "", level=escalation.to, title=escalation.title, due_at=due(DECIDED_WITHIN))

@@ -13,5 +13,6 @@ from kundig.state.playbooks import PlaybookVersion
 from kundig.state.saved import SavedView
 from kundig.state.surveys import SurveyVersion
 from kundig.state.told import Told
+from kundig.state.working import Turn
 
-__all__ = ["Attempt", "Enrolment", "Invitation", "Job", "Letter", "Move", "Note", "Outbox", "Person", "PlaybookVersion", "SavedView", "Suppressed", "SurveyVersion", "Told", "Work", "WriteKey"]
+__all__ = ["Attempt", "Enrolment", "Invitation", "Job", "Letter", "Move", "Note", "Outbox", "Person", "PlaybookVersion", "SavedView", "Suppressed", "SurveyVersion", "Told", "Turn", "Work", "WriteKey"]

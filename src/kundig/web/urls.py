@@ -59,6 +59,7 @@ urlpatterns = [
     path("playbooks/<str:name>/edit/", playbook_editing.editing, name="playbook-edit"),
     path("playbooks/<str:name>/versions/<int:number>/restore/", playbook_editing.restored, name="playbook-restore"),
     path("work/", work.work, name="work"),
+    path("work/<int:work>/", work.work_one, name="work-one"),
     path("work/<int:work>/done/", work.work_done, name="work-done"),
     path("work/<int:work>/reopen/", work.work_reopen, name="work-reopen"),
     path("jobs/<int:job>/", data.job_page, name="job"),

@@ -190,6 +190,9 @@ PLAYBOOK_STATES: dict[str, tuple[Promise, Promise]] = {
 }
 """How a customer stands to a playbook: in short, and as a sentence."""
 
+WORK_LEVELS: dict[str, Promise] = {"lead": _("the lead"), "cco": _("the Chief Customer Officer"), "ceo": _("the CEO")}
+"""Whose list work is on that has gone higher up."""
+
 ARGUMENTS: dict[str, Promise] = {
     "metric": _("Question"),
     "by": _("Split by"),

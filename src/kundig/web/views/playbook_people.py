@@ -14,13 +14,14 @@ from django.views.decorators.http import require_POST
 
 from kundig.playbooks.explaining import explanation
 from kundig.playbooks.playbook import ready
+from kundig.playbooks.standing import following
 from kundig.playbooks.steps import walked
 from kundig.settings.languages import said
 from kundig.state.enrolments import Enrolment, EnrolmentState, let_in
 from kundig.state.outbox import Outbox
 from kundig.state.playbooks import newest
 from kundig.state.rights import Right
-from kundig.state.standing import THROUGH, following, those
+from kundig.state.standing import THROUGH, settled, those
 from kundig.web.access import Asked, page
 from kundig.web.asking import desk
 from kundig.web.views.playbooks import kind_of, words_of
@@ -42,11 +43,10 @@ def people(request: Asked, name: str) -> HttpResponse:
     numbers = those(version, at=at, state=state, alone=False if at else alone)
     place = max(int(request.GET["page"]) if request.GET.get("page", "").isdecimal() else 1, 1)
     part = numbers[(place - 1) * SHOWN : place * SHOWN]
-    rows = sorted(Enrolment.objects.filter(pk__in=part).prefetch_related("moves"), key=lambda one: part.index(one.pk))
+    rows = sorted(settled(version).filter(pk__in=part), key=lambda one: part.index(one.pk))
     shown = []
     for one in rows:
-        last = max(one.moves.all(), key=lambda move: (move.at, move.pk), default=None)
-        path = following(version.playbook.steps, last.path if last else None, last.outcome if last else None) if one.state == EnrolmentState.RUNNING else None
+        path = following(version.playbook.steps, one.last_path, one.last_outcome) if one.state == EnrolmentState.RUNNING else None
         shown.append({"one": one, "path": path, "what": f"{kind_of(steps[path].kind, language)} {words_of(steps[path], language)}" if path in steps else ""})
     context = {
         "name": name, "title": said(version.playbook.title, language), "version": version, "rows": shown, "many": len(numbers), "at": at, "what": words_of(steps[at], language) if at in steps else "", "state": state, "states": EnrolmentState.choices,
