@@ -258,3 +258,34 @@ def test_ready_surveys_speak_both_languages():
 def test_a_survey_that_cannot_be_meant_is_refused_in_words(question, words):
     with pytest.raises(ConfigError, match=words):
         validated(Survey, {**survey().model_dump(by_alias=True, exclude_defaults=True), "questions": [question]})
+
+
+def test_owners_write_surveys_with_a_history_and_see_who_was_asked_and_who_was_not(client, post):
+    from kundig.state.surveys import newest_survey
+
+    begun(post)
+    cora = client("cora", "de")
+    assert [(row["name"], row["asked"], row["answered"], row["not_asked"]) for row in cora.get("/surveys/").context["rows"]] == [("short", 2, 0, 1)]
+    page = cora.get("/surveys/short/")
+    assert page.context["ledger"] == [("asked", "", 2), ("suppressed", "no e-mail address is known", 1)]
+    assert "nicht gefragt" in page.content.decode()
+    text = cora.get("/surveys/short/edit/").context["text"]
+    refused = cora.post("/surveys/short/edit/", {"text": text.replace("kind: nps", "kind: npss"), "keep": "1"})
+    assert (refused.status_code, newest_survey("short").number) == (422, 1)
+    cora.post("/surveys/short/edit/", {"text": text.replace("owner: cx", "owner: eva"), "keep": "1"})
+    assert (newest_survey("short").number, newest_survey("short").survey.owner) == (2, "eva")
+    cora.post("/surveys/short/versions/1/restore/")
+    assert (newest_survey("short").number, newest_survey("short").survey.owner) == (3, "cx")
+    for name, of in ready().items():
+        given = cora.get(f"/surveys/{name}/edit/").context["text"]
+        assert cora.post(f"/surveys/{name}/edit/", {"text": given, "keep": "1"}).status_code == 302
+        assert newest_survey(name).survey == of
+
+
+def test_outside_the_survey_is_links_alone_and_a_picture_that_leads_to_it():
+    from kundig.web.snippets import code, snippet
+
+    link = "https://kundig.example.org/s/open/short~qr:x/"
+    text = snippet(survey(title="<b>"), link, "de")
+    assert (text.count("<a "), "<script" in text, "Wie wahrscheinlich?" in text, f"{link}?l=de&amp;a=10" in text) == (11, False, True, True)
+    assert code(link).startswith("<svg")

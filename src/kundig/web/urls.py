@@ -23,6 +23,7 @@ from kundig.web.views import (
     rooms,
     session,
     settings,
+    surveys,
     work,
 )
 
@@ -58,6 +59,10 @@ urlpatterns = [
     path("playbooks/<str:name>/let-in/", playbook_people.let_them_in, name="playbook-let-in"),
     path("playbooks/<str:name>/edit/", playbook_editing.editing, name="playbook-edit"),
     path("playbooks/<str:name>/versions/<int:number>/restore/", playbook_editing.restored, name="playbook-restore"),
+    path("surveys/", surveys.surveys, name="surveys"),
+    path("surveys/<str:name>/", surveys.survey, name="survey"),
+    path("surveys/<str:name>/edit/", surveys.survey_editing, name="survey-edit"),
+    path("surveys/<str:name>/versions/<int:number>/restore/", surveys.survey_restored, name="survey-restore"),
     path("work/", work.work, name="work"),
     path("work/<int:work>/", work.work_one, name="work-one"),
     path("work/<int:work>/done/", work.work_done, name="work-done"),

@@ -190,6 +190,11 @@ PLAYBOOK_STATES: dict[str, tuple[Promise, Promise]] = {
 }
 """How a customer stands to a playbook: in short, and as a sentence."""
 
+INVITATION_STATES: dict[str, Promise] = {
+    "waiting": _("waits to be asked"), "not sampled": _("not drawn by lot"), "suppressed": _("not asked"), "bounced": _("came back"), "asked": _("asked"), "begun": _("begun to answer"), "answered": _("answered"), "closed": _("closed without an answer"),
+}  # fmt: skip
+"""Where an invitation stands."""
+
 WORK_LEVELS: dict[str, Promise] = {"lead": _("the lead"), "cco": _("the Chief Customer Officer"), "ceo": _("the CEO")}
 """Whose list work is on that has gone higher up."""
 

@@ -43,7 +43,7 @@ def people(request: Asked, name: str) -> HttpResponse:
     numbers = those(version, at=at, state=state, alone=False if at else alone)
     place = max(int(request.GET["page"]) if request.GET.get("page", "").isdecimal() else 1, 1)
     part = numbers[(place - 1) * SHOWN : place * SHOWN]
-    rows = sorted(settled(version).filter(pk__in=part), key=lambda one: part.index(one.pk))
+    rows: list[Any] = sorted(settled(version).filter(pk__in=part), key=lambda one: part.index(one.pk))
     shown = []
     for one in rows:
         path = following(version.playbook.steps, one.last_path, one.last_outcome) if one.state == EnrolmentState.RUNNING else None
