@@ -119,29 +119,36 @@ def compared(rows: ir.Table, new: int, bounds: list[tuple[str, int, int | None]]
     """
     import ibis  # noqa: PLC0415 -- slow import
 
+    # One way through the rows, by windows: what joined a table with itself would grow past what an engine can plan.
     # A customer counts once in a stratum, however often it called; what is new stands beside every band.
     each = rows.group_by(["form", "customer_id", "stratum"]).agg(value=rows.value.mean(), months=rows.months.min())
     fresh = each.months <= new
-    banded = ibis.union(*(each.mutate(tenure=ibis.literal(name), older=(~fresh).cast("int64")).filter(fresh | ((each.months > low) & (each.months <= high if high else fresh | ~fresh))) for name, low, high in bounds))
-    keys = ["form", "tenure", "stratum"]
-    older, newer = banded.older == 1, banded.older == 0
-    strata = banded.group_by(keys).agg(older_n=older.cast("int64").sum(), new_n=newer.cast("int64").sum(), older_mean=banded.value.mean(where=older), new_mean=banded.value.mean(where=newer))
-    matched = strata.filter((strata.older_n > 0) & (strata.new_n >= FEWEST))
-    whole = matched.group_by(["form", "tenure"]).agg(
-        weight=matched.older_n.sum().cast("float64"), base=(matched.older_n * matched.new_mean).sum(), moved=(matched.older_n * (matched.older_mean - matched.new_mean)).sum()
+    inside = [(name, fresh | ((each.months > low) & (each.months <= high) if high else ~fresh)) for name, low, high in bounds]
+    banded = each.mutate(older=(~fresh).cast("int64"), tenure=ibis.array([ibis.ifelse(held, ibis.literal(name), ibis.null("string")) for name, held in inside]).unnest())
+    banded = banded.filter(banded.tenure.notnull())
+    newer = banded.older == 0
+    strata = ibis.window(group_by=["form", "tenure", "stratum"])
+    alike = banded.mutate(older_n=banded.older.sum().over(strata), new_n=newer.cast("int64").sum().over(strata), new_mean=banded.value.mean(where=newer).over(strata))
+    used = alike.mutate(matched=(alike.older_n > 0) & (alike.new_n >= FEWEST))
+    counts = used.matched & (used.older == 1)
+    whole = ibis.window(group_by=["form", "tenure"])
+    used = used.mutate(
+        weight=counts.cast("int64").sum().over(whole).nullif(0).cast("float64"), of_new=used.new_mean.mean(where=counts).over(whole), gap=(used.value - used.new_mean).mean(where=counts).over(whole)
     )
-    whole = whole.select("form", "tenure", "weight", of_new=whole.base / whole.weight, gap=whole.moved / whole.weight)
-    used = banded.inner_join(matched, keys).inner_join(whole, ["form", "tenure"])
     # Means of few scatter less around themselves than around the truth.
-    small = (used.new_n / (used.new_n - 1.0)).sqrt()
-    pull = ibis.ifelse(used.older == 1, used.value - used.new_mean - used.gap, -1.0 * (used.older_n / used.new_n) * (used.value - used.new_mean) * small) / used.weight
-    by_customer = used.mutate(pull=pull).group_by(["form", "tenure", "customer_id"]).agg(pull=lambda table: table.pull.sum(), older=lambda table: table.older.max(), newer=lambda table: 1 - table.older.min())
-    spread = by_customer.group_by(["form", "tenure"]).agg(customers=by_customer.count(), n=by_customer.older.sum(), new=by_customer.newer.sum(), squares=(by_customer.pull * by_customer.pull).sum())
-    everybody = banded.filter(banded.older == 1).group_by(["form", "tenure"]).agg(everybody=lambda table: table.customer_id.nunique())
-    found = everybody.left_join(spread, ["form", "tenure"]).drop("form_right", "tenure_right").left_join(whole, ["form", "tenure"])
-    n = found.n.fill_null(0)
+    small = (used.new_n / (used.new_n - 1).nullif(0)).sqrt()
+    pull = ibis.ifelse(used.older == 1, used.value - used.new_mean - used.gap, -1.0 * (used.older_n / used.new_n.nullif(0)) * (used.value - used.new_mean) * small) / used.weight
+    used = used.mutate(pull=ibis.ifelse(used.matched, pull, 0.0))
+    by_customer = used.group_by(["form", "tenure", "customer_id"]).agg(
+        pull=used.pull.sum(), known=used.older.max(), older=used.older.max(where=used.matched), newer=1 - used.older.min(where=used.matched), of_new=used.of_new.max(), gap=used.gap.max()
+    )
+    found = by_customer.group_by(["form", "tenure"]).agg(
+        customers=by_customer.older.count(), n=by_customer.older.sum().fill_null(0), new=by_customer.newer.sum().fill_null(0), everybody=by_customer.known.sum(),
+        squares=(by_customer.pull * by_customer.pull).sum(), of_new=by_customer.of_new.max(), gap=by_customer.gap.max(),
+    )  # fmt: skip
+    found = found.filter(found.everybody > 0)
     variance = found.squares * found.customers / (found.customers - 1).nullif(0)
-    return found.select("form", "tenure", "of_new", "gap", n=n, new=found.new.fill_null(0), unmatched=found.everybody - n, variance=variance).order_by("form", "tenure")
+    return found.select("form", "tenure", "of_new", "gap", "n", "new", unmatched=found.everybody - found.n, variance=variance).order_by("form", "tenure")
 
 
 def _answer(compared: pa.Table, tenure: list[str], margin: float, floor: int, confidence: float) -> dict[str, list[Any]]:
