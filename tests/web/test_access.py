@@ -51,6 +51,7 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
     "playbook": ("/playbooks/nothing/", (IN, GONE, GONE, GONE, GONE, GONE)),
     "playbook-people": ("/playbooks/nothing/people/", (IN, NO, GONE, GONE, GONE, GONE)),
     "playbook-explain": ("/playbooks/detractor_call_back/explain/", CUSTOMERS),
+    "playbook-past": ("/playbooks/nothing/past/", (IN, GONE, GONE, GONE, GONE, GONE)),
     "playbook-let-in": ("/playbooks/nothing/let-in/", POSTED),
     "playbook-edit": ("/playbooks/detractor_call_back/edit/", DATA),
     "playbook-restore": ("/playbooks/nothing/versions/1/restore/", POSTED),

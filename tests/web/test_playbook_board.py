@@ -112,3 +112,26 @@ def test_those_who_are_too_many_at_once_come_in_when_somebody_says_yes(client):
     assert "3 customers come in." in cora.post("/playbooks/late/let-in/", follow=True).content.decode()
     ticked(STORY, [at(2)])
     assert cora.get("/playbooks/late/").context["standing"].came == 3
+
+
+def test_a_ready_playbook_is_tried_on_the_past_before_anybody_takes_it_over(client):
+    page = client("vera").get("/playbooks/repeated_case/past/")
+    done = page.context["done"]
+    assert (page.status_code, done["came"] >= done["customers"] > 0, done["leaving"].n + done["leaving"].pending <= done["customers"]) == (200, True, True)
+    assert "Wen es findet" in client("vera", "de").get("/playbooks/repeated_case/past/").content.decode()
+
+
+def test_a_playbook_says_what_it_has_brought_or_why_there_is_no_evidence(client):
+    made()
+    assert "there is no evidence of an effect, and will be none" in client("vera").get("/playbooks/late/").content.decode()
+    on(playbook(steps=WAY, hold_out=0.5), "half")
+    ticked(STORY, [at(2)])
+    from kundig.web.asking import desk
+
+    vera = client("vera")
+    vera.get("/playbooks/half/")
+    # What was begun for the page is there when it is looked at again.
+    for running in list(desk()._running.values()):
+        running.result()
+    rows = vera.get("/playbooks/half/").context["effects"]
+    assert [(row["outcome"], row["verdict"], row["n"] <= 3) for row in rows] == [("retention", None, True), ("revenue", None, True)]

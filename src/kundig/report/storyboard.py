@@ -100,7 +100,7 @@ def storyboard(playbook: Playbook, counts: Counts, formats: Formats, *, href: Ca
         _joined(tails, through, board)
     width, height = LEFT + COLUMN * (column if tails else column - 1) + 96, TOP + ROW * rows + 8
     drawn = [tag("rect", x=0, y=0, width=width, height=height, fill="var(--surface)")]
-    drawn.append(tag("g", [_ribbon(one, counts, board, formats) for one in board.ribbons], fill="none"))
+    drawn.append(tag("g", [_ribbon(one, counts) for one in board.ribbons], fill="none"))
     drawn += [_way(one, formats) for one in board.ribbons if one.way]
     for circle in board.circles:
         drawn += _exits(circle, counts, formats)
@@ -157,8 +157,7 @@ def _radius(circle: _Circle, counts: Counts) -> float:
     return max(LARGE * sqrt(_n(circle, counts) / max(counts.came, 1)), SMALL)
 
 
-def _ribbon(one: _Ribbon, counts: Counts, board: _Board, formats: Formats) -> Markup:
-    del board, formats
+def _ribbon(one: _Ribbon, counts: Counts) -> Markup:
     (x, y), (to_x, to_y) = _at(one.source), _at(one.target)
     bend = (to_x - x) / 2
     width = max(WIDEST * one.n / max(counts.came, 1), 1.0)
@@ -167,10 +166,10 @@ def _ribbon(one: _Ribbon, counts: Counts, board: _Board, formats: Formats) -> Ma
 
 
 def _way(one: _Ribbon, formats: Formats) -> Markup:
+    """The name of a way, above its ribbon; where the ribbon bends, near its end, where it is level again."""
     (x, y), (to_x, to_y) = _at(one.source), _at(one.target)
     name = WAYS[one.way].said(formats.language) if one.way in WAYS else one.way
-    share = 0.42
-    return words(f"{name} {formats.number(one.n)}", x + (to_x - x) * share, y + (to_y - y) * share - 7, size=11.5, fill="ink-2", anchor="middle", halo="surface")
+    return words(f"{name} {formats.number(one.n)}", (x + to_x) / 2 if y == to_y else to_x - COLUMN * 0.27, to_y - (7 if y == to_y else 12), size=11.5, fill="ink-2", anchor="middle", halo="surface")
 
 
 def _exits(circle: _Circle, counts: Counts, formats: Formats) -> list[Markup]:

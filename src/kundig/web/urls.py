@@ -56,6 +56,7 @@ urlpatterns = [
     path("playbooks/<str:name>/", playbooks.playbook, name="playbook"),
     path("playbooks/<str:name>/people/", playbook_people.people, name="playbook-people"),
     path("playbooks/<str:name>/explain/", playbook_people.explain, name="playbook-explain"),
+    path("playbooks/<str:name>/past/", playbook_people.on_the_past, name="playbook-past"),
     path("playbooks/<str:name>/let-in/", playbook_people.let_them_in, name="playbook-let-in"),
     path("playbooks/<str:name>/edit/", playbook_editing.editing, name="playbook-edit"),
     path("playbooks/<str:name>/versions/<int:number>/restore/", playbook_editing.restored, name="playbook-restore"),

@@ -12,7 +12,6 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kundig.playbooks.explaining import explanation
 from kundig.playbooks.playbook import ready
 from kundig.playbooks.standing import following
 from kundig.playbooks.steps import walked
@@ -23,7 +22,8 @@ from kundig.state.playbooks import newest
 from kundig.state.rights import Right
 from kundig.state.standing import THROUGH, settled, those
 from kundig.web.access import Asked, page
-from kundig.web.asking import desk
+from kundig.web.asking import Question, answer
+from kundig.web.tried import definition
 from kundig.web.views.playbooks import kind_of, words_of
 
 SHOWN = 100
@@ -65,12 +65,25 @@ def explain(request: Asked, name: str) -> HttpResponse:
     language, now = (get_language() or "en")[:2], timezone.now()
     context: dict[str, Any] = {"name": name, "title": said(of.title, language), "customer": customer, "applied": version is not None}
     if customer:
-        journal = desk().workspace.journal.as_of(now)
-        context["told"] = explanation(of, name, journal, customer, now)
+        # To the minute, so that looking again costs nothing.
+        asked = Question("playbooks.explained", (("name", name), ("of", definition(of)), ("customer", customer), ("now", now.replace(second=0, microsecond=0).isoformat())))
+        context["told"] = answer(request, _("Why in, why not?"), asked)
         acts = Outbox.objects.filter(enrolment__playbook=name, enrolment__customer=customer).select_related("enrolment").order_by("at", "pk")
         context["acts"] = [{"one": act, "kind": kind_of(act.kind, language)} for act in acts]
         context["enrolments"] = Enrolment.objects.filter(playbook=name, customer=customer)
     return render(request, "kundig/playbook_explain.html", context)
+
+
+@page(Right.FIGURES)
+def on_the_past(request: Asked, name: str) -> HttpResponse:
+    """What the playbook would have done in the last year, and how many of those whom it finds were lost, beside all."""
+    version = newest(name)
+    of = version.playbook if version is not None else ready().get(name)
+    if of is None:
+        raise Http404
+    done = answer(request, _("On the past"), Question("playbooks.tried", (("name", name), ("of", definition(of)))))
+    language = (get_language() or "en")[:2]
+    return render(request, "kundig/playbook_past.html", {"name": name, "title": said(of.title, language), "when": str(of.when), "applied": version is not None, "done": done})
 
 
 @require_POST

@@ -11,19 +11,24 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from kundig.playbooks.playbook import ready
 from kundig.playbooks.steps import Step, walked
 from kundig.report.storyboard import KINDS, Counts, storyboard
 from kundig.settings.languages import said
-from kundig.state.enrolments import Enrolment, EnrolmentState
+from kundig.state.enrolments import Enrolment, EnrolmentState, drawn
 from kundig.state.outbox import Outbox, OutboxState
 from kundig.state.playbooks import PlaybookVersion, newest
 from kundig.state.rights import Right
 from kundig.state.standing import Standing, standing
 from kundig.web import reader
 from kundig.web.access import Asked, page
+from kundig.web.asking import LATE, Question, some
 from kundig.web.drawn import safe
+
+MOST_DRAWN = 50_000
+"""Of more the effect is measured by the command, and not while somebody waits for a page."""
 
 
 @page(Right.FIGURES)
@@ -48,8 +53,13 @@ def playbook(request: Asked, name: str) -> HttpResponse:
     def href(path: str) -> str | None:
         return f"{people}?{urlencode({'at': path})}" if request.user.may(Right.CUSTOMERS) else None
 
+    many = Enrolment.objects.filter(playbook=name).count() > MOST_DRAWN
+    drawn_ = drawn("" if many else name)
+    rows = tuple((row, customer, due.isoformat(), held) for row, customer, due, held in zip(drawn_["row"], drawn_["customer_id"], drawn_["due_at"], drawn_["held_out"], strict=True))
+    asked = [Question("playbooks.brought", (("name", name), ("drawn", rows)))] if rows else []
+    _needed, effects = some(request, _("Playbooks"), [], asked)
     context = {
-        **_row(version), "board": safe(storyboard(of, counts, reader.formats(), href=href, told=lambda step: words_of(step, _language()))), "standing": found,
+        **_row(version), "effects": effects[0] if effects and isinstance(effects[0], list) else None, "late": LATE in effects, "many": many, "board": safe(storyboard(of, counts, reader.formats(), href=href, told=lambda step: words_of(step, _language()))), "standing": found,
         "steps": [_step(path, step, found) for path, step in walked(of.steps)], "versions": PlaybookVersion.objects.filter(name=name), "language": _language(),
         "held_back": _held_back(name), "older": Enrolment.objects.filter(playbook=name, state=EnrolmentState.RUNNING).exclude(version=version).count(),
     }  # fmt: skip
