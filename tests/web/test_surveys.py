@@ -93,6 +93,7 @@ def test_looking_answers_nothing_a_post_counts_and_each_answer_is_kept_at_once(c
     nine = links(post)[9]
     page = browser().get(nine)
     assert 'value="9" checked' in page.content.decode()
+    assert browser().head(nine).status_code == 200
     assert (ledger()["ada"], page.cookies, "<script" in page.content.decode()) == (("asked", ""), {}, False)
     path = nine.partition("?")[0]
     answered = browser().post(path, {"q": "score", "a": "9"})

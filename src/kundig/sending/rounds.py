@@ -34,9 +34,10 @@ def rounded(outside: Outside, inbox: Inbox | None, now: datetime) -> Counter[str
     finally:
         if post is not None:
             post.close()
-    if outside.returned is not None:
-        done["came back"] = returned(outside.returned, now)
     done["higher up"] = gone_higher(now, outside.settings)
     if inbox is not None:
         done["told"] = passed_on(inbox)
+    # Last, so that a mailbox that is none holds up nothing else.
+    if outside.returned is not None:
+        done["came back"] = returned(outside.returned, now)
     return Counter({name: count for name, count in done.items() if count})

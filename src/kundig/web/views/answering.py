@@ -29,7 +29,7 @@ def _language(request: HttpRequest) -> str:
 
 # The link itself is the proof of who may answer; a token in a cookie would prove nothing more, and would be a cookie.
 @csrf_exempt
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def answering(request: HttpRequest, token: str) -> HttpResponse:
     """Show a question, or keep the answer to one. Looking at a link answers nothing."""
     one = invitation_of(token)
@@ -41,7 +41,7 @@ def answering(request: HttpRequest, token: str) -> HttpResponse:
         if one.state not in OPEN or over:
             return _over(request, survey, language, answered=one.state == InvitationState.ANSWERED)
         question = survey.question(request.POST.get("q") or request.GET.get("q") or "") or _first(survey, one)
-        if request.method == "GET":
+        if request.method != "POST":
             kept = one.answers.get(question.key, {}).get("value")
             return _page(request, survey, question, language, chosen=request.GET.getlist("a") if kept is None else _texts(kept))
         given = request.POST.getlist("a")
@@ -60,7 +60,7 @@ def answering(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @csrf_exempt
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def answering_open(request: HttpRequest, token: str) -> HttpResponse:
     """A link for everybody, such as that of a QR code: the first answer makes an invitation of nobody known."""
     found = opened_by(token)
@@ -72,7 +72,7 @@ def answering_open(request: HttpRequest, token: str) -> HttpResponse:
         full = survey.quota is not None and answered_since(version.name, timezone.now() - span(survey.quota.within)) >= survey.quota.most
         if not survey.on or full:
             return _over(request, survey, language, answered=False)
-        if request.method == "GET":
+        if request.method != "POST":
             return _page(request, survey, first, language, chosen=request.GET.getlist("a"))
         try:
             value = first.answer(request.POST.getlist("a"))

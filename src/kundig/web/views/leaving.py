@@ -12,7 +12,7 @@ from kundig.state.letters import letter_of, resubscribe, suppressed, unsubscribe
 
 
 @csrf_exempt
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest, token: str) -> HttpResponse:
     """Who opens the link is asked; who posts to it is unsubscribed. A robot that only looks changes nothing."""
     letter = letter_of(token)
