@@ -114,9 +114,9 @@ def exported(name: str, one: Playbook) -> str:
 
 def decided(workspace: Workspace, action: str, name: str, one: Playbook, by: str, now: datetime) -> None:  # noqa: PLR0913 -- who decides what, when
     """Keep the definition as the version that holds from now on, or let those in who wait to be asked for."""
-    from kundig.web.opening import opened  # noqa: PLC0415 -- Django
+    from kundig.web.opening import set_up  # noqa: PLC0415 -- Django
 
-    opened(workspace.folder)
+    set_up(workspace.folder)
     from kundig.state.enrolments import let_in  # noqa: PLC0415 -- needs Django's settings
     from kundig.state.playbooks import applied  # noqa: PLC0415
 
@@ -134,9 +134,9 @@ def effect_of(workspace: Workspace, name: str, one: Playbook, until: str | None,
     import pyarrow as pa  # noqa: PLC0415 -- slow import
 
     from kundig.playbooks.measuring import effect  # noqa: PLC0415
-    from kundig.web.opening import opened  # noqa: PLC0415 -- Django
+    from kundig.web.opening import set_up  # noqa: PLC0415 -- Django
 
-    opened(workspace.folder)
+    set_up(workspace.folder)
     from kundig.state.enrolments import drawn  # noqa: PLC0415 -- needs Django's settings
 
     now = _moment(workspace, until)
@@ -157,9 +157,9 @@ def effect_of(workspace: Workspace, name: str, one: Playbook, until: str | None,
 
 def ran(workspace: Workspace, until: str | None) -> None:
     """One round of all playbooks that are on, and what it did."""
-    from kundig.web.opening import opened  # noqa: PLC0415 -- Django
+    from kundig.web.opening import set_up  # noqa: PLC0415 -- Django
 
-    opened(workspace.folder)
+    set_up(workspace.folder)
     from kundig.sending.outside import Outside  # noqa: PLC0415 -- needs Django's settings
     from kundig.sending.rounds import rounded  # noqa: PLC0415
     from kundig.state.ticking import tick  # noqa: PLC0415

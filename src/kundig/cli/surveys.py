@@ -93,9 +93,9 @@ def checked(workspace: Workspace, own: Surveys) -> None:
 
 def applied(workspace: Workspace, name: str, one: Survey, by: str) -> None:
     """Keep the definition as the version that holds from now on."""
-    from kundig.web.opening import opened  # noqa: PLC0415 -- Django
+    from kundig.web.opening import set_up  # noqa: PLC0415 -- Django
 
-    opened(workspace.folder)
+    set_up(workspace.folder)
     from kundig.state.surveys import applied_survey  # noqa: PLC0415 -- needs Django's settings
 
     version, new = applied_survey(name, one, by, datetime.now(timezone.utc))
@@ -106,14 +106,14 @@ def applied(workspace: Workspace, name: str, one: Survey, by: str) -> None:
 def invite(workspace: Workspace, name: str, own: Surveys, panel: str | None, round_: str | None, by: str) -> None:  # noqa: PLR0913 -- who asks whom
     """Put the members of a panel among those who are to be asked; each once in a round."""
     from kundig.surveys.members import members  # noqa: PLC0415 -- slow import
-    from kundig.web.opening import opened  # noqa: PLC0415 -- Django
+    from kundig.web.opening import set_up  # noqa: PLC0415 -- Django
 
     if panel not in own.panels:
         raise ArgumentError(f"kundig surveys invite asks a panel: add --panel NAME; {nearest(panel or '', own.panels)}")
     round_ = round_ or f"{datetime.now(timezone.utc):%Y-%m-%d}"
     if not re.fullmatch(r"[\w-]{1,40}", round_):
         raise ArgumentError(f"--round expects a short name such as 2026-12, found {round_!r}")
-    opened(workspace.folder)
+    set_up(workspace.folder)
     from kundig.state.invitations import Invitation, invited  # noqa: PLC0415 -- needs Django's settings
     from kundig.state.surveys import newest_survey  # noqa: PLC0415
 
@@ -128,14 +128,14 @@ def invite(workspace: Workspace, name: str, own: Surveys, panel: str | None, rou
 
 def linked(workspace: Workspace, name: str, channel: str) -> None:
     """A link for everybody, to be printed, shown as a QR code, or put into a page."""
-    from kundig.web.opening import opened  # noqa: PLC0415 -- Django
+    from kundig.web.opening import set_up  # noqa: PLC0415 -- Django
 
     if channel not in CHANNELS:
         raise ArgumentError(f"--channel does not know {channel!r}; {nearest(channel, CHANNELS)}")
     mail = workspace.config.mail
     if mail is None:
         raise ArgumentError("a link needs to know where the pages are reached from outside: write `mail: address:` in kundig.yaml")
-    opened(workspace.folder)
+    set_up(workspace.folder)
     from kundig.state.invitations import open_token  # noqa: PLC0415 -- needs Django's settings
     from kundig.state.surveys import newest_survey  # noqa: PLC0415
     from kundig.web.snippets import code, snippet  # noqa: PLC0415
@@ -150,9 +150,9 @@ def linked(workspace: Workspace, name: str, channel: str) -> None:
 
 def ledger(workspace: Workspace, name: str) -> None:
     """Who was asked and who was not, counted, with reasons."""
-    from kundig.web.opening import opened  # noqa: PLC0415 -- Django
+    from kundig.web.opening import set_up  # noqa: PLC0415 -- Django
 
-    opened(workspace.folder)
+    set_up(workspace.folder)
     from kundig.state.invitations import counted  # noqa: PLC0415 -- needs Django's settings
 
     out = console()
