@@ -127,7 +127,7 @@ def _shown(one: Work) -> dict[str, Any]:
     """A task in the reader's language; the variables of its title are filled in with what is known of the cause."""
     enrolment, language = one.act.enrolment, (get_language() or "en")[:2]
     values = {"customer": one.customer, "name": one.customer, "cause": enrolment.cause, "key": enrolment.key, "playbook": enrolment.playbook, "day": enrolment.at.date().isoformat()}
-    return {"one": one, "title": worded(one.title, values, language), "text": worded(one.text, values, language) if one.text else "", "playbook": enrolment.playbook, "stake": None, "who": ""}
+    return {"one": one, "title": worded(one.title, values, language), "text": worded(one.text, values, language) if one.text else "", "playbook": enrolment.playbook, "stake": None, "who": "", "values": values}
 
 
 def _valued(request: Asked, tasks: list[dict[str, Any]]) -> None:
@@ -145,6 +145,9 @@ def _valued(request: Asked, tasks: list[dict[str, Any]]) -> None:
     for task in tasks:
         row = known.get(task["one"].customer)
         if row is not None:
+            language, values = (get_language() or "en")[:2], {**task["values"], "name": row["name"]}
+            task["title"] = worded(task["one"].title, values, language)
+            task["text"] = worded(task["one"].text, values, language) if task["one"].text else ""
             task["who"], task["stake"] = row["name"], None if row["monthly"] is None else row["monthly"] * MONTHS
 
 
