@@ -22,6 +22,7 @@ from pydantic_core import PydanticUndefined
 from kundig.analysis import Analysis, analyses
 from kundig.cli import app
 from kundig.config import Config
+from kundig.playbooks import steps as acts
 from kundig.playbooks.conditions.absent import Absent
 from kundig.playbooks.conditions.dated import Dated
 from kundig.playbooks.conditions.deviation import Deviation
@@ -52,9 +53,11 @@ from kundig.settings import (
     Texts,
     Tier,
 )
+from kundig.settings.contact import Cap, Contact, Purpose
 from kundig.settings.costs import Handling
 from kundig.settings.identity import Key, Precedence
 from kundig.settings.journeys import Accepted, Rule, Target
+from kundig.settings.mail import Mail
 from kundig.settings.schedule import Schedule
 from kundig.settings.staffing import Staffing
 from kundig.settings.texts import Pinned, Remote
@@ -64,6 +67,8 @@ from kundig.sources.live.live import Live
 from kundig.sources.live.live import Webhook as Sender
 from kundig.sources.mapping import EventMapping, Lookup, Source, TraitMapping
 from kundig.sources.readers import Reader, kinds
+from kundig.surveys import survey as asking
+from kundig.surveys.question import Question
 from kundig.touchpoints import Promise, Touchpoint
 
 HERE = Path(__file__).parent
@@ -80,6 +85,7 @@ def pages() -> dict[Path, str]:
         Path("reference/analyses.md"): _analyses(),
         Path("reference/command-line.md"): _command_line(),
         Path("reference/playbooks.md"): _playbooks(),
+        Path("reference/surveys.md"): _surveys(),
     }
 
 
@@ -110,6 +116,10 @@ MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("costs.handling.CHANNEL", Handling),
     ("staffing.DEPARTMENT", Staffing),
     ("schedule", Schedule),
+    ("mail", Mail),
+    ("contact", Contact),
+    ("contact.purposes.NAME", Purpose),
+    ("contact.caps", Cap),
     ("live", Live),
     ("live.webhooks.NAME", Sender),
     ("live.webhooks.NAME.signature", Signature),
@@ -227,6 +237,12 @@ PLAYBOOKS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("task", Task),
     ("webhook", Webhook),
     ("escalate", Escalation),
+    ("email", acts.Email),
+    ("chat", acts.Chat),
+    ("survey", acts.Asked),
+    ("points", acts.Points),
+    ("offer", acts.Offer),
+    ("set", acts.Set),
     ("wait_until", Until),
     ("branch", Branch),
     ("split", Split),
@@ -241,6 +257,17 @@ def _playbooks() -> str:
     rows = [(f"`{name}`", one.title["en"], str(one.when), f"{100 * one.hold_out:.0f} %") for name, one in ready().items()]
     parts.append("## Ready playbooks\n\n`kundig playbooks export NAME` writes one to take over.\n\n" + _table(("name", "title", "comes in", "left alone"), rows))
     return _page("Playbooks", *parts)
+
+
+def _surveys() -> str:
+    models: tuple[tuple[str, type[BaseModel]], ...] = (
+        ("surveys.NAME", asking.Survey), ("questions", Question), ("invitation", asking.Invitation), ("quota", asking.Quota), ("panels.NAME", asking.Panel),
+    )  # fmt: skip
+    parts = ["Surveys and panels stand in YAML files in the workspace's folder `surveys/`. Unknown keys are refused, with file, line and the nearest known key. See [how to use them](../how-to/surveys.md)."]
+    parts += [f"## {title}\n\n{_first(model)}\n\n{_keys(model)}" for title, model in models]
+    rows = [(f"`{name}`", one.title["en"], ", ".join(question.kind for question in one.questions)) for name, one in asking.ready().items()]
+    parts.append("## Ready surveys\n\n`kundig surveys export NAME` writes one to take over.\n\n" + _table(("name", "title", "questions"), rows))
+    return _page("Surveys", *parts)
 
 
 # --- analyses ---

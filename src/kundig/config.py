@@ -10,6 +10,8 @@ from pydantic import Field, model_validator
 from kundig.definition import read
 from kundig.errors import ConfigError, nearest
 from kundig.settings import Company, Settings
+from kundig.settings.contact import Contact
+from kundig.settings.mail import Mail
 from kundig.settings.schedule import Schedule
 from kundig.sources.live.live import Live
 from kundig.sources.mapping import Source
@@ -28,6 +30,8 @@ class Config(Settings):
     stages: tuple[str, ...] = ()
     live: Live = Field(default_factory=Live)
     schedule: Schedule = Field(default_factory=Schedule)
+    mail: Mail | None = None
+    contact: Contact = Field(default_factory=Contact)
 
     @model_validator(mode="after")
     def _consistent(self) -> Config:

@@ -65,23 +65,52 @@ def validated(model: type[D], values: Any, places: dict[Path_, str] | None = Non
         raise ConfigError("\n".join(dict.fromkeys(found))) from None
 
 
-def _document(file: Path, places: dict[Path_, str]) -> dict[str, Any]:
-    from ruamel.yaml import YAML  # noqa: PLC0415 -- slow import
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415
+def read_text(model: type[D], text: str, name: str) -> D:
+    """The definition that a text states, such as one that somebody has just written; `name` stands for the file in errors.
 
+    Variables of the environment are not put in: who writes a text may not read them.
+
+    Raises:
+        ConfigError: as `read` has it.
+    """
+    places: dict[Path_, str] = {}
+    return validated(model, _parsed(text, Path(name), places, environment=False), places, default_place=name)
+
+
+def yaml_text(values: dict[str, Any]) -> str:
+    """Values as YAML, as people write it."""
+    from io import StringIO  # noqa: PLC0415 -- only here
+
+    from ruamel.yaml import YAML  # noqa: PLC0415 -- slow import
+
+    yaml, stream = YAML(), StringIO()
+    yaml.default_flow_style = False
+    yaml.width = 120
+    yaml.dump(values, stream)
+    return stream.getvalue()
+
+
+def _document(file: Path, places: dict[Path_, str]) -> dict[str, Any]:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise ConfigError(f"{file}: there is no such file; `kundig init` writes one") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: cannot be read as UTF-8 text ({error})") from None
+    return _parsed(text, file, places)
+
+
+def _parsed(text: str, file: Path, places: dict[Path_, str], *, environment: bool = True) -> dict[str, Any]:
+    from ruamel.yaml import YAML  # noqa: PLC0415 -- slow import
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415
+
     yaml = YAML(typ="safe", pure=True)
     yaml.allow_duplicate_keys = True  # _value says so with file and line
     try:
         root = yaml.compose(text)
         if root is None:
             return {}
-        value = _value(yaml, root, (), file, places)
+        value = _value(yaml, root, (), file, places, environment=environment)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigError(f"{file}:{line}: not valid YAML: {error.problem}") from None
@@ -94,7 +123,7 @@ def _document(file: Path, places: dict[Path_, str]) -> dict[str, Any]:
     return value
 
 
-def _value(yaml: Any, node: Any, path: Path_, file: Path, places: dict[Path_, str]) -> Any:
+def _value(yaml: Any, node: Any, path: Path_, file: Path, places: dict[Path_, str], *, environment: bool) -> Any:  # noqa: PLR0913 -- a node, and where it stands
     """The node as plain Python, noting in `places` where every path stands."""
     places[path] = f"{file}:{node.start_mark.line + 1}"
     if node.id == "mapping":
@@ -104,13 +133,13 @@ def _value(yaml: Any, node: Any, path: Path_, file: Path, places: dict[Path_, st
             place = f"{file}:{key_node.start_mark.line + 1}"
             if key in result:
                 raise ConfigError(f"{place}: the key {key!r} stands here for the second time")
-            result[key] = _value(yaml, value_node, (*path, key), file, places)
+            result[key] = _value(yaml, value_node, (*path, key), file, places, environment=environment)
             places[*path, key] = place
         return result
     if node.id == "sequence":
-        return [_value(yaml, item, (*path, index), file, places) for index, item in enumerate(node.value)]
+        return [_value(yaml, item, (*path, index), file, places, environment=environment) for index, item in enumerate(node.value)]
     value = yaml.constructor.construct_object(node)
-    return _environment(value, places[path]) if isinstance(value, str) else value
+    return _environment(value, places[path]) if environment and isinstance(value, str) else value
 
 
 def _environment(text: str, place: str) -> str:

@@ -49,7 +49,18 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
     "live-key-revoke": ("/live/keys/1/revoke/", POSTED),
     "playbooks": ("/playbooks/", FIGURES),
     "playbook": ("/playbooks/nothing/", (IN, GONE, GONE, GONE, GONE, GONE)),
+    "playbook-people": ("/playbooks/nothing/people/", (IN, NO, GONE, GONE, GONE, GONE)),
+    "playbook-explain": ("/playbooks/detractor_call_back/explain/", CUSTOMERS),
+    "playbook-past": ("/playbooks/nothing/past/", (IN, GONE, GONE, GONE, GONE, GONE)),
+    "playbook-let-in": ("/playbooks/nothing/let-in/", POSTED),
+    "playbook-edit": ("/playbooks/detractor_call_back/edit/", DATA),
+    "playbook-restore": ("/playbooks/nothing/versions/1/restore/", POSTED),
+    "surveys": ("/surveys/", FIGURES),
+    "survey": ("/surveys/nothing/", (IN, GONE, GONE, GONE, GONE, GONE)),
+    "survey-edit": ("/surveys/relationship/edit/", DATA),
+    "survey-restore": ("/surveys/nothing/versions/1/restore/", POSTED),
     "work": ("/work/", CUSTOMERS),
+    "work-one": ("/work/999999/", (IN, NO, GONE, GONE, GONE, GONE)),
     "work-done": ("/work/1/done/", POSTED),
     "work-reopen": ("/work/1/reopen/", POSTED),
     # Somebody else's work is theirs; who sees the data sees it all.
@@ -64,6 +75,10 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
     "logout": ("/logout/", POSTED),
     "login": ("/login/", (OK, IN, IN, IN, IN, IN)),
     "health": ("/health/", (OK,) * 6),
+    # Who has a signed link; everybody else finds nothing.
+    "answering": ("/s/1:nothing/", (GONE,) * 6),
+    "answering-open": ("/s/open/a~link:nothing/", (GONE,) * 6),
+    "leave": ("/u/1:nothing/", (GONE,) * 6),
 }
 POSTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "data-import": ("/data/import/", (IN, NO, NO, NO, NO, -1)),
@@ -74,6 +89,9 @@ POSTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "note-add": ("/notes/", (IN, NO, NO, IN, IN, IN)),
     "note-delete": ("/notes/999999/delete/", (IN, NO, NO, GONE, GONE, GONE)),
     "note-restore": ("/notes/999999/restore/", (IN, NO, NO, GONE, GONE, GONE)),
+    "playbook-let-in": ("/playbooks/nothing/let-in/", (IN, NO, NO, NO, GONE, GONE)),
+    "playbook-restore": ("/playbooks/nothing/versions/1/restore/", (IN, NO, NO, NO, GONE, GONE)),
+    "survey-restore": ("/surveys/nothing/versions/1/restore/", (IN, NO, NO, NO, GONE, GONE)),
     "work-done": ("/work/999999/done/", (IN, NO, GONE, GONE, GONE, GONE)),
     "work-reopen": ("/work/999999/reopen/", (IN, NO, GONE, GONE, GONE, GONE)),
     "view-save": ("/views/", (IN, NO, IN, IN, IN, IN)),
@@ -98,7 +116,7 @@ def test_every_address_is_in_the_matrix(site: Any) -> None:
 def test_every_view_but_login_asks_who_it_is(site: Any) -> None:
     from kundig.web.urls import urlpatterns
 
-    assert [one.name for one in urlpatterns if not hasattr(one.callback, "right")] == ["login", "logout", "health"]
+    assert [one.name for one in urlpatterns if not hasattr(one.callback, "right")] == ["login", "logout", "answering-open", "answering", "leave", "health"]
 
 
 @pytest.mark.parametrize("name", MATRIX)

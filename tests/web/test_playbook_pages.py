@@ -43,7 +43,7 @@ def test_a_playbook_says_who_is_where(client):
     listed = {row["version"].name: (row["came"], row["running"]) for row in vera.get("/playbooks/").context["rows"]}
     assert listed == {"late": (2, 2), "settle": (2, 0)}
     page = vera.get("/playbooks/late/")
-    assert [(step["path"], step["came"]) for step in page.context["steps"]] == [("1", 2), ("2", 0), ("3", 0), ("3.then.1", 0), ("3.otherwise.1", 0), ("4", 0)]
+    assert [(step["path"], step["came"]) for step in page.context["steps"]] == [("1", 2), ("2", 2), ("3", 0), ("3.then.1", 0), ("3.otherwise.1", 0), ("4", 0)]
 
 
 def test_the_pages_are_german_for_whoever_reads_german(client):

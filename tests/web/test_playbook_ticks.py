@@ -191,3 +191,27 @@ def test_the_worker_runs_what_is_on_once_and_rests_while_nothing_comes(site, sta
     assert came > 0
     assert first["came"] == came
     assert run(job) is None
+
+
+def overslept(n):
+    """So many timers came due while nothing ran, each at a moment of its own, in no order of names."""
+    from kundig.state.enrolments import Enrolment
+    from kundig.state.outbox import Outbox
+
+    on(playbook(steps=[{"wait": "1 day"}, {"task": {"department": "service", "title": "Call"}}], limits={"ask_above": n}))
+    story = [{"subject": f"c{number * 7919 % n}", "kind": "complaint", "occurred_at": at(1) + timedelta(seconds=number)} for number in range(n)]
+    ticked(story, [at(1, 12)])
+    assert Enrolment.objects.filter(until__lte=at(3)).count() == n
+    ticked(story, [at(3), at(3), at(4)])
+    return list(Outbox.objects.order_by("pk").values_list("enrolment__customer", "at"))
+
+
+def test_timers_that_came_due_while_nothing_ran_fire_once_each_in_due_order(state):
+    fired = overslept(300)
+    assert ([customer for customer, _ in fired], sorted(moment for _, moment in fired)) == ([f"c{number * 7919 % 300}" for number in range(300)], [moment for _, moment in fired])
+
+
+@pytest.mark.soak
+def test_so_do_ten_thousand(state):
+    fired = overslept(10_000)
+    assert (len({customer for customer, _ in fired}), sorted(moment for _, moment in fired)) == (10_000, [moment for _, moment in fired])

@@ -153,6 +153,22 @@ def playbooks(  # noqa: PLR0913 -- the options of the command
     run(action, name, folder, since=since, until=until, horizon=horizon, customer=customer, by=by)
 
 
+@app.command("surveys")
+def surveys(  # noqa: PLR0913 -- the options of the command
+    action: Annotated[str, typer.Argument(help="list, check, export, apply, invite, link or ledger.")] = "list",
+    name: Annotated[str | None, typer.Argument(help="The survey.")] = None,
+    folder: Folder = Path(),
+    panel: Annotated[str | None, typer.Option("--panel", help="Whom to invite.")] = None,
+    round_: Annotated[str | None, typer.Option("--round", help="The name of the round; each member is asked once in it. By default the day.")] = None,
+    channel: Annotated[str, typer.Option("--channel", help="For whom a link is: link, qr (an SVG) or embed (HTML).")] = "link",
+    by: Annotated[str | None, typer.Option("--by", help="Who applies a survey or invites; kept with the date.")] = None,
+) -> None:
+    """Surveys: what is asked, of whom, how often; and who was asked, who was not, and why."""
+    from kundig.cli.surveys import run  # noqa: PLC0415
+
+    run(action, name, folder, panel=panel, round_=round_, channel=channel, by=by)
+
+
 @app.command("simulate")
 def simulate(
     folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],

@@ -13,9 +13,11 @@ from rich.text import Text
 
 from kundig.analysis import Analysis
 from kundig.cli.output import console, table
+from kundig.definition import yaml_text
 from kundig.errors import ArgumentError, nearest
 from kundig.playbooks.playbook import Playbook, missing, ready, stated
 from kundig.playbooks.steps import walked
+from kundig.store.inbox import inbox
 from kundig.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -94,6 +96,10 @@ def checked(workspace: Workspace, own: Mapping[str, Playbook]) -> None:
                 found.append(f"{name}: step {path} gives work to {step.department!r}, which no touchpoint names; {nearest(step.department, departments)}")
         if one.hold_out == 0:
             found.append(f"{name}: nobody is left alone (`hold_out: 0`), so there will be no evidence of an effect")
+        if one.purpose is not None and one.purpose not in workspace.config.contact.purposes:
+            found.append(f"{name}: the purpose {one.purpose!r} is not one of `contact: purposes:`, so nothing is written; {nearest(one.purpose, workspace.config.contact.purposes)}")
+        if workspace.config.mail is None and any(step.kind in {"email", "survey"} for _, step in walked(one.steps)):
+            found.append(f"{name}: writes to customers, but kundig.yaml has no `mail:`")
         if one.when.deviation is not None and one.when.deviation.journey not in workspace.config.journeys:
             found.append(f"{name}: there is no target journey {one.when.deviation.journey!r}; {nearest(one.when.deviation.journey, workspace.config.journeys)}")
     for sentence in found:
@@ -103,22 +109,14 @@ def checked(workspace: Workspace, own: Mapping[str, Playbook]) -> None:
 
 def exported(name: str, one: Playbook) -> str:
     """The definition as a file of the folder playbooks/."""
-    from io import StringIO  # noqa: PLC0415 -- only here
-
-    from ruamel.yaml import YAML  # noqa: PLC0415 -- slow import
-
-    yaml, stream = YAML(), StringIO()
-    yaml.default_flow_style = False
-    yaml.width = 120
-    yaml.dump({"playbooks": {name: one.model_dump(mode="json", by_alias=True, exclude_defaults=True)}}, stream)
-    return stream.getvalue()
+    return yaml_text({"playbooks": {name: one.model_dump(mode="json", by_alias=True, exclude_defaults=True)}})
 
 
 def decided(workspace: Workspace, action: str, name: str, one: Playbook, by: str, now: datetime) -> None:  # noqa: PLR0913 -- who decides what, when
     """Keep the definition as the version that holds from now on, or let those in who wait to be asked for."""
-    from kundig.web.opening import opened  # noqa: PLC0415 -- Django
+    from kundig.web.opening import set_up  # noqa: PLC0415 -- Django
 
-    opened(workspace.folder)
+    set_up(workspace.folder)
     from kundig.state.enrolments import let_in  # noqa: PLC0415 -- needs Django's settings
     from kundig.state.playbooks import applied  # noqa: PLC0415
 
@@ -136,9 +134,9 @@ def effect_of(workspace: Workspace, name: str, one: Playbook, until: str | None,
     import pyarrow as pa  # noqa: PLC0415 -- slow import
 
     from kundig.playbooks.measuring import effect  # noqa: PLC0415
-    from kundig.web.opening import opened  # noqa: PLC0415 -- Django
+    from kundig.web.opening import set_up  # noqa: PLC0415 -- Django
 
-    opened(workspace.folder)
+    set_up(workspace.folder)
     from kundig.state.enrolments import drawn  # noqa: PLC0415 -- needs Django's settings
 
     now = _moment(workspace, until)
@@ -159,15 +157,18 @@ def effect_of(workspace: Workspace, name: str, one: Playbook, until: str | None,
 
 def ran(workspace: Workspace, until: str | None) -> None:
     """One round of all playbooks that are on, and what it did."""
-    from kundig.web.opening import opened  # noqa: PLC0415 -- Django
+    from kundig.web.opening import set_up  # noqa: PLC0415 -- Django
 
-    opened(workspace.folder)
-    from kundig.sending.emptying import emptied  # noqa: PLC0415 -- needs Django's settings
+    set_up(workspace.folder)
+    from kundig.sending.outside import Outside  # noqa: PLC0415 -- needs Django's settings
+    from kundig.sending.rounds import rounded  # noqa: PLC0415
     from kundig.state.ticking import tick  # noqa: PLC0415
 
     out, now = console(), _now(workspace, until)
     done = tick(workspace.journal, now)
-    sent = emptied(now)
+    config = workspace.config
+    outside = Outside(lambda: workspace.journal, config, config.contact, config.mail, workspace.folder)
+    sent = rounded(outside, inbox(config.database, workspace.folder), now)
     if sent:
         out.print("Sent: " + ", ".join(f"{state} {count:,}" for state, count in sorted(sent.items())) + ".")
     for one in done:

@@ -61,6 +61,10 @@ Translator = Callable[[Sequence[Pending], str], None]
 def _translator(con: DuckDBPyConnection, form: str, live: Live, home: Company, result: Translated) -> Translator:
     if form == "segment":
         return lambda these, table: _segment(con, these, live, home, table, result)
+    if form == "kundig":
+        from kundig.ingest.own import own  # noqa: PLC0415 -- where kundig has told anything
+
+        return lambda these, table: own(con, these, table, result)
     name = form.removeprefix("webhook:")
     webhook = live.webhooks.get(name)
     if webhook is None:

@@ -7,14 +7,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from kundig.definition import Definition, read
 from kundig.playbooks.conditions.membership import Described
 from kundig.playbooks.meant import Meant
-from kundig.playbooks.steps import Step
+from kundig.playbooks.steps import Step, walked
 from kundig.playbooks.when import When
-from kundig.playbooks.wording import LANGUAGES, Texts
+from kundig.playbooks.wording import Texts
+from kundig.settings.languages import LANGUAGES
 from kundig.touchpoints import span
 
 LOST = "kind = 'cancellation' or (kind = 'contract' and outcome = 'ended')"
@@ -40,6 +41,7 @@ class Playbook(Definition):
         title: its name for people.
         owner: who answers for it.
         why: what it is for.
+        purpose: what its letters are written for, by which consent, limits and unsubscribing go: `service`, `advertising`, or one of `contact: purposes:`.
         who: an expression over the golden record; everybody, if it is left out.
         when: the condition that lets customers in.
         steps: what is done, one after the other.
@@ -54,6 +56,7 @@ class Playbook(Definition):
     title: Texts
     owner: str
     why: Texts
+    purpose: str | None = None
     who: Described | None = None
     when: When
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
@@ -73,6 +76,14 @@ class Playbook(Definition):
             except ValueError:
                 raise ValueError(f"expected {', '.join(AGAIN)}, or a pause such as '90 days', found {text!r}") from None
         return text
+
+    @model_validator(mode="after")
+    def _purposed(self) -> Playbook:
+        if self.purpose is None:
+            for path, step in walked(self.steps):
+                if step.kind == "email":
+                    raise ValueError(f"purpose: step {path} writes to customers; say what for, such as `purpose: service` or `purpose: advertising`")
+        return self
 
     @property
     def pause(self) -> timedelta | None:

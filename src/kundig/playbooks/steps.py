@@ -13,6 +13,7 @@ from kundig.definition import Definition
 from kundig.playbooks.conditions.membership import Described
 from kundig.playbooks.meant import Meant
 from kundig.playbooks.wording import Texts
+from kundig.settings.languages import Worded
 from kundig.settings.lengths import Clock, Within
 from kundig.touchpoints import span
 
@@ -70,6 +71,80 @@ class Escalation(Definition):
     to: Literal["lead", "cco", "ceo"]
     title: Texts
     department: str | None = None
+
+
+class Email(Definition):
+    """A letter by e-mail, in the customer's language.
+
+    Whether it goes out hangs on the playbook's `purpose`: consent, unsubscribing, hours and limits; what does not go out is kept with its reason.
+
+    Attributes:
+        subject: its subject.
+        text: what it says; variables such as `{given_name}` are filled in.
+    """
+
+    subject: Texts
+    text: Texts
+
+
+class Chat(Definition):
+    """A message to a channel of the company's own chat, through Apprise; needs the extra `kundig[chat]`.
+
+    Attributes:
+        to: the name of the environment variable with the channel's Apprise address, such as `KUNDIG_CHAT_SERVICE`.
+        text: what it says.
+    """
+
+    to: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
+    text: Texts
+
+
+class Points(Definition):
+    """Loyalty points, as an event of the customer.
+
+    Attributes:
+        points: how many.
+        reason: what for; kept with them.
+    """
+
+    points: Annotated[float, Field(gt=0)]
+    reason: Worded
+
+
+class Offer(Definition):
+    """An offer that the customer may take up, as an event; a letter tells of it in a step of its own.
+
+    Attributes:
+        name: by which it is known, such as a code.
+        worth: what it is worth, in the company's currency.
+        holds: how long.
+    """
+
+    name: Name
+    worth: Annotated[float, Field(ge=0)] | None = None
+    holds: Clock | None = None
+
+
+class Set(Definition):
+    """A trait of the customer, said by the playbook from now on.
+
+    Attributes:
+        trait: `segment`, or a name of the company's own.
+        value: what it is.
+    """
+
+    trait: Name
+    value: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Asked(Definition):
+    """A survey by e-mail; whether the customer is asked hangs on the survey's sampling, rests and quota, on consent and on limits.
+
+    Attributes:
+        survey: its name.
+    """
+
+    survey: Name
 
 
 class Until(Definition):
@@ -131,7 +206,7 @@ class Split(Definition):
         return self
 
 
-ACTS = ("task", "webhook", "escalate")
+ACTS = ("task", "webhook", "escalate", "email", "chat", "survey", "points", "offer", "set")
 """Steps that do something; each is recorded, done or held back."""
 
 
@@ -142,6 +217,12 @@ class Step(Definition):
         task: work for a person.
         webhook: a message to another system.
         escalate: work that goes higher up.
+        email: a letter.
+        chat: a message to colleagues.
+        survey: questions.
+        points: loyalty points.
+        offer: an offer.
+        set: a trait.
         wait: a length of time.
         wait_until: an event, or the time in which it ought to come.
         branch: by who the customer is.
@@ -152,6 +233,12 @@ class Step(Definition):
     task: Task | None = None
     webhook: Webhook | None = None
     escalate: Escalation | None = None
+    email: Email | None = None
+    chat: Chat | None = None
+    survey: Asked | None = None
+    points: Points | None = None
+    offer: Offer | None = None
+    set_: Annotated[Set | None, Field(alias="set")] = None
     wait: Clock | None = None
     wait_until: Until | None = None
     branch: Branch | None = None
@@ -160,15 +247,15 @@ class Step(Definition):
 
     @model_validator(mode="after")
     def _one(self) -> Step:
-        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        given = [name.rstrip("_") for name in type(self).model_fields if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(f"expected one of {', '.join(type(self).model_fields)}, found {' and '.join(given) or 'none'}; write each step as an item of the list")
+            raise ValueError(f"expected one of {', '.join(name.rstrip('_') for name in type(self).model_fields)}, found {' and '.join(given) or 'none'}; write each step as an item of the list")
         return self
 
     @property
     def kind(self) -> str:
         """The name under which it is written."""
-        return next(name for name in type(self).model_fields if getattr(self, name) is not None)
+        return next(name.rstrip("_") for name in type(self).model_fields if getattr(self, name) is not None)
 
     @property
     def what(self) -> Any:

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator
 
 from kundig.errors import nearest
+from kundig.settings.languages import LANGUAGES
 
 VARIABLES = ("customer", "title", "given_name", "family_name", "name", "company", "city", "segment", "cause", "key", "day", "playbook")
 """What a text may name: fields of the golden record, and what set the playbook off."""
 _NAMED = re.compile(r"\{([^{}]*)\}")
-LANGUAGES = ("de", "en")
 
 
 def _worded(value: Any) -> Any:

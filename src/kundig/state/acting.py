@@ -9,16 +9,21 @@ from typing import Any
 from kundig.playbooks.playbook import Playbook
 from kundig.playbooks.steps import Step, walked
 from kundig.settings import Settings
+from kundig.settings.languages import said as said_in
 from kundig.settings.lengths import length
 from kundig.settings.opening import due_after
 from kundig.state.enrolments import Move
+from kundig.state.marks import mark_of
 from kundig.state.outbox import Outbox, OutboxState, Work
+from kundig.state.told import tell
+from kundig.state.working import DECIDED_WITHIN
+from kundig.touchpoints import span
 
 LATE_AFTER_DAYS = 30
 """What comes due only so long after its time is not done any more, and says so: a system that was off does not catch up with letters of last year."""
-DECIDED_WITHIN = "2 business days"
-"""For what goes higher up."""
 BATCH = 500
+SAID = ("points", "offer", "set")
+"""Steps that are done with a word to the journal."""
 
 
 def acts(playbook: Playbook, moves: Iterable[Move], settings: Settings, now: datetime) -> None:
@@ -35,11 +40,32 @@ def acts(playbook: Playbook, moves: Iterable[Move], settings: Settings, now: dat
     Outbox.objects.bulk_create(rows, batch_size=BATCH)
     made = [_work(steps[row.path], row, settings) for row in rows if row.kind in {"task", "escalate"} and row.state == OutboxState.DONE]
     Work.objects.bulk_create(made, batch_size=BATCH)
+    for row in rows:
+        if row.kind in SAID and row.state == OutboxState.DONE:
+            _tell(steps[row.path], row, settings, now)
+
+
+def _tell(step: Step, row: Outbox, settings: Settings, now: datetime) -> None:
+    """Points, offers and traits are words in the journal."""
+    customer, touchpoint = row.enrolment.customer, f"playbook.{row.enrolment.playbook}"
+    if step.set_ is not None:
+        said = {"segment": step.set_.value} if step.set_.trait == "segment" else {"properties": {step.set_.trait: step.set_.value}}
+        tell(f"set:{mark_of(row.key)}", "playbooks", "trait", {"subject": customer, **said}, now)
+        return
+    event = {"event_id": f"act:{mark_of(row.key)}", "occurred_at": now, "subject": customer, "kind": row.kind, "touchpoint": touchpoint}
+    language = settings.company.language
+    if step.points is not None:
+        event |= {"quantity": step.points.points, "properties": {"reason": said_in(step.points.reason, language), "playbook": row.enrolment.playbook}}
+    elif step.offer is not None:
+        worth, holds = step.offer.worth, step.offer.holds
+        until = {} if holds is None else {"until": (now + span(holds)).isoformat()}
+        event |= {"product": step.offer.name, "amount": None if worth is None else str(worth), "currency": None if worth is None else settings.company.currency, "properties": {"playbook": row.enrolment.playbook, **until}}
+    tell(event["event_id"], "playbooks", "event", event, now)
 
 
 def _state(step: str, now: datetime) -> dict[str, Any]:
     """A task is done as soon as it is written; what goes outside waits for whoever sends it."""
-    return {"state": OutboxState.DONE, "done_at": now} if step in {"task", "escalate"} else {"state": OutboxState.WAITING}
+    return {"state": OutboxState.DONE, "done_at": now} if step in {"task", "escalate", *SAID} else {"state": OutboxState.WAITING}
 
 
 def _missed(move: Move, now: datetime) -> dict[str, Any]:
@@ -57,4 +83,4 @@ def _work(step: Step, row: Outbox, settings: Settings) -> Work:
             due_at=due(task.due), leeway=task.leeway,
         )  # fmt: skip
     escalation = step.what
-    return Work(act=row, customer=row.enrolment.customer, department=escalation.department or "", person=escalation.to, title=escalation.title, due_at=due(DECIDED_WITHIN))
+    return Work(act=row, customer=row.enrolment.customer, department=escalation.department or "", level=escalation.to, title=escalation.title, due_at=due(DECIDED_WITHIN))

@@ -2,12 +2,17 @@
 
 from kundig.state.attempts import Attempt
 from kundig.state.enrolments import Enrolment, Move
+from kundig.state.invitations import Invitation
 from kundig.state.jobs import Job
 from kundig.state.keys import WriteKey
+from kundig.state.letters import Letter, Suppressed
 from kundig.state.notes import Note
 from kundig.state.outbox import Outbox, Work
 from kundig.state.people import Person
 from kundig.state.playbooks import PlaybookVersion
 from kundig.state.saved import SavedView
+from kundig.state.surveys import SurveyVersion
+from kundig.state.told import Told
+from kundig.state.working import Turn
 
-__all__ = ["Attempt", "Enrolment", "Job", "Move", "Note", "Outbox", "Person", "PlaybookVersion", "SavedView", "Work", "WriteKey"]
+__all__ = ["Attempt", "Enrolment", "Invitation", "Job", "Letter", "Move", "Note", "Outbox", "Person", "PlaybookVersion", "SavedView", "Suppressed", "SurveyVersion", "Told", "Turn", "Work", "WriteKey"]

@@ -55,6 +55,8 @@ class Work(models.Model):
     customer = models.CharField(max_length=240, db_index=True)
     department = models.CharField(max_length=80, db_index=True)
     person = models.CharField(max_length=60, blank=True)
+    level = models.CharField(max_length=10, blank=True)
+    """How high it has gone: `lead`, `cco`, `ceo`; empty while it is the department's."""
     title = models.JSONField()
     text = models.JSONField(null=True)
     due_at = models.DateTimeField()

@@ -38,6 +38,8 @@ class Right(StrEnum):
     """Start an import."""
     KEYS = "keys"
     """Make and revoke write keys."""
+    PLAYBOOKS = "playbooks"
+    """Write playbooks and surveys, switch them on, let customers in."""
     PEOPLE = "people"
     """Let people in, give roles, shut people out."""
 
@@ -46,7 +48,7 @@ _READING = frozenset({Right.FIGURES, Right.CUSTOMERS})
 
 RIGHTS: Mapping[str, frozenset[Right]] = {
     Role.ADMINISTRATOR: frozenset(Right),
-    Role.CCO: _READING | {Right.EXPORT, Right.NOTES, Right.IDENTITY, Right.DATA},
+    Role.CCO: _READING | {Right.EXPORT, Right.NOTES, Right.IDENTITY, Right.DATA, Right.PLAYBOOKS},
     Role.LEAD: _READING | {Right.EXPORT, Right.NOTES, Right.IDENTITY},
     Role.AGENT: _READING,
     Role.VIEWER: frozenset({Right.FIGURES}),

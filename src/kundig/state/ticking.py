@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from kundig.playbooks.enrolment import again, candidates
+from kundig.playbooks.steps import walked as steps_of
 from kundig.playbooks.stopping import stops
 from kundig.playbooks.walk import walk
 from kundig.state.acting import acts
@@ -145,7 +146,9 @@ def _settle(version: PlaybookVersion, due: list[Enrolment], then: Journal, now: 
     walked = walk(playbook.steps, entered, then, version.name, now)
     stopped = stops(playbook, entered, then)
     moves: dict[str, list[dict[str, Any]]] = {}
-    for move in walked.moves.sort_by([("reached_at", "ascending"), ("path", "ascending")]).to_pylist():
+    place = {path: number for number, (path, _) in enumerate(steps_of(playbook.steps))}
+    # In the order in which they were made: the tenth step comes after the ninth.
+    for move in sorted(walked.moves.to_pylist(), key=lambda move: (move["reached_at"], place[move["path"]])):
         moves.setdefault(move["row"], []).append(move)
     through = {row: at for table in (walked.through, _ends(walked.moves)) for row, at in zip(table["row"].to_pylist(), table["at"].to_pylist(), strict=True)}
     done = Counter[str]()

@@ -36,6 +36,7 @@ from kundig.report.weekly import weekly
 from kundig.state.jobs import Job, advanced, begun, ended
 from kundig.web.access import Asked
 from kundig.web.freshness import Kept, Remembered, State, configured, noted, state
+from kundig.web.tried import OWN
 from kundig.workspace import Workspace
 
 log = logging.getLogger("kundig.web")
@@ -194,6 +195,8 @@ class Desk:
             return mapped(workspace, question, **values)
         if question.name == "weekly":
             return weekly(workspace, as_of=question.as_of, **values)
+        if question.name in OWN:
+            return OWN[question.name](workspace, **values)
         if question.name in PEOPLE:
             moment = Analysis.moment(question.as_of, workspace.zone) if question.as_of else None
             return workspace.told(question.name, lambda journal: PEOPLE[question.name](journal, **values), values, as_of=moment, extract=question.extract)

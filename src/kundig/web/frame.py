@@ -26,6 +26,7 @@ ENTRIES = (
     ("foresight", _("Foresight"), Right.FIGURES, "foresight"),
     ("paths", _("Journeys in depth"), Right.FIGURES, "paths"),
     ("playbooks", _("Playbooks"), Right.FIGURES, "playbooks"),
+    ("surveys", _("Surveys"), Right.FIGURES, "surveys"),
     ("report", _("Weekly report"), Right.EXPORT, "report"),
     ("questions", _("All questions"), Right.FIGURES, "questions"),
     ("data", _("Data"), Right.DATA, "data"),
@@ -57,7 +58,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     except KundigError:
         company = ""
     rights = {right.value: person.may(right) for right in Right} if isinstance(person, Person) else {}
-    entries = [Entry(n, title, reverse(n), icon, n == here or (n == "customers" and here == "customer") or (n == "questions" and here == "question") or (n == "playbooks" and here == "playbook")) for n, title, right, icon in ENTRIES if isinstance(person, Person) and (right is None or person.may(right))]
+    entries = [Entry(n, title, reverse(n), icon, n == here or (n == "customers" and here == "customer") or (n == "questions" and here == "question") or (n == "playbooks" and here == "playbook") or (n == "surveys" and here == "survey")) for n, title, right, icon in ENTRIES if isinstance(person, Person) and (right is None or person.may(right))]
     return {
         "entries": entries,
         "person": person,

@@ -29,6 +29,15 @@ def opened(folder: Path) -> Opened:
     Raises:
         KundigError: the database cannot be reached, or belongs to a newer kundig.
     """
+    return administered(set_up(folder))
+
+
+def set_up(folder: Path) -> Place:
+    """The same without an administrator: for commands, which would have nobody to tell the password to.
+
+    Raises:
+        KundigError: as `opened` has it.
+    """
     os.environ["KUNDIG_WORKSPACE"] = str(folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kundig.web.settings")
     place = Place(folder.expanduser().resolve())
@@ -38,7 +47,7 @@ def opened(folder: Path) -> Opened:
     django.setup()
     collected(place)
     migrated(place)
-    return administered(place)
+    return place
 
 
 def made(place: Place) -> None:

@@ -5,7 +5,27 @@ from __future__ import annotations
 from django.urls import path
 
 from kundig.web import faults
-from kundig.web.views import customers, data, identity, journey, keeping, live, overview, playbooks, questions, reports, rooms, session, settings, work
+from kundig.web.views import (
+    answering,
+    customers,
+    data,
+    identity,
+    journey,
+    keeping,
+    leaving,
+    live,
+    overview,
+    playbook_editing,
+    playbook_people,
+    playbooks,
+    questions,
+    reports,
+    rooms,
+    session,
+    settings,
+    surveys,
+    work,
+)
 
 urlpatterns = [
     path("", overview.overview, name="overview"),
@@ -34,7 +54,18 @@ urlpatterns = [
     path("live/keys/<int:key>/revoke/", live.live_key_revoke, name="live-key-revoke"),
     path("playbooks/", playbooks.playbooks, name="playbooks"),
     path("playbooks/<str:name>/", playbooks.playbook, name="playbook"),
+    path("playbooks/<str:name>/people/", playbook_people.people, name="playbook-people"),
+    path("playbooks/<str:name>/explain/", playbook_people.explain, name="playbook-explain"),
+    path("playbooks/<str:name>/past/", playbook_people.on_the_past, name="playbook-past"),
+    path("playbooks/<str:name>/let-in/", playbook_people.let_them_in, name="playbook-let-in"),
+    path("playbooks/<str:name>/edit/", playbook_editing.editing, name="playbook-edit"),
+    path("playbooks/<str:name>/versions/<int:number>/restore/", playbook_editing.restored, name="playbook-restore"),
+    path("surveys/", surveys.surveys, name="surveys"),
+    path("surveys/<str:name>/", surveys.survey, name="survey"),
+    path("surveys/<str:name>/edit/", surveys.survey_editing, name="survey-edit"),
+    path("surveys/<str:name>/versions/<int:number>/restore/", surveys.survey_restored, name="survey-restore"),
     path("work/", work.work, name="work"),
+    path("work/<int:work>/", work.work_one, name="work-one"),
     path("work/<int:work>/done/", work.work_done, name="work-done"),
     path("work/<int:work>/reopen/", work.work_reopen, name="work-reopen"),
     path("jobs/<int:job>/", data.job_page, name="job"),
@@ -51,6 +82,9 @@ urlpatterns = [
     path("look/", session.look, name="look"),
     path("login/", session.login_page, name="login"),
     path("logout/", session.logout_page, name="logout"),
+    path("s/open/<str:token>/", answering.answering_open, name="answering-open"),
+    path("s/<str:token>/", answering.answering, name="answering"),
+    path("u/<str:token>/", leaving.leave, name="leave"),
     path("health/", session.health, name="health"),
 ]
 

@@ -174,7 +174,29 @@ RIGHT_WORDS: dict[str, Promise] = {
     "import": _("Import"),
     "keys": _("Write keys"),
     "people": _("People"),
+    "playbooks": _("Playbooks"),
 }
+
+PLAYBOOK_STATES: dict[str, tuple[Promise, Promise]] = {
+    "in": (_("on the way"), _("%(customer)s is in, and on the way.")),
+    "left alone": (_("left alone"), _("%(customer)s came in and is left alone by lot, so that the effect can be measured.")),
+    "through": (_("through"), _("%(customer)s has been through it.")),
+    "goal": (_("goal reached"), _("%(customer)s has reached the goal.")),
+    "taken back": (_("taken back"), _("%(customer)s came in, and what let the customer in turned out not to be so.")),
+    "not again": (_("not again yet"), _("%(customer)s fulfils the condition, but does not come in again yet.")),
+    "not who is meant": (_("not who is meant"), _("%(customer)s fulfils the condition, but is not one of those who are meant.")),
+    "condition not met": (_("condition not fulfilled"), _("%(customer)s has not fulfilled the condition.")),
+    "nobody known": (_("not known"), _("%(customer)s is not known.")),
+}
+"""How a customer stands to a playbook: in short, and as a sentence."""
+
+INVITATION_STATES: dict[str, Promise] = {
+    "waiting": _("waits to be asked"), "not sampled": _("not drawn by lot"), "suppressed": _("not asked"), "bounced": _("came back"), "asked": _("asked"), "begun": _("begun to answer"), "answered": _("answered"), "closed": _("closed without an answer"),
+}  # fmt: skip
+"""Where an invitation stands."""
+
+WORK_LEVELS: dict[str, Promise] = {"lead": _("the lead"), "cco": _("the Chief Customer Officer"), "ceo": _("the CEO")}
+"""Whose list work is on that has gone higher up."""
 
 ARGUMENTS: dict[str, Promise] = {
     "metric": _("Question"),

@@ -19,26 +19,29 @@ def run(work: Work) -> dict[str, Any] | None:
     _set_up(work)
     from django.db import DatabaseError, close_old_connections  # noqa: PLC0415 -- needs Django's settings
 
-    from kundig.sending.emptying import emptied  # noqa: PLC0415 -- models need Django
+    from kundig.sending.outside import Outside  # noqa: PLC0415
+    from kundig.sending.rounds import rounded  # noqa: PLC0415 -- models need Django
     from kundig.state.enrolments import Enrolment, EnrolmentState  # noqa: PLC0415
     from kundig.state.playbooks import running  # noqa: PLC0415
     from kundig.state.ticking import tick  # noqa: PLC0415
 
     now = datetime.fromtimestamp(work.now(), timezone.utc)
     close_old_connections()
+    config = work.workspace.config
+    outside = Outside(lambda: work.workspace.journal, config, config.contact, config.mail, work.folder)
     try:
         walking = Enrolment.objects.filter(state=EnrolmentState.RUNNING)
         if not running() and not walking.exists():
-            return _said(Counter(), emptied(now))
+            return _said(Counter(), rounded(outside, work.inbox, now))
         version = work.workspace.lake.version()
         due = walking.filter(until__lte=now).exists()
         if not due and version == work.memory.get("ticked") and work.now() - work.memory.get("ticked_at", 0.0) < LONGEST:
-            return _said(Counter(), emptied(now))
+            return _said(Counter(), rounded(outside, work.inbox, now))
         done = Counter[str]()
         for one in tick(work.workspace.journal, now):
             done.update(came=one.came, asks=one.asks, steps=one.moved, stopped=one.stopped)
         work.memory["ticked"], work.memory["ticked_at"] = version, work.now()
-        return _said(done, emptied(now))
+        return _said(done, rounded(outside, work.inbox, now))
     except DatabaseError as error:
         # The pages make the tables when they are opened first; before that no playbook was ever applied.
         if "no such table" in str(error) or "does not exist" in str(error):

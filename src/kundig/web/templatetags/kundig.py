@@ -17,7 +17,7 @@ from kundig.events import METRICS
 from kundig.web import reader
 from kundig.web.asking import desk
 from kundig.web.icons import ICONS
-from kundig.web.words import JOB_WORDS, RIGHT_WORDS, TRAITS
+from kundig.web.words import INVITATION_STATES, JOB_WORDS, PLAYBOOK_STATES, RIGHT_WORDS, TRAITS, WORK_LEVELS
 from kundig.web.words import kind as kind_word
 from kundig.web.words import metric as metric_word
 from kundig.web.words import tie as tie_word
@@ -244,3 +244,22 @@ def without(context: Context, names: tuple[str, ...]) -> str:
         query.pop(name, None)
     text = query.urlencode()
     return f"{context['request'].path}?{text}" if text else str(context["request"].path)
+
+
+@register.simple_tag
+def playbook_state(state: str, customer: str) -> str:
+    """How a customer stands to a playbook, as a sentence, or in short without a customer."""
+    short, whole = PLAYBOOK_STATES[state]
+    return str(whole) % {"customer": customer} if customer else str(short)
+
+
+@register.simple_tag
+def invitation_state(state: str) -> str:
+    """Where an invitation stands."""
+    return str(INVITATION_STATES.get(state, state))
+
+
+@register.simple_tag
+def work_level(level: str) -> str:
+    """Whose list work is on."""
+    return str(WORK_LEVELS.get(level, level))

@@ -1,66 +1,107 @@
-"""Playbooks: which run, and for each who came in, who is where, and what became of the others."""
+"""Playbooks: which run, and for each the storyboard, who is where, and what became of the others."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from kundig.playbooks.playbook import ready
 from kundig.playbooks.steps import Step, walked
-from kundig.state.enrolments import Enrolment, EnrolmentState, Move
+from kundig.report.storyboard import KINDS, Counts, storyboard
+from kundig.settings.languages import said
+from kundig.state.enrolments import Enrolment, EnrolmentState, drawn
+from kundig.state.outbox import Outbox, OutboxState
 from kundig.state.playbooks import PlaybookVersion, newest
 from kundig.state.rights import Right
+from kundig.state.standing import Standing, standing
+from kundig.web import reader
 from kundig.web.access import Asked, page
+from kundig.web.asking import LATE, Question, some
+from kundig.web.drawn import safe
+
+MOST_DRAWN = 50_000
+"""Of more the effect is measured by the command, and not while somebody waits for a page."""
 
 
 @page(Right.FIGURES)
 def playbooks(request: Asked) -> HttpResponse:
-    """All playbooks that were applied."""
-    names = PlaybookVersion.objects.order_by("name").values_list("name", flat=True).distinct()
+    """All playbooks that were applied, and those that can be taken over."""
+    names = list(PlaybookVersion.objects.order_by("name").values_list("name", flat=True).distinct())
     rows = [_row(version) for name in names if (version := newest(name)) is not None]
-    return render(request, "kundig/playbooks.html", {"rows": rows, "on": sum(row["version"].on for row in rows)})
+    rest = [{"name": name, "title": said(of.title, _language()), "why": said(of.why, _language()), "when": str(of.when)} for name, of in ready().items() if name not in names]
+    return render(request, "kundig/playbooks.html", {"rows": rows, "on": sum(row["version"].on for row in rows), "ready": rest})
 
 
 @page(Right.FIGURES)
 def playbook(request: Asked, name: str) -> HttpResponse:
-    """One playbook, step by step, with how many came to each."""
+    """One playbook: its storyboard, its steps with how many came to each, what was held back, and its versions."""
     version = newest(name)
     if version is None:
         raise Http404
-    reached = Counter[tuple[str, str]]()
-    for path, outcome, n in Move.objects.filter(enrolment__version=version).values_list("path", "outcome").annotate(n=Count("pk")).order_by():
-        reached[path, outcome] += n
-    steps = [_step(path, step, reached) for path, step in walked(version.playbook.steps)]
-    older = PlaybookVersion.objects.filter(name=name)
-    return render(request, "kundig/playbook.html", {**_row(version), "steps": steps, "versions": older, "language": (get_language() or "en")[:2]})
+    found, of = standing(version), version.playbook
+    people = reverse("playbook-people", args=[name])
+    counts = Counts(found.came, found.alone, found.through, found.reached, found.here, found.flows, found.stopped)
+
+    def href(path: str) -> str | None:
+        return f"{people}?{urlencode({'at': path})}" if request.user.may(Right.CUSTOMERS) else None
+
+    many = Enrolment.objects.filter(playbook=name).count() > MOST_DRAWN
+    drawn_ = drawn("" if many else name)
+    rows = tuple((row, customer, due.isoformat(), held) for row, customer, due, held in zip(drawn_["row"], drawn_["customer_id"], drawn_["due_at"], drawn_["held_out"], strict=True))
+    asked = [Question("playbooks.brought", (("name", name), ("drawn", rows)))] if rows else []
+    _needed, effects = some(request, _("Playbooks"), [], asked)
+    context = {
+        **_row(version), "effects": effects[0] if effects and isinstance(effects[0], list) else None, "late": LATE in effects, "many": many, "board": safe(storyboard(of, counts, reader.formats(), href=href, told=lambda step: words_of(step, _language()))), "standing": found,
+        "steps": [_step(path, step, found) for path, step in walked(of.steps)], "versions": PlaybookVersion.objects.filter(name=name), "language": _language(),
+        "held_back": _held_back(name), "older": Enrolment.objects.filter(playbook=name, state=EnrolmentState.RUNNING).exclude(version=version).count(),
+    }  # fmt: skip
+    return render(request, "kundig/playbook.html", context)
+
+
+def _language() -> str:
+    return (get_language() or "en")[:2]
+
+
+def _held_back(name: str) -> list[dict[str, Any]]:
+    """What was asked for and not done, or not yet, with the reason; the most first."""
+    rows = Outbox.objects.filter(enrolment__playbook=name).exclude(reason="").exclude(state=OutboxState.DONE)
+    counted = rows.values_list("kind", "state", "reason").annotate(n=Count("pk")).order_by("-n", "kind", "reason")[:20]
+    return [{"kind": kind_of(kind, _language()), "state": state, "reason": reason, "times": n} for kind, state, reason, n in counted]
 
 
 def _row(version: PlaybookVersion) -> dict[str, Any]:
-    of, language = version.playbook, (get_language() or "en")[:2]
+    of = version.playbook
     counts = Counter(dict(Enrolment.objects.filter(playbook=version.name).values_list("state").annotate(n=Count("pk")).order_by()))
     return {
-        "version": version, "title": of.title.get(language) or next(iter(of.title.values())), "why": of.why.get(language) or next(iter(of.why.values())), "owner": of.owner, "when": str(of.when), "again": of.again,
+        "version": version, "title": said(of.title, _language()), "why": said(of.why, _language()), "owner": of.owner, "when": str(of.when), "again": of.again, "purpose": of.purpose or "",
         "hold_out": of.hold_out, "came": sum(counts.values()) - counts[EnrolmentState.ASKS], "running": counts[EnrolmentState.RUNNING], "asks": counts[EnrolmentState.ASKS],
         "goal": counts[EnrolmentState.GOAL], "taken_back": counts[EnrolmentState.TAKEN_BACK], "alone": Enrolment.objects.filter(playbook=version.name, held_out=True).exclude(state=EnrolmentState.ASKS).count(),
     }  # fmt: skip
 
 
-def _step(path: str, step: Step, reached: Counter[tuple[str, str]]) -> dict[str, Any]:
-    language = (get_language() or "en")[:2]
-    words = _words(step, language)
-    outcomes = [(outcome, n) for (at, outcome), n in sorted(reached.items()) if at == path]
-    return {"path": path, "depth": path.count(".") // 2, "kind": step.kind, "words": words, "department": step.department, "outcomes": outcomes, "came": sum(n for _, n in outcomes)}
+def _step(path: str, step: Step, found: Standing) -> dict[str, Any]:
+    outcomes = [(outcome, n) for (at, outcome), n in sorted(found.flows.items()) if at == path]
+    return {"path": path, "depth": path.count(".") // 2, "kind": kind_of(step.kind, _language()), "words": words_of(step, _language()), "department": step.department, "outcomes": outcomes, "came": found.reached[path], "here": found.here[path]}
 
 
-def _words(step: Step, language: str) -> str:
+def kind_of(kind: str, language: str) -> str:
+    """What a kind of step is called."""
+    return KINDS[kind].said("de" if language == "de" else "en") if kind in KINDS else kind
+
+
+def words_of(step: Step, language: str) -> str:  # noqa: C901 -- a line for each kind
     """What a step says of itself, beside its kind."""
     match step.kind:
         case "task" | "escalate":
-            return str(step.what.title.get(language) or next(iter(step.what.title.values())))
+            return said(step.what.title, language)
         case "wait_until":
             return f"{step.what.event}, {step.what.within}"
         case "wait":
@@ -69,6 +110,18 @@ def _words(step: Step, language: str) -> str:
             return str(step.what.where)
         case "webhook":
             return str(step.what.url)
+        case "email":
+            return said(step.what.subject, language)
+        case "chat":
+            return said(step.what.text, language)
+        case "survey":
+            return str(step.what.survey)
+        case "points":
+            return f"{step.what.points:g}"
+        case "offer":
+            return str(step.what.name)
+        case "set":
+            return f"{step.what.trait} = {step.what.value}"
         case "split":
             return ", ".join(f"{name} {100 * way.share:.0f} %" for name, way in step.what.ways.items())
         case _:
