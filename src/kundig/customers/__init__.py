@@ -7,6 +7,7 @@ before it is shown.
 
 from kundig.customers.directory import directory
 from kundig.customers.file import said_of, timeline, traits_of
+from kundig.customers.posts import posts
 from kundig.customers.selection import Selection, behind, quotes
 
-__all__ = ["Selection", "behind", "directory", "quotes", "said_of", "timeline", "traits_of"]
+__all__ = ["Selection", "behind", "directory", "posts", "quotes", "said_of", "timeline", "traits_of"]

@@ -48,3 +48,12 @@ def worded(texts: Mapping[str, str], values: Mapping[str, Any], language: str) -
     """
     text = texts.get(language) or next(iter(texts.values()))
     return _NAMED.sub(lambda match: "" if values.get(match[1]) is None else str(values[match[1]]), text)
+
+
+def named(texts: Mapping[str, str]) -> frozenset[str]:
+    """The variables that a text names, in whatever language.
+
+    >>> sorted(named({"de": "Hallo {name}", "en": "Hello {given_name}"}))
+    ['given_name', 'name']
+    """
+    return frozenset(name for text in texts.values() for name in _NAMED.findall(text))

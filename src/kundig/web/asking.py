@@ -29,7 +29,7 @@ from kundig import customers
 from kundig.analysis import Analysis, Result, analyses
 from kundig.checks import checked, seen
 from kundig.errors import KundigError
-from kundig.journal import Extract
+from kundig.journal import Extract, Journal
 from kundig.report.journey import Journey, asked_journey
 from kundig.report.journey.asked import last_event
 from kundig.report.weekly import weekly
@@ -45,10 +45,18 @@ AT_ONCE = 0.4
 REMEMBERED = 400
 """Answers kept in memory; all others are read from disk."""
 
+
+
+def waiting(journal: Journal, *, days: int, undone: str) -> Any:  # noqa: ARG001 -- told apart by it: an answer that was taken back shows at once
+    """What waits for an answer; `undone` says when an answer was last taken back."""
+    return customers.posts(journal, days=days)
+
+
 PEOPLE: Mapping[str, Callable[..., Any]] = {
     "customers.directory": customers.directory,
     "customers.behind": customers.behind,
     "customers.quotes": customers.quotes,
+    "customers.posts": waiting,
     "customers.timeline": customers.timeline,
     "customers.said_of": customers.said_of,
     "customers.traits_of": customers.traits_of,

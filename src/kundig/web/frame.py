@@ -25,6 +25,7 @@ ENTRIES = (
     ("value", _("Value"), Right.FIGURES, "value"),
     ("foresight", _("Foresight"), Right.FIGURES, "foresight"),
     ("paths", _("Journeys in depth"), Right.FIGURES, "paths"),
+    ("inbox", _("Inbox"), Right.CUSTOMERS, "inbox"),
     ("playbooks", _("Playbooks"), Right.FIGURES, "playbooks"),
     ("surveys", _("Surveys"), Right.FIGURES, "surveys"),
     ("report", _("Weekly report"), Right.EXPORT, "report"),

@@ -62,9 +62,17 @@ def brought(workspace: Workspace, *, name: str, drawn: tuple[tuple[str, str, str
     return [{"outcome": outcome, **effect(workspace.journal, name, enrolments, outcome=outcome, days=HORIZON)} for outcome in OUTCOMES]  # type: ignore[arg-type]  # one of the two
 
 
+def recipient(workspace: Workspace, *, customer: str) -> dict[str, str]:
+    """What a text may name of a customer, and the customer's `language`."""
+    from kundig.playbooks.recipients import recipients  # noqa: PLC0415 -- slow import
+
+    one = recipients(workspace.journal, [customer])[customer]
+    return {**one.values, "language": one.language}
+
+
 def _playbook(of: str) -> Playbook:
     return Playbook.model_validate(json.loads(of))
 
 
-OWN: Mapping[str, Callable[..., Any]] = {"playbooks.explained": explained, "playbooks.tried": tried, "playbooks.brought": brought}
+OWN: Mapping[str, Callable[..., Any]] = {"playbooks.explained": explained, "playbooks.tried": tried, "playbooks.brought": brought, "customers.recipient": recipient}
 """By the name under which a page asks."""
