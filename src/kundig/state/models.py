@@ -10,10 +10,11 @@ from kundig.state.notes import Note
 from kundig.state.outbox import Outbox, Work
 from kundig.state.people import Person
 from kundig.state.playbooks import PlaybookVersion
+from kundig.state.projects import Cause, Project, Step
 from kundig.state.replying import Reply
 from kundig.state.saved import SavedView
 from kundig.state.surveys import SurveyVersion
 from kundig.state.told import Told
 from kundig.state.working import Turn
 
-__all__ = ["Attempt", "Enrolment", "Invitation", "Job", "Letter", "Move", "Note", "Outbox", "Person", "PlaybookVersion", "Reply", "SavedView", "Suppressed", "SurveyVersion", "Told", "Turn", "Work", "WriteKey"]
+__all__ = ["Attempt", "Cause", "Enrolment", "Invitation", "Job", "Letter", "Move", "Note", "Outbox", "Person", "PlaybookVersion", "Project", "Reply", "SavedView", "Step", "Suppressed", "SurveyVersion", "Told", "Turn", "Work", "WriteKey"]

@@ -34,6 +34,7 @@ from kundig.report.journey import Journey, asked_journey
 from kundig.report.journey.asked import last_event
 from kundig.report.weekly import weekly
 from kundig.state.jobs import Job, advanced, begun, ended
+from kundig.value.projects import brought
 from kundig.web.access import Asked
 from kundig.web.freshness import Kept, Remembered, State, configured, noted, state
 from kundig.web.tried import OWN
@@ -56,12 +57,13 @@ PEOPLE: Mapping[str, Callable[..., Any]] = {
     "customers.directory": customers.directory,
     "customers.behind": customers.behind,
     "customers.quotes": customers.quotes,
+    "projects.brought": brought,
     "customers.posts": waiting,
     "customers.timeline": customers.timeline,
     "customers.said_of": customers.said_of,
     "customers.traits_of": customers.traits_of,
 }
-"""What is asked about customers one by one; only for those who may see them."""
+"""What is asked beside analyses: about customers one by one, only for those who may see them; and what projects brought."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ ENTRIES = (
     ("inbox", _("Inbox"), Right.CUSTOMERS, "inbox"),
     ("playbooks", _("Playbooks"), Right.FIGURES, "playbooks"),
     ("surveys", _("Surveys"), Right.FIGURES, "surveys"),
+    ("projects", _("Projects"), Right.FIGURES, "projects"),
     ("report", _("Weekly report"), Right.EXPORT, "report"),
     ("questions", _("All questions"), Right.FIGURES, "questions"),
     ("data", _("Data"), Right.DATA, "data"),
@@ -59,7 +60,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     except KundigError:
         company = ""
     rights = {right.value: person.may(right) for right in Right} if isinstance(person, Person) else {}
-    entries = [Entry(n, title, reverse(n), icon, n == here or (n == "customers" and here == "customer") or (n == "questions" and here == "question") or (n == "playbooks" and here == "playbook") or (n == "surveys" and here == "survey")) for n, title, right, icon in ENTRIES if isinstance(person, Person) and (right is None or person.may(right))]
+    entries = [Entry(n, title, reverse(n), icon, n == here or (n == "customers" and here == "customer") or (n == "questions" and here == "question") or (n == "playbooks" and here == "playbook") or (n == "surveys" and here == "survey") or (n == "projects" and here == "project")) for n, title, right, icon in ENTRIES if isinstance(person, Person) and (right is None or person.may(right))]
     return {
         "entries": entries,
         "person": person,

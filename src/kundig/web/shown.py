@@ -54,10 +54,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """A row, and the customers behind it."""
+    """A row, the customers behind it, and the way into a project."""
 
     cells: tuple[Cell, ...]
     href: str | None = None
+    cause: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Shown:
     lines: tuple[Line, ...]
     rows: int
     behind: bool = field(default=False)
+    causes: bool = field(default=False)
 
     @property
     def more(self) -> int:

@@ -195,6 +195,15 @@ INVITATION_STATES: dict[str, Promise] = {
 }  # fmt: skip
 """Where an invitation stands."""
 
+PROJECT_STATES: dict[str, Promise] = {"planned": _("planned"), "running": _("running"), "done": _("done"), "dropped": _("dropped")}
+"""How far a project is."""
+
+PROJECT_FIELDS: dict[str, Promise] = {
+    "title": _("Title"), "owner": _("Owner"), "departments": _("Departments"), "state": _("State"), "expected": _("Expected effect"), "until": _("Done by"),
+    "since": _("Met customers since"), "product": _("Customers of the product"), "campaign": _("Campaign"), "control": _("Group held out by lot"),
+}  # fmt: skip
+"""What a project says of itself."""
+
 WORK_LEVELS: dict[str, Promise] = {"lead": _("the lead"), "cco": _("the Chief Customer Officer"), "ceo": _("the CEO")}
 """Whose list work is on that has gone higher up."""
 

@@ -17,7 +17,7 @@ from kundig.events import METRICS
 from kundig.web import reader
 from kundig.web.asking import desk
 from kundig.web.icons import ICONS
-from kundig.web.words import INVITATION_STATES, JOB_WORDS, PLAYBOOK_STATES, RIGHT_WORDS, TRAITS, WORK_LEVELS
+from kundig.web.words import INVITATION_STATES, JOB_WORDS, PLAYBOOK_STATES, PROJECT_FIELDS, PROJECT_STATES, RIGHT_WORDS, TRAITS, WORK_LEVELS
 from kundig.web.words import kind as kind_word
 from kundig.web.words import metric as metric_word
 from kundig.web.words import tie as tie_word
@@ -263,3 +263,15 @@ def invitation_state(state: str) -> str:
 def work_level(level: str) -> str:
     """Whose list work is on."""
     return str(WORK_LEVELS.get(level, level))
+
+
+@register.simple_tag
+def project_state(state: str) -> str:
+    """How far a project is."""
+    return str(PROJECT_STATES.get(state, state))
+
+
+@register.simple_tag
+def project_field(name: str) -> str:
+    """What a project says of itself."""
+    return str(PROJECT_FIELDS.get(name, name))

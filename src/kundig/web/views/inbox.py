@@ -29,7 +29,8 @@ from kundig.web.access import Asked, page
 from kundig.web.asking import LATE, Question, answer, desk, question, some
 from kundig.web.telling import told_now
 
-DAYS = ("7", "30", "90")
+DAYS = ("7", "30", "90", "all")
+EVER = 100_000
 PAGE = 50
 UNREAD, NO_THEME = "unread", "none"
 MOODS = {"negative": gettext_lazy("negative"), "neutral": gettext_lazy("neutral"), "positive": gettext_lazy("positive"), "unclear": gettext_lazy("unclear"), UNREAD: gettext_lazy("not read yet")}
@@ -144,7 +145,7 @@ def _waiting(request: Asked, days: str) -> list[dict[str, Any]]:
     Raises:
         KundigError: as the question has it.
     """
-    table = answer(request, _("Inbox"), question(request, "customers.posts", days=int(days), undone=last_taken_back()))
+    table = answer(request, _("Inbox"), question(request, "customers.posts", days=EVER if days == "all" else int(days), undone=last_taken_back()))
     rows: list[dict[str, Any]] = table.to_pylist()
     if not rows:
         return []

@@ -17,7 +17,7 @@ from kundig.errors import ArgumentError, KundigError
 from kundig.journal import dimensions
 from kundig.state.notes import notes
 from kundig.state.rights import Right
-from kundig.web import comparing, members, words
+from kundig.web import causes, comparing, members, words
 from kundig.web.access import Asked, page
 from kundig.web.asking import answers, question
 from kundig.web.behind import address
@@ -63,10 +63,13 @@ def question_page(request: Asked, name: str) -> HttpResponse:
     meanings = {column: german(meaning) or meaning for column, meaning in of.columns.items()}
     compared = comparing.beside(answer, then[0]) if then and isinstance(then[0], Result) else None
     marks = {note.on: note.text for note in notes()}
+    table = shown(compared or answer, meanings, links=links, as_of=moment)
+    if name in causes.CAUSES and not before and request.user.may(Right.NOTES):
+        table = causes.with_causes(table, answer, request.GET.urlencode())
     context |= {
         "answer": answer,
         "picture": drawn(answer, told(of).question, links=links, notes=marks, as_of=moment, width=1200),
-        "table": shown(compared or answer, meanings, links=links, as_of=moment),
+        "table": table,
         "members": address(named.query(), as_of=moment) if links and (named := members.of_answer(of, given)) else None,
         "fault": str(then[0]) if then and isinstance(then[0], KundigError) else "",
     }
