@@ -11,4 +11,4 @@ settings.register_profile("soak", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("KUNDIG_PROOF", "ci" if os.environ.get("CI") else "here"))
 
 # Modules of Django want its settings, and those a workspace; tests/web/test_examples.py runs their examples.
-collect_ignore_glob = ["src/kundig/web/*", "src/kundig/state/*", "src/kundig/sending/emptying.py"]
+collect_ignore_glob = ["src/kundig/web/*", "src/kundig/state/*", "src/kundig/sending/*"]

@@ -3,6 +3,7 @@
 import random
 import subprocess
 import sys
+from functools import cache
 
 import ibis
 import pytest
@@ -47,6 +48,13 @@ def life():
     return told_events + finds + dealings()
 
 
+@cache
+def of_life(name, moment=None):
+    """What an analysis says of the story, as of a moment; asked once, since to put a question into words takes longest."""
+    journal = told(life())
+    return answer(analyses()[name], journal.as_of(moment) if moment else journal)
+
+
 @every
 def test_it_documents_its_question_every_argument_and_every_column(asked):
     assert asked.question.endswith("?")
@@ -69,15 +77,14 @@ def test_it_counts_what_is_behind_each_row(asked):
 
 
 @every
-@pytest.mark.parametrize("dialect", ["duckdb", "pyspark"])
-def test_it_compiles_without_data_for_every_engine(asked, dialect):
-    if dialect == "pyspark":
-        pytest.importorskip("pyspark")
-        # Naming the backend registers the options that its compiler reads.
-        assert ibis.pyspark.name == "pyspark"
+def test_it_compiles_without_data_for_the_other_engine(asked):
+    """For the embedded one it is compiled wherever it is asked."""
+    pytest.importorskip("pyspark")
+    # Naming the backend registers the options that its compiler reads.
+    assert ibis.pyspark.name == "pyspark"
     asked_of = asked.function(unbound(), **arguments(asked))
     parts = asked_of.tables.values() if isinstance(asked_of, Estimate) else [asked_of]
-    assert ["SELECT" in ibis.to_sql(part, dialect=dialect) for part in parts] == [True] * len(parts)
+    assert ["SELECT" in ibis.to_sql(part, dialect="pyspark") for part in parts] == [True] * len(parts)
 
 
 @every
@@ -90,24 +97,23 @@ def test_an_empty_journal_gives_an_empty_answer_of_the_right_shape(asked):
 def test_the_order_of_rows_does_not_matter(asked):
     events = life()
     shuffled = random.Random(7).sample(events, len(events))
-    expected = answer(asked, told(events))
-    assert expected != []
-    assert answer(asked, told(shuffled)) == expected
+    assert of_life(asked.name) != []
+    assert answer(asked, told(shuffled)) == of_life(asked.name)
 
 
 @every
 def test_later_knowledge_never_gets_in(asked):
     events = life()
-    for day in (4, 8, 20):
-        moment = f"2026-03-{day:02}"
+    for moment in ("2026-03-05", "2026-03-10"):
         known = [event for event in events if event["known_at"] <= f"{moment}T00:00"]
-        assert answer(asked, told(events).as_of(moment)) == answer(asked, told(known).as_of(moment))
+        assert len(known) < len(events)
+        assert of_life(asked.name, moment) == answer(asked, told(known).as_of(moment))
 
 
 @every
 def test_an_event_that_is_there_twice_counts_once(asked):
     events = life()
-    assert answer(asked, told([*events, *events[::2]])) == answer(asked, told(events))
+    assert answer(asked, told([*events, *events[::2]])) == of_life(asked.name)
 
 
 @every
@@ -116,7 +122,7 @@ def test_a_correction_holds_from_when_it_was_known(asked):
     corrected = {**events[2], "score": 5.0, "touchpoint": "rated", "known_at": "2026-05-01T00:00"}
     journal = told([*events, corrected])
     assert answer(asked, journal) == answer(asked, told([*events[:2], corrected, *events[3:]]))
-    assert answer(asked, journal.as_of("2026-04-01")) == answer(asked, told(events).as_of("2026-04-01"))
+    assert answer(asked, journal.as_of("2026-03-20")) == of_life(asked.name, "2026-03-20")
 
 
 def test_no_analysis_reads_the_clock_or_loads_an_engine():

@@ -13,7 +13,7 @@ company: {name: Nord, timezone: Europe/Berlin}
 sources:
   contracts:
     read: {csv: "contracts.csv"}
-    events: {kind: contract, subject: "crm:{who}", at: at, outcome: started, amount: "20"}
+    events: {kind: contract, subject: "crm:{who}", at: at, outcome: started, amount: 20}
 """
 
 

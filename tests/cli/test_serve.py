@@ -16,6 +16,8 @@ YAML = "company: {name: Nord, language: de}\nsources: {a: {read: {csv: a.csv}, e
 def test_a_first_run_makes_key_database_and_administrator_and_answers(tmp_path: Path) -> None:
     (tmp_path / "kundig.yaml").write_text(YAML)
     (tmp_path / "a.csv").write_text("who,day\nada,2026-03-01\nben,2026-03-02\n")
+    # A command before it makes nobody an administrator: there would be nobody to tell the password to.
+    assert kundig_cli("keys", "-w", tmp_path) == (0, "There are no write keys; `kundig keys --add SOURCE` makes one.\n", "")
     code, page, told = kundig_cli("serve", "-w", tmp_path, "--get", "/", KUNDIG_PATIENCE="60")
     assert (code, '<html lang="de"' in page, "Es ist noch nichts importiert." in page) == (0, True, True)
     assert "made the administrator 'admin' with the password" in told

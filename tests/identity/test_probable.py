@@ -110,7 +110,7 @@ def febrl(number):
         return con.sql("SELECT rec_id AS subject, given_name, surname AS family_name, street_number, address_1 AS street, address_2 AS place, suburb AS city, postcode, state, date_of_birth AS birth_date FROM read_csv(?, all_varchar = true)", params=[str(file)]).to_arrow_table()
 
 
-@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("number", [1, *(pytest.param(number, marks=pytest.mark.soak) for number in (2, 3))])
 def test_febrl_is_solved_without_its_number(number):
     table = febrl(number)
     subjects = table.column("subject").to_pylist()

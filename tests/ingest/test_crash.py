@@ -87,7 +87,7 @@ def killed_and_run_again(company: Company, tmp_path: Path, seed: int, count: int
     assert content(company(SOURCES)) == expected
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (1, 2))])
 def test_a_killed_import_and_a_second_run_give_the_lake_of_one_clean_run(company: Company, tmp_path: Path, seed: int) -> None:
     killed_and_run_again(company, tmp_path, seed, 3_000)
 

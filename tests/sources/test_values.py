@@ -86,6 +86,12 @@ def test_a_column_that_begins_with_whole_numbers_may_go_on_with_fractions(compan
     assert told(workspace, "events", "sum(quantity) AS total") == [{"total": 2499 * 2500 / 2 + 12.5}]
 
 
+def test_one_number_may_stand_for_every_row(company: Company) -> None:
+    workspace = company({"pay": source(amount=20, quantity=0.00001) | {"read": {"csv": "pay.csv"}}}, {"pay.csv": csv("", "x")})
+    imported(workspace)
+    assert told(workspace, "events", "amount, quantity") == [{"amount": Decimal(20), "quantity": 0.00001}] * 2
+
+
 def test_an_empty_number_is_none(company: Company) -> None:
     workspace = company({"pay": source(amount="value") | {"read": {"csv": "pay.csv"}}}, {"pay.csv": csv("", " ", "1,5")})
     imported(workspace)

@@ -8,12 +8,12 @@ from rich.table import Table
 from rich.text import Text
 
 from kundig.cli.output import console
-from kundig.web.opening import opened
+from kundig.web.opening import set_up
 
 
 def run(folder: Path, add: str | None, name: str | None, rate: int | None, revoke: int | None) -> None:
     """List the keys, make one, or revoke one."""
-    opened(folder)
+    set_up(folder)
     from kundig.state.keys import RATE, made_key, revoked_key, write_keys  # noqa: PLC0415 -- models need Django
 
     out = console()

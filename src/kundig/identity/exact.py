@@ -126,8 +126,9 @@ def _sharers(con: DuckDBPyConnection, keys: Sequence[Key], columns: Sequence[str
     The first of a value's subjects is who was known to have it first: at any moment, all who were known by then are tied to it.
     """
     con.execute(
-        "CREATE TEMP TABLE shared AS SELECT rank, value, list(code ORDER BY since NULLS FIRST, code) AS codes, list(since ORDER BY since NULLS FIRST, code) AS sinces "
-        "FROM held GROUP BY rank, value HAVING count(*) > 1"
+        # Each list is put in order once, by what is in front: unknown, time, number. That takes half of what two ordered lists take.
+        "CREATE TEMP TABLE shared AS SELECT rank, value, list_transform(told, lambda x: x.code) AS codes, list_transform(told, lambda x: CASE WHEN x.known THEN x.since END) AS sinces "
+        "FROM (SELECT rank, value, list_sort(list({'known': since IS NOT NULL, 'since': since, 'code': code})) AS told FROM held GROUP BY rank, value HAVING count(*) > 1)"
     )
     limits = " ".join(f"WHEN {rank} THEN {key.most}" for rank, key in enumerate(keys))
     personal = ", ".join(str(rank) for rank, key in enumerate(keys) if key.personal)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
+from math import isfinite
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -24,6 +26,15 @@ Value = str | Computed
 
 Word = str | Computed
 """As Value; but a word of the field's own vocabulary stands for itself: every kind and touchpoint, `web`, `csat`, `EUR`."""
+
+
+def _spelled(value: Any) -> Any:
+    """A number of YAML as its text, without exponent; yes and no are no numbers."""
+    return f"{Decimal(str(value)):f}" if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) else value
+
+
+Number = Annotated[Value, BeforeValidator(_spelled)]
+"""As Value; or one number for every row."""
 
 
 def _listed(value: Any) -> Any:
@@ -52,12 +63,12 @@ class EventMapping(Definition):
     case_id: Value | None = None
     outcome: Word | None = None
     metric: Word | None = None
-    score: Value | None = None
+    score: Number | None = None
     text: Value | None = None
     language: Word | None = None
-    amount: Value | None = None
+    amount: Number | None = None
     currency: Word | None = None
-    quantity: Value | None = None
+    quantity: Number | None = None
     product: Value | None = None
     staff: Value | None = None
     event_id: Value | None = None
