@@ -95,7 +95,7 @@ def test_a_payload_that_does_not_prove_where_it_comes_from_is_refused(house: Ope
     assert ({answer.status_code for answer in refused}, {answer.json()["code"] for answer in refused}, here.inbox.last()) == ({401}, {"unsigned"}, 0)
 
 
-OWN = {"secret": SECRET, "events": [{"kind": "visit_onsite", "at": "visit.at", "subject": "crm:{customer.no}", "text": "visit.note", "when": "kind = 'visit'"}], "traits": {"subject": "crm:{customer.no}", "city": "customer.town"}}
+OWN: dict[str, Any] = {"secret": SECRET, "events": [{"kind": "visit_onsite", "at": "visit.at", "subject": "crm:{customer.no}", "text": "visit.note", "when": "kind = 'visit'"}], "traits": {"subject": "crm:{customer.no}", "city": "customer.town"}}
 
 
 def own(here: House, payload: Any, identity: str = "msg_1") -> httpx.Response:
@@ -129,3 +129,30 @@ def test_a_webhook_that_is_not_there_is_not_there(house: Opened) -> None:
     assert here.post("/hooks/other", content=b"{}").status_code == 404
     assert own(here, "text").json()["accepted"] == 1
     assert (own(here, {}).json()["duplicates"], here.drain().dead) == (1, 1)
+
+
+def test_who_speaks_of_an_event_again_corrects_it_from_that_moment_on(house: Opened) -> None:
+    mapped = {**OWN, "events": [{**OWN["events"][0], "event_id": "visit-{visit.no}"}]}
+    here = house({"webhooks": {"field": mapped}})
+
+    def visit(number: int, note: str, identity: str) -> None:
+        here.now += 60
+        told = {"kind": "visit", "visit": {"no": number, "at": "2026-03-01 09:30", "note": note}, "customer": {"no": 7, "town": "Ulm"}}
+        assert own(here, told, identity).json()["accepted"] == 1
+
+    def now(moment: float | None = None) -> list[tuple[str, str]]:
+        journal = here.workspace.journal if moment is None else here.workspace.journal.as_of(datetime.fromtimestamp(moment, timezone.utc))
+        return sorted((row["event_id"], row["text"]) for row in journal.events.select("event_id", "text").to_pyarrow().to_pylist())
+
+    visit(1, "Wartet.", "m1")
+    first = here.now
+    # Both wait still; then one of them is in the lake; then both are.
+    visit(1, "Zufrieden.", "m2")
+    assert (now(), now(first)) == ([("visit-1", "Zufrieden.")], [("visit-1", "Wartet.")])
+    assert here.drain().events == 2
+    assert (now(), now(first)) == ([("visit-1", "Zufrieden.")], [("visit-1", "Wartet.")])
+    visit(2, "Neu.", "m3")
+    visit(1, "Verärgert.", "m4")
+    assert now() == [("visit-1", "Verärgert."), ("visit-2", "Neu.")]
+    assert here.drain().events == 2
+    assert (now(), now(first)) == ([("visit-1", "Verärgert."), ("visit-2", "Neu.")], [("visit-1", "Wartet.")])

@@ -23,11 +23,16 @@ TRAIT_NAMES = ", ".join(column.name for column in TRAITS)
 
 @dataclass
 class Translated:
-    """Selects of events and of traits over temporary tables of a connection, and what could be neither, by its number in the inbox."""
+    """Selects of events and of traits over temporary tables of a connection, and what could be neither, by its number in the inbox.
+
+    Attributes:
+        again: selects of the ids by which a sender may speak of an event a second time, to correct it.
+    """
 
     secret: bytes
     events: list[str] = field(default_factory=list)
     traits: list[str] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
     dead: list[tuple[int, Dead]] = field(default_factory=list)
 
     def bury(self, seq: int, item: dict[str, Any], form: str, code: str, reason: str) -> None:
@@ -83,12 +88,12 @@ def _tried(these: Sequence[Pending], translate: Translator, table: str, result: 
     """Translate; what the engine or the mapping cannot take is found by halving, and takes nothing else with it."""
     import duckdb  # noqa: PLC0415 -- slow import
 
-    kept = (len(result.events), len(result.traits), len(result.dead))
+    kept = (len(result.events), len(result.traits), len(result.again), len(result.dead))
     try:
         translate(these, table)
     except (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException, KundigError) as error:
         # Any other error of the engine is about the machine, or a fault here: it is told, and everything goes on waiting.
-        del result.events[kept[0] :], result.traits[kept[1] :], result.dead[kept[2] :]
+        del result.events[kept[0] :], result.traits[kept[1] :], result.again[kept[2] :], result.dead[kept[3] :]
         if len(these) == 1:
             code = "mapping" if isinstance(error, KundigError) else "untranslatable"
             for seq, item in _items(these):

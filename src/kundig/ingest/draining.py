@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from kundig.ingest.arrivals import translated
 from kundig.ingest.merging import new_traits
-from kundig.store.duckdb import connection, written
+from kundig.store.duckdb import again, connection, relation, written
 from kundig.store.lake import Lake, Read, Written
 
 if TYPE_CHECKING:
@@ -97,6 +97,9 @@ def _drained(lake: Lake, inbox: Inbox, live: Live, home: Company, lease: Lease |
                 # A drain that was cut off has brought a part of them.
                 (scratch / "rest").mkdir()
                 traits = _staged(con, lake, inbox, live, home, [each for each in pending if each.seq > said], scratch / "rest").traits
+            if files.corrections:
+                # Before the events: an id that is known as corrected and has one version is as good as any.
+                lake.commit("corrections", files.corrections, note={"source": "live"})
             if traits:
                 lake.commit("traits", traits, note={"source": "live"}, read=Read(reader, said, last))
             reached("traits")
@@ -113,6 +116,7 @@ def _drained(lake: Lake, inbox: Inbox, live: Live, home: Company, lease: Lease |
 class _Files:
     events: list[Written]
     traits: list[Written]
+    corrections: list[Written]
     dead: list[tuple[int, Dead]]
 
 
@@ -120,7 +124,12 @@ def _staged(con: DuckDBPyConnection, lake: Lake, inbox: Inbox, live: Live, home:
     found = translated(con, pending, live, home, inbox.secret)
     events = [written(con, " UNION ALL ".join(found.events), scratch / "events.parquet", timed="occurred_at")] if found.events else []
     traits = [written(con, new_traits(lake, " UNION ALL ".join(found.traits)), scratch / "traits.parquet")] if found.traits else []
-    return _Files([file for file in events if file.rows], [file for file in traits if file.rows], found.dead)
+    corrections = []
+    if found.again and events:
+        file = str(events[0].path).replace("'", "''")
+        ids = again(" UNION ALL ".join(found.again), f"read_parquet('{file}')", relation(lake, "events"))
+        corrections.append(written(con, f"SELECT event_id, max(known_at) AS known_at FROM read_parquet('{file}') SEMI JOIN ({ids}) USING (event_id) GROUP BY event_id", scratch / "corrections.parquet"))
+    return _Files([file for file in events if file.rows], [file for file in traits if file.rows], [file for file in corrections if file.rows], found.dead)
 
 
 def _cleared(lake: Lake, reader: str) -> None:

@@ -28,6 +28,7 @@ def own(con: DuckDBPyConnection, these: Sequence[Pending], table: str, result: T
     for name, of in (("event", EVENTS), ("trait", TRAITS)):
         con.execute(f"CREATE OR REPLACE TEMP TABLE {table}_{name}s AS SELECT seq, {', '.join(_columns(of))} FROM {table}_own WHERE a.type = {literal(name)}")
     result.events.append(f"SELECT {EVENT_NAMES} FROM {table}_events")
+    result.again.append(f"SELECT event_id FROM {table}_events")
     result.traits.append(f"SELECT {TRAIT_NAMES} FROM {table}_traits")
 
 

@@ -50,6 +50,8 @@ def payloads(con: DuckDBPyConnection, these: Sequence[Pending], webhook: Webhook
     for index, event in enumerate(happened):
         held = _held(con, events_statement(silo, source, event, shape, webhook.zone or zone), f"{table}_events_{index}", "event_id", judged)
         result.events.append(f"SELECT {EVENT_NAMES} FROM {held}")
+        if hook.events[index].event_id is not None:
+            result.again.append(f"SELECT event_id FROM {held}")
     for index, trait in enumerate(said):
         held = _held(con, traits_statement(silo, trait, shape, webhook.zone or zone, "1970-01-01T00:00:00+00:00"), f"{table}_traits_{index}", "subject", judged)
         result.traits.append(f"SELECT {TRAIT_NAMES} FROM {held}")

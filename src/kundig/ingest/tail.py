@@ -54,5 +54,7 @@ class Tail:
             # Traits are entered before events: a drain is between the two just now.
             said = translated(con, [each for each in self.pending if each.seq > traits], self.live, self.home, self.inbox.secret).traits
             con.execute(f"CREATE OR REPLACE TABLE tail_traits AS {' UNION ALL '.join(said)}") if said else None
-        return Beside("tail_events" if happened.events else None, "tail_traits" if said else None)
+        if happened.again:
+            con.execute(f"CREATE OR REPLACE TABLE tail_again AS SELECT DISTINCT event_id FROM ({' UNION ALL '.join(happened.again)})")
+        return Beside("tail_events" if happened.events else None, "tail_traits" if said else None, "tail_again" if happened.again else None)
 

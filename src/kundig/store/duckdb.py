@@ -110,7 +110,17 @@ def finished(con: DuckDBPyConnection, select: str, target: Path, first: str, *, 
     return fine, int(nulls)
 
 
-def history(lake: Lake, zone: str, events: str | None = None) -> str:
+def again(ids: str, coming: str, known: str) -> str:
+    """SELECT of the events that are corrected: those of `ids` that are known already, or that come more than once.
+
+    Args:
+        ids: a SELECT of `event_id`.
+        coming, known: relations with the events that come and those that are there.
+    """
+    return f"SELECT event_id FROM ({ids}) SEMI JOIN {known} k USING (event_id) UNION SELECT event_id FROM ({ids}) SEMI JOIN (SELECT event_id FROM {coming} GROUP BY event_id HAVING count(*) > 1) t USING (event_id)"
+
+
+def history(lake: Lake, zone: str, events: str | None = None, more: str | None = None) -> str:
     """SELECT of every version of every event: EVENTS, `known_until` (null for what holds now) and `local_at`.
 
     An event that was never corrected costs no more than its row; the others are few and are put in order.
@@ -119,14 +129,15 @@ def history(lake: Lake, zone: str, events: str | None = None) -> str:
         lake: the facts.
         zone: the company's time zone.
         events: a relation to take instead of the lake's events.
+        more: a table with the `event_id` of events that were corrected and that the lake does not know of as such.
     """
     names = ", ".join(column.name for column in EVENTS)
     there = zone.replace("'", "''")
     local = f"timezone('{there}', occurred_at) AS local_at"
     events, corrected = events or relation(lake, "events"), lake.files("corrections")
-    if not corrected:
+    if not corrected and not more:
         return f"SELECT {names}, NULL::TIMESTAMPTZ AS known_until, {local} FROM {events}"
-    those = f"SELECT DISTINCT event_id FROM {relation(lake, 'corrections')}"
+    those = f"SELECT event_id FROM {relation(lake, 'corrections')} UNION SELECT event_id FROM {more}" if more else f"SELECT DISTINCT event_id FROM {relation(lake, 'corrections')}"
     until = "lead(known_at) OVER (PARTITION BY event_id ORDER BY known_at, md5(concat_ws(chr(31), kind, score, text, amount)))"
     return (
         f"SELECT {names}, NULL::TIMESTAMPTZ AS known_until, {local} FROM {events} e ANTI JOIN ({those}) c USING (event_id) "
@@ -146,10 +157,16 @@ def embedded(spill: Path) -> Backend:
 
 @dataclass(frozen=True)
 class Beside:
-    """Tables of a connection with rows that the lake does not hold yet; None where there are none."""
+    """Tables of a connection with rows that the lake does not hold yet; None where there are none.
+
+    Attributes:
+        events, traits: in the columns of the lake's tables.
+        again: `event_id` of those by which somebody may speak of an event a second time.
+    """
 
     events: str | None
     traits: str | None
+    again: str | None = None
 
 
 class Waiting(Protocol):
@@ -176,6 +193,7 @@ def tables(con: Backend, lake: Lake, zone: str, touchpoints: Sequence[dict[str, 
         waiting: what is to be known beside the lake; read before this is called, so that nothing is missing between the two.
     """
     whole: str | None = None
+    more: str | None = None
     traits = relation(lake, "traits")
     if waiting is not None:
         # Files and the number up to which they hold arrivals are read together, so that nothing is counted twice.
@@ -184,12 +202,15 @@ def tables(con: Backend, lake: Lake, zone: str, touchpoints: Sequence[dict[str, 
         names = ", ".join(column.name for column in EVENTS)
         whole = _rows(files, TABLES["events"])
         if beside.events:
+            if beside.again:
+                con.raw_sql(f"CREATE OR REPLACE TABLE tail_corrections AS {again(f'FROM {beside.again}', beside.events, whole)}")
+                more = "tail_corrections" if con.con.execute("SELECT 1 FROM tail_corrections LIMIT 1").fetchall() else None
             whole = f"(SELECT {names} FROM {whole} UNION ALL SELECT {names} FROM {beside.events})"
         traits = _rows(said_files, TABLES["traits"])
         if beside.traits:
             names = ", ".join(column.name for column in TABLES["traits"])
             traits = f"(SELECT {names} FROM {traits} UNION ALL SELECT {names} FROM {beside.traits})"
-    con.raw_sql(f"CREATE OR REPLACE VIEW history AS {history(lake, zone, whole)}")
+    con.raw_sql(f"CREATE OR REPLACE VIEW history AS {history(lake, zone, whole, more)}")
     con.raw_sql(f"CREATE OR REPLACE VIEW traits AS SELECT * FROM {traits}")
     con.raw_sql("CREATE OR REPLACE TABLE touchpoints (touchpoint VARCHAR, stage VARCHAR, department VARCHAR, owner VARCHAR, title VARCHAR)")
     for row in touchpoints:
