@@ -94,7 +94,7 @@ POSTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "data-import": ("/data/import/", (IN, NO, NO, NO, NO, -1)),
     # Without a record nothing is decided: it leads back, with a message.
     "identity-decide": ("/identity/", (IN, NO, NO, IN, IN, IN)),
-    "live-replay": ("/live/letters/replay/", (IN, NO, NO, NO, NO, GONE)),
+    "live-replay": ("/live/letters/replay/", (IN, NO, NO, NO, NO, IN)),
     "live-key-revoke": ("/live/keys/999999/revoke/", (IN, NO, NO, NO, NO, GONE)),
     "note-add": ("/notes/", (IN, NO, NO, IN, IN, IN)),
     "note-delete": ("/notes/999999/delete/", (IN, NO, NO, GONE, GONE, GONE)),

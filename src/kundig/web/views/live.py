@@ -132,7 +132,8 @@ def live_replay(request: Asked) -> HttpResponse:
     """Send dead letters again, with the rules and mappings as they are now."""
     kept = desk().workspace.inbox
     if kept is None:
-        raise Http404
+        # Nothing ever arrived: the page of letters says so.
+        return redirect("live-letters")
     done = replayed(kept, reversed(kept.letters(most=1000)))
     text = _("Letters sent again: %(n)s. Events that wait for the lake now: %(accepted)s. Dead again: %(rejected)s.")
     messages.success(request, text % {"n": done.letters, "accepted": done.accepted, "rejected": done.rejected})
