@@ -26,6 +26,13 @@ PAGES = {
     "paths": "/paths/?unit=case&level=department",
     "value": "/value/",
     "foresight": "/foresight/",
+    "playbooks": "/playbooks/",
+    "playbook-past": "/playbooks/detractor_call_back/past/",
+    "surveys": "/surveys/",
+    "work": "/work/",
+    "inbox": "/inbox/",
+    "projects": "/projects/",
+    "project-new": "/projects/new/",
     "questions": "/questions/",
     "question": "/questions/feedback.scores/?metric=csat&by=touchpoint",
     "data": "/data/",
@@ -254,6 +261,8 @@ DOUBLED = "() => { const ids = [...document.querySelectorAll('[id]')].map(e => e
 
 @pytest.mark.parametrize(("language", "theme"), [("de", "light"), ("en", "dark")])
 def test_every_page_fits_says_what_it_holds_and_is_pictured(language: str, theme: str, browser: Any, server: str, site: Path) -> None:
+    from playwright.sync_api import expect
+
     SHOTS.mkdir(parents=True, exist_ok=True)
     one = Seen(browser, server)
     one.log_in()
@@ -262,7 +271,7 @@ def test_every_page_fits_says_what_it_holds_and_is_pictured(language: str, theme
     for name, address in PAGES.items():
         one.go(address.format(customer=customer(site)))
         # What comes later has come.
-        one.page.wait_for_function("!document.querySelector('.late')", timeout=240_000)
+        expect(one.page.locator(".late")).to_have_count(0, timeout=240_000)
         for width in (1728, 390, 1440) if language == "de" else (390, 1440):
             one.page.set_viewport_size({"width": width, "height": 900})
             if one.overflow() > 0:

@@ -13,11 +13,30 @@ import pytest
 from kundig.live.door.segment import checked
 
 
+def emptied(site: Path) -> None:
+    """As if nothing had ever arrived."""
+    from kundig.web.asking import desk
+
+    workspace = desk().workspace
+    if workspace._inbox is not None:
+        workspace._inbox.close()
+        workspace._inbox = None
+    for file in site.glob("inbox.sqlite3*"):
+        file.unlink()
+
+
+@pytest.fixture(autouse=True)
+def _alone(site: Path) -> Iterator[None]:
+    """Surveys, letters and work of other tests have been told to the same inbox."""
+    emptied(site)
+    yield
+    emptied(site)
+
+
 @pytest.fixture
 def arrived(site: Path) -> Iterator[None]:
     """One good call and one bad, a moment ago; gone after the test."""
     from kundig.store.inbox import inbox
-    from kundig.web.asking import desk
 
     kept = inbox("sqlite:///kundig.sqlite3", site)
     assert kept is not None
@@ -25,12 +44,6 @@ def arrived(site: Path) -> Iterator[None]:
     kept.add([checked({"batch": calls}, "batch", source="shop", received=int(time.time() * 1e6), secret=kept.secret).arrival])
     yield
     kept.close()
-    workspace = desk().workspace
-    if workspace._inbox is not None:
-        workspace._inbox.close()
-        workspace._inbox = None
-    for file in site.glob("inbox.sqlite3*"):
-        file.unlink()
 
 
 def text(page: Any) -> str:
