@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MOST = 4_000
+MOST = 6_000
 """Of more labelled texts the kernel would not fit a small machine; other parts learn from all of them."""
 WIDTH = 0.7
 _TEXT, _MEANING = 0.5, 2.0
-_SMOOTHINGS = (0.5, 1.0, 2.0)
+_SMOOTHINGS = (1.0, 2.0, 4.0)
 _OFTEN = 0.1
 
 
