@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from kundig.cli.output import console
 from kundig.settings import Texts
@@ -33,7 +33,7 @@ def run(folder: Path, data: Path | None, *, embedder: str | None, quick: bool) -
         console(error=True).print(said)
     reads = reader(chosen, names, models)
     out.print(f"embedder {reads.embeds}, classifier {reads.classifier.name}@{reads.classifier.revision}")
-    table = Table("set", "measure", "figure", "target", "how", box=None)
+    table = Table(Column("set", no_wrap=True), Column("measure", overflow="fold"), Column("figure", justify="right", no_wrap=True), Column("target", overflow="fold"), Column("how", overflow="fold"), box=None)
     screen = console(error=True)
     bar = Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,.0f} of {task.total:,.0f}"), TimeElapsedColumn(), console=screen, transient=True, disable=not screen.is_terminal)
     try:
