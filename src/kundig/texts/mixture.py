@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_WORDS, _DIRECTION = 0.3, 5.0
+_WORDS, _DIRECTION = 0.3, 4.0
 """What a term counts, and how closely a group's texts point one way. Anything near parts as well."""
 _PRIOR = 0.1
 _ROUNDS = 40
