@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -14,6 +14,8 @@ from kundig.store.duckdb import Prepared, embedded, prepared
 
 TABLES = ("history", "traits", "touchpoints", "readings", "identities")
 _PREPARED: dict[str, Prepared] = {}
+_SPILL = TemporaryDirectory(prefix="kundig-answers-")
+"""Goes with the process."""
 
 
 def answer(of: Callable[..., Any], journal: Journal, /, **values: Any) -> pa.Table:
@@ -36,4 +38,4 @@ def answer(of: Callable[..., Any], journal: Journal, /, **values: Any) -> pa.Tab
 
 @cache
 def _engine() -> Any:
-    return embedded(Path(mkdtemp(prefix="kundig-answers-")))
+    return embedded(Path(_SPILL.name))
