@@ -55,6 +55,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     here = str(match.kwargs.get("room") or name).partition("-")[0] if match else ""
     # What arrives belongs to the data.
     here = "data" if here == "live" else here
+    # What is settled of what customers say belongs to their voice.
+    here = "voice" if here in {"themes", "jargon"} else here
     try:
         company = desk().workspace.config.company.name
     except KundigError:
