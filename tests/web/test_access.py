@@ -66,6 +66,13 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
     "project-cause": ("/projects/cause/?analysis=feedback.scores", (IN, NO, NO, GONE, GONE, GONE)),
     "project-cause-out": ("/projects/cause/1/out/", POSTED),
     "project-undo": ("/projects/changes/1/undo/", POSTED),
+    "changes": ("/changes/", FIGURES),
+    "change": ("/changes/999999/", (IN, GONE, GONE, GONE, GONE, GONE)),
+    "change-new": ("/changes/new/", DATA),
+    "change-edit": ("/changes/999999/edit/", (IN, NO, NO, NO, GONE, GONE)),
+    "change-send": ("/changes/1/send/", POSTED),
+    "change-resume": ("/changes/1/resume/", POSTED),
+    "change-public": ("/changes/1/public/", POSTED),
     "inbox": ("/inbox/", CUSTOMERS),
     "inbox-post": ("/inbox/post/?event=nothing", (IN, NO, GONE, GONE, GONE, GONE)),
     "inbox-undo": ("/inbox/1/undo/", POSTED),
@@ -89,6 +96,8 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
     "answering": ("/s/1:nothing/", (GONE,) * 6),
     "answering-open": ("/s/open/a~link:nothing/", (GONE,) * 6),
     "leave": ("/u/1:nothing/", (GONE,) * 6),
+    # Off unless kundig.yaml says otherwise.
+    "heard": ("/heard/", (GONE,) * 6),
 }
 POSTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "data-import": ("/data/import/", (IN, NO, NO, NO, NO, -1)),
@@ -104,6 +113,9 @@ POSTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "survey-restore": ("/surveys/nothing/versions/1/restore/", (IN, NO, NO, NO, GONE, GONE)),
     "project-cause-out": ("/projects/cause/999999/out/", (IN, NO, NO, GONE, GONE, GONE)),
     "project-undo": ("/projects/changes/999999/undo/", (IN, NO, NO, GONE, GONE, GONE)),
+    "change-send": ("/changes/999999/send/", (IN, NO, NO, NO, GONE, GONE)),
+    "change-resume": ("/changes/999999/resume/", (IN, NO, NO, NO, GONE, GONE)),
+    "change-public": ("/changes/999999/public/", (IN, NO, NO, NO, GONE, GONE)),
     "inbox-undo": ("/inbox/999999/undo/", (IN, NO, GONE, GONE, GONE, GONE)),
     "work-done": ("/work/999999/done/", (IN, NO, GONE, GONE, GONE, GONE)),
     "work-reopen": ("/work/999999/reopen/", (IN, NO, GONE, GONE, GONE, GONE)),
@@ -129,7 +141,7 @@ def test_every_address_is_in_the_matrix(site: Any) -> None:
 def test_every_view_but_login_asks_who_it_is(site: Any) -> None:
     from kundig.web.urls import urlpatterns
 
-    assert [one.name for one in urlpatterns if not hasattr(one.callback, "right")] == ["login", "logout", "answering-open", "answering", "leave", "health"]
+    assert [one.name for one in urlpatterns if not hasattr(one.callback, "right")] == ["login", "logout", "answering-open", "answering", "heard", "leave", "health"]
 
 
 @pytest.mark.parametrize("name", MATRIX)

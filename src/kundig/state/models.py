@@ -1,6 +1,7 @@
 """All models of the state, where Django looks for them."""
 
 from kundig.state.attempts import Attempt
+from kundig.state.changes import Change, Closing
 from kundig.state.enrolments import Enrolment, Move
 from kundig.state.invitations import Invitation
 from kundig.state.jobs import Job
@@ -17,4 +18,4 @@ from kundig.state.surveys import SurveyVersion
 from kundig.state.told import Told
 from kundig.state.working import Turn
 
-__all__ = ["Attempt", "Cause", "Enrolment", "Invitation", "Job", "Letter", "Move", "Note", "Outbox", "Person", "PlaybookVersion", "Project", "Reply", "SavedView", "Step", "Suppressed", "SurveyVersion", "Told", "Turn", "Work", "WriteKey"]
+__all__ = ["Attempt", "Cause", "Change", "Closing", "Enrolment", "Invitation", "Job", "Letter", "Move", "Note", "Outbox", "Person", "PlaybookVersion", "Project", "Reply", "SavedView", "Step", "Suppressed", "SurveyVersion", "Told", "Turn", "Work", "WriteKey"]

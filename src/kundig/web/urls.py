@@ -7,8 +7,10 @@ from django.urls import path
 from kundig.web import faults
 from kundig.web.views import (
     answering,
+    changes,
     customers,
     data,
+    heard,
     identity,
     inbox,
     journey,
@@ -73,6 +75,13 @@ urlpatterns = [
     path("projects/<int:project>/", projects.project, name="project"),
     path("projects/<int:project>/edit/", projects.project_edit, name="project-edit"),
     path("projects/changes/<int:step>/undo/", projects.project_undo, name="project-undo"),
+    path("changes/", changes.changes, name="changes"),
+    path("changes/new/", changes.change_edit, name="change-new"),
+    path("changes/<int:change>/", changes.change, name="change"),
+    path("changes/<int:change>/edit/", changes.change_edit, name="change-edit"),
+    path("changes/<int:change>/send/", changes.change_send, name="change-send"),
+    path("changes/<int:change>/resume/", changes.change_resume, name="change-resume"),
+    path("changes/<int:change>/public/", changes.change_public, name="change-public"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/post/", inbox.inbox_post, name="inbox-post"),
     path("inbox/<int:reply>/undo/", inbox.inbox_undo, name="inbox-undo"),
@@ -96,6 +105,7 @@ urlpatterns = [
     path("logout/", session.logout_page, name="logout"),
     path("s/open/<str:token>/", answering.answering_open, name="answering-open"),
     path("s/<str:token>/", answering.answering, name="answering"),
+    path("heard/", heard.heard, name="heard"),
     path("u/<str:token>/", leaving.leave, name="leave"),
     path("health/", session.health, name="health"),
 ]

@@ -195,6 +195,9 @@ INVITATION_STATES: dict[str, Promise] = {
 }  # fmt: skip
 """Where an invitation stands."""
 
+CLOSING_STATES: dict[str, Promise] = {"waiting": _("waits to be told"), "sent": _("told"), "withheld": _("not told"), "failed": _("came back")}
+"""Where the letter about a change stands."""
+
 PROJECT_STATES: dict[str, Promise] = {"planned": _("planned"), "running": _("running"), "done": _("done"), "dropped": _("dropped")}
 """How far a project is."""
 

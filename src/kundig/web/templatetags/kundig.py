@@ -17,7 +17,7 @@ from kundig.events import METRICS
 from kundig.web import reader
 from kundig.web.asking import desk
 from kundig.web.icons import ICONS
-from kundig.web.words import INVITATION_STATES, JOB_WORDS, PLAYBOOK_STATES, PROJECT_FIELDS, PROJECT_STATES, RIGHT_WORDS, TRAITS, WORK_LEVELS
+from kundig.web.words import CLOSING_STATES, INVITATION_STATES, JOB_WORDS, PLAYBOOK_STATES, PROJECT_FIELDS, PROJECT_STATES, RIGHT_WORDS, TRAITS, WORK_LEVELS
 from kundig.web.words import kind as kind_word
 from kundig.web.words import metric as metric_word
 from kundig.web.words import tie as tie_word
@@ -257,6 +257,12 @@ def playbook_state(state: str, customer: str) -> str:
 def invitation_state(state: str) -> str:
     """Where an invitation stands."""
     return str(INVITATION_STATES.get(state, state))
+
+
+@register.simple_tag
+def closing_state(state: str) -> str:
+    """Where the letter about a change stands."""
+    return str(CLOSING_STATES.get(state, state))
 
 
 @register.simple_tag
