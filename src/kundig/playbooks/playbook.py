@@ -13,6 +13,7 @@ from kundig.definition import Definition, read
 from kundig.playbooks.conditions.membership import Described
 from kundig.playbooks.meant import Meant
 from kundig.playbooks.steps import Step, walked
+from kundig.playbooks.trial import Trial
 from kundig.playbooks.when import When
 from kundig.playbooks.wording import Texts
 from kundig.settings.languages import LANGUAGES
@@ -50,6 +51,7 @@ class Playbook(Definition):
         hold_out: the share of customers, drawn by chance, who are left alone, so that the effect can be measured.
         lost: the event by which a customer is lost, for the base rate of the simulation.
         limits: how much it may do.
+        trial: in what its effect is measured, what it costs, and by which rule the trial ends.
         on: whether it runs.
     """
 
@@ -65,6 +67,7 @@ class Playbook(Definition):
     hold_out: Annotated[float, Field(ge=0, le=0.9)] = 0.1
     lost: Meant = Field(default_factory=lambda: Meant(where=LOST))
     limits: Limits = Field(default_factory=Limits)
+    trial: Trial = Field(default_factory=Trial)
     on: bool = False
 
     @field_validator("again")

@@ -62,6 +62,7 @@ urlpatterns = [
     path("playbooks/<str:name>/explain/", playbook_people.explain, name="playbook-explain"),
     path("playbooks/<str:name>/past/", playbook_people.on_the_past, name="playbook-past"),
     path("playbooks/<str:name>/let-in/", playbook_people.let_them_in, name="playbook-let-in"),
+    path("playbooks/<str:name>/end/", playbooks.playbook_end, name="playbook-end"),
     path("playbooks/<str:name>/edit/", playbook_editing.editing, name="playbook-edit"),
     path("playbooks/<str:name>/versions/<int:number>/restore/", playbook_editing.restored, name="playbook-restore"),
     path("surveys/", surveys.surveys, name="surveys"),

@@ -12,6 +12,8 @@ from kundig.live.work import Work
 EVERY = 5.0
 LONGEST = 60.0
 """Seconds after which a round is made even if nothing arrived: days and figures come due by themselves."""
+JUDGED_EVERY = 3600.0
+"""Seconds between looks at trials that end themselves."""
 
 
 def run(work: Work) -> dict[str, Any] | None:
@@ -22,6 +24,7 @@ def run(work: Work) -> dict[str, Any] | None:
     from kundig.sending.outside import Outside  # noqa: PLC0415
     from kundig.sending.rounds import rounded  # noqa: PLC0415 -- models need Django
     from kundig.state.enrolments import Enrolment, EnrolmentState  # noqa: PLC0415
+    from kundig.state.judging import judged  # noqa: PLC0415
     from kundig.state.playbooks import running  # noqa: PLC0415
     from kundig.state.ticking import tick  # noqa: PLC0415
 
@@ -41,6 +44,9 @@ def run(work: Work) -> dict[str, Any] | None:
         for one in tick(work.workspace.journal, now):
             done.update(came=one.came, asks=one.asks, steps=one.moved, stopped=one.stopped)
         work.memory["ticked"], work.memory["ticked_at"] = version, work.now()
+        if work.now() - work.memory.get("judged_at", 0.0) >= JUDGED_EVERY:
+            done["trials ended"] = len(judged(work.workspace.journal, now))
+            work.memory["judged_at"] = work.now()
         return _said(done, rounded(outside, work.inbox, now))
     except DatabaseError as error:
         # The pages make the tables when they are opened first; before that no playbook was ever applied.
