@@ -58,6 +58,8 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
     "playbook-restore": ("/playbooks/nothing/versions/1/restore/", POSTED),
     "surveys": ("/surveys/", FIGURES),
     "survey": ("/surveys/nothing/", (IN, GONE, GONE, GONE, GONE, GONE)),
+    "survey-new": ("/surveys/new/", DATA),
+    "survey-build": ("/surveys/relationship/form/", DATA),
     "survey-edit": ("/surveys/relationship/edit/", DATA),
     "survey-restore": ("/surveys/nothing/versions/1/restore/", POSTED),
     "projects": ("/projects/", FIGURES),

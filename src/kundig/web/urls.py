@@ -27,6 +27,7 @@ from kundig.web.views import (
     rooms,
     session,
     settings,
+    survey_building,
     surveys,
     work,
 )
@@ -66,6 +67,8 @@ urlpatterns = [
     path("playbooks/<str:name>/edit/", playbook_editing.editing, name="playbook-edit"),
     path("playbooks/<str:name>/versions/<int:number>/restore/", playbook_editing.restored, name="playbook-restore"),
     path("surveys/", surveys.surveys, name="surveys"),
+    path("surveys/new/", survey_building.survey_building, name="survey-new"),
+    path("surveys/<str:name>/form/", survey_building.survey_building, name="survey-build"),
     path("surveys/<str:name>/", surveys.survey, name="survey"),
     path("surveys/<str:name>/edit/", surveys.survey_editing, name="survey-edit"),
     path("surveys/<str:name>/versions/<int:number>/restore/", surveys.survey_restored, name="survey-restore"),

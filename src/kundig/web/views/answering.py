@@ -65,7 +65,9 @@ def answering_open(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     survey, language, first = version.survey, chosen(request), version.survey.questions[0]
     with translation.override(language):
-        full = survey.quota is not None and answered_since(version.name, timezone.now() - span(survey.quota.within)) >= survey.quota.most
+        # Of whoever comes by such a link no group is known.
+        quota = survey.quota
+        full = quota is not None and answered_since(version.name, timezone.now() - span(quota.within), None if quota.by is None else "") >= quota.of("")
         if not survey.on or full:
             return _over(request, survey, language, answered=False)
         if request.method != "POST":
