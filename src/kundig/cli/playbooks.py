@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from kundig.analysis import Analysis
+from kundig.cli.definitions import action_of, decider, exported, named
 from kundig.cli.output import console, table
-from kundig.definition import yaml_text
 from kundig.errors import ArgumentError, nearest
 from kundig.playbooks.playbook import Playbook, missing, ready, stated
 from kundig.playbooks.steps import walked
@@ -30,15 +30,14 @@ YEAR = timedelta(days=365)
 HORIZON = 90
 
 
-def run(action: str, name: str | None, folder: Path, *, since: str | None, until: str | None, horizon: int | None, customer: str | None, by: str | None) -> None:  # noqa: C901, PLR0913 -- the actions and options of the command
+def run(action: str, name: str | None, folder: Path, *, since: str | None, until: str | None, horizon: int | None, customer: str | None, by: str | None) -> None:  # noqa: PLR0913 -- the actions and options of the command
     """Do what is asked.
 
     Raises:
         ArgumentError: an unknown action, playbook or customer; with the nearest right one.
         ConfigError: a definition cannot be meant; with file and line.
     """
-    if action not in ACTIONS:
-        raise ArgumentError(f"kundig playbooks does not know {action!r}; {nearest(action, ACTIONS)}")
+    action_of("playbooks", action, ACTIONS)
     workspace = Workspace(folder)
     own = stated(workspace.folder)
     known = ready() | own
@@ -51,18 +50,13 @@ def run(action: str, name: str | None, folder: Path, *, since: str | None, until
     if action == "run":
         ran(workspace, until)
         return
-    if name is None:
-        raise ArgumentError(f"kundig playbooks {action} asks for the name of a playbook; {nearest('', known, most=40)}")
-    if name not in known:
-        raise ArgumentError(f"there is no playbook {name!r}; {nearest(name, known, most=40)}")
+    name = named("playbooks", action, "playbook", name, known)
     if action in {"apply", "let-in"}:
-        if not by:
-            raise ArgumentError(f"kundig playbooks {action} is kept with the name of who decided it; add --by NAME")
-        decided(workspace, action, name, known[name], by, _now(workspace, until))
+        decided(workspace, action, name, known[name], decider("playbooks", action, by), _now(workspace, until))
     elif action == "effect":
         effect_of(workspace, name, known[name], until, horizon)
     elif action == "export":
-        sys.stdout.write(exported(name, known[name]))
+        sys.stdout.write(exported("playbooks", name, known[name]))
     elif action == "explain":
         if customer is None:
             raise ArgumentError("kundig playbooks explain asks for --customer, as `kundig ask foresight.signals` lists them")
@@ -106,11 +100,6 @@ def checked(workspace: Workspace, own: Mapping[str, Playbook]) -> None:
     for sentence in found:
         out.print(Text(f"▲ {sentence}", style="yellow"))
     out.print(f"{len(own)} playbooks can be meant; {len(found)} things to look at.")
-
-
-def exported(name: str, one: Playbook) -> str:
-    """The definition as a file of the folder playbooks/."""
-    return yaml_text({"playbooks": {name: one.model_dump(mode="json", by_alias=True, exclude_defaults=True)}})
 
 
 def decided(workspace: Workspace, action: str, name: str, one: Playbook, by: str, now: datetime) -> None:  # noqa: PLR0913 -- who decides what, when

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from kundig.definition import Definition, read
+from kundig.definition import Definition, plainly_named, read
 from kundig.playbooks.conditions.membership import Described
 from kundig.playbooks.meant import Meant
 from kundig.playbooks.steps import Step, walked
@@ -89,6 +88,11 @@ class Playbook(Definition):
         return self
 
     @property
+    def own(self) -> bool:
+        """Whether it hangs on a customer's own events alone: steps and goals always do."""
+        return self.when.own
+
+    @property
     def pause(self) -> timedelta | None:
         """The pause before a customer comes in again; None where something else decides."""
         return None if self.again in AGAIN else span(self.again)
@@ -100,15 +104,7 @@ AGAIN: tuple[Literal["never"], Literal["when ended"], Literal["always"]] = ("nev
 class Playbooks(Definition):
     """A file of playbooks, each under its name."""
 
-    playbooks: dict[str, Playbook] = Field(default_factory=dict)
-
-    @field_validator("playbooks")
-    @classmethod
-    def _names(cls, playbooks: dict[str, Playbook]) -> dict[str, Playbook]:
-        for name in playbooks:
-            if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-                raise ValueError(f"a name is of small letters, digits and _, found {name!r}")
-        return playbooks
+    playbooks: Annotated[dict[str, Playbook], AfterValidator(plainly_named)] = Field(default_factory=dict)
 
 
 READY = Path(__file__).parent / "ready"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from kundig.definition import Definition, read
+from kundig.definition import Definition, plainly_named, read
 from kundig.errors import nearest
 from kundig.playbooks.conditions.membership import Described
 from kundig.playbooks.golden import FIELDS
@@ -151,16 +150,8 @@ class Panel(Definition):
 class Surveys(Definition):
     """A file of surveys and panels, each under its name."""
 
-    surveys: dict[str, Survey] = Field(default_factory=dict)
-    panels: dict[str, Panel] = Field(default_factory=dict)
-
-    @field_validator("surveys", "panels")
-    @classmethod
-    def _names(cls, given: dict[str, Survey]) -> dict[str, Survey]:
-        for name in given:
-            if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", name):
-                raise ValueError(f"a name is of small letters, digits and _, found {name!r}")
-        return given
+    surveys: Annotated[dict[str, Survey], AfterValidator(plainly_named)] = Field(default_factory=dict)
+    panels: Annotated[dict[str, Panel], AfterValidator(plainly_named)] = Field(default_factory=dict)
 
 
 def stated(folder: Path) -> Surveys:

@@ -301,5 +301,7 @@ JOB_WORDS: dict[str, Promise] = {
     "ageing": _("Forget old ids"),
     "imports": _("Scheduled imports"),
     "reports": _("Scheduled reports"),
+    "playbooks": _("Playbooks of whom was heard of"),
+    "rounds": _("Playbooks as a whole"),
 }
 """The worker's jobs in words."""
