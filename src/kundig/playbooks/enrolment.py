@@ -29,18 +29,25 @@ if TYPE_CHECKING:
 COLUMNS = ("row", "customer_id", "cause", "key", "at", "due_at", "taken_back_at", "goal_at", "held_out")
 
 
-def candidates(playbook: Playbook, name: str, journal: Journal, since: datetime | None = None) -> pa.Table:
+def candidates(playbook: Playbook, name: str, journal: Journal, since: datetime | None = None, matches: pa.Table | None = None) -> pa.Table:
     """Everybody whom the condition and `who` let in, whether or not they may come again: COLUMNS, in the order of becoming due.
 
     Columns:
         row: the key under which a playbook comes to a customer once: customer and cause
         goal_at: when it was known that the goal was reached, after coming in
         held_out: whether the lot fell on being left alone
+
+    Args:
+        playbook: as it is defined.
+        name: of it.
+        journal: what is known.
+        since: only what became due after it.
+        matches: what its condition gave, where that is known already.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
     # What the engine found is held once: it is small beside the journal, and everything that follows asks it.
-    came = ibis.memtable(found(playbook.when.matches(journal, since), journal))
+    came = ibis.memtable(found(playbook.when.matches(journal, since), journal) if matches is None else matches)
     rows = came.mutate(row=came.customer_id + ibis.literal(APART) + came.cause)
     if playbook.who is not None:
         golden = golden_at(journal, rows.mutate(moment=rows.due_at))

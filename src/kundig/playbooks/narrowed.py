@@ -15,13 +15,18 @@ if TYPE_CHECKING:
     from kundig.journal import Journal
 
 
-def narrowed(journal: Journal, customers: Collection[str]) -> Journal:
+def narrowed(journal: Journal, customers: Collection[str], *, tabled: bool = False) -> Journal:
     """All versions of the events of these customers and of their cases, and what is said of them; of others it holds pieces, which mean nothing.
 
     >>> from kundig.journal import told
     >>> journal = told([("ada", "shop", "2026-03-01"), ("ben", "shop", "2026-03-01")])
     >>> narrowed(journal, ["ada"]).known.customer_id.to_pyarrow().to_pylist()
     ['ada']
+
+    Args:
+        journal: the whole.
+        customers: by id.
+        tabled: put what is held into tables of the engine, under names that stay; of several such journals the last one holds.
     """
     import ibis  # noqa: PLC0415 -- slow import
     import pyarrow as pa  # noqa: PLC0415 -- slow import
@@ -42,7 +47,24 @@ def narrowed(journal: Journal, customers: Collection[str]) -> Journal:
         of_cases = journal.history.semi_join(_column("case_id", cases), "case_id").anti_join(theirs, "subject")
         history = pa.concat_tables([history, found(of_cases, journal)])
     traits = found(journal.traits.semi_join(theirs, "subject"), journal)
-    return replace(journal, history=ibis.memtable(history, schema=journal.history.schema()), traits=ibis.memtable(traits, schema=journal.traits.schema()), entire=None)
+    engine = journal.touchpoints.get_backend()
+    if tabled and engine.name == "duckdb":
+        for name, rows in (("history", history), ("traits", traits)):
+            engine.con.register(f"{NEAR}{name}", rows)
+        held = [engine.table(f"{NEAR}{name}") for name in ("history", "traits")]
+    else:
+        held = [ibis.memtable(rows, schema=table.schema()) for rows, table in ((history, journal.history), (traits, journal.traits))]
+    near_history, near_traits = held
+    return replace(journal, history=near_history, traits=near_traits, entire=None)
+
+
+NEAR = "near_"
+"""How the names of such tables begin."""
+
+
+def near(journal: Journal) -> bool:
+    """Whether a journal is one of a few customers, in tables of the engine."""
+    return str(getattr(journal.history.op(), "name", "")).startswith(NEAR)
 
 
 def _column(name: str, values: Collection[str]) -> ir.Table:

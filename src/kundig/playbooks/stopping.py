@@ -22,7 +22,14 @@ Back = dict[tuple[str, str], datetime]
 def taken_back(playbook: Playbook, journal: Journal, first: datetime) -> Back:
     """What was taken back of all that let somebody in from a moment on."""
     matches = playbook.when.matches(journal, first - timedelta(microseconds=1))
-    rows = found(matches.filter(matches.taken_back_at.notnull()).select("customer_id", "cause", "taken_back_at"), journal)
+    return back_of(found(matches.filter(matches.taken_back_at.notnull()).select("customer_id", "cause", "taken_back_at"), journal))
+
+
+def back_of(matches: pa.Table) -> Back:
+    """What was taken back of what a condition gave."""
+    import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
+
+    rows = matches.filter(pc.is_valid(matches["taken_back_at"]))
     return dict(zip(zip(rows["customer_id"].to_pylist(), rows["cause"].to_pylist(), strict=True), rows["taken_back_at"].to_pylist(), strict=True))
 
 

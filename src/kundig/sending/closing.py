@@ -60,7 +60,7 @@ def _sent(one: Closing, to: Recipient, outside: Outside, post: Post | None, now:
     if post is None:
         return Answer(done=False, again=True, reason="kundig.yaml has no `mail:`, so no letter goes out")
     change = one.change
-    wanted = Wanted(f"change:{change.pk}:{one.customer}", to, change.purpose, one.at, TOUCHPOINT, lambda leave: drafted(change, to, one.raised_at, outside.settings.company.timezone, leave), properties={"change": str(change.pk)})
+    wanted = Wanted(one.key, to, change.purpose, one.at, TOUCHPOINT, lambda leave: drafted(change, to, one.raised_at, outside.settings.company.timezone, leave), properties={"change": str(change.pk)})
     return written(outside, post, wanted, now)
 
 

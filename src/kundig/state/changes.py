@@ -66,6 +66,18 @@ class Closing(models.Model):
     def __str__(self) -> str:
         return f"{self.customer}: {self.state}"
 
+    @property
+    def key(self) -> str:
+        """That of its letter."""
+        return f"change:{self.change_id}:{self.customer}"  # type: ignore[attr-defined]  # Django's
+
+    @classmethod
+    def of(cls, key: str) -> models.QuerySet[Closing] | None:
+        """Whose letter has this key; None where it is no letter about a change."""
+        what, _, rest = key.partition(":")
+        change, _, customer = rest.partition(":")
+        return cls.objects.filter(change=int(change), customer=customer) if what == "change" and change.isdigit() else None
+
 
 def closings(change: Change) -> models.QuerySet[Closing]:
     """Who is told of a change, or is not."""

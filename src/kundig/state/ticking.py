@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +17,12 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from kundig.identity import identified
+from kundig.playbooks.compiled import Compiled
 from kundig.playbooks.enrolment import again, candidates
 from kundig.playbooks.found import found as found_of
 from kundig.playbooks.narrowed import narrowed
 from kundig.playbooks.steps import walked as steps_of
-from kundig.playbooks.stopping import Back, stops, taken_back
+from kundig.playbooks.stopping import Back, back_of, stops, taken_back
 from kundig.playbooks.walk import walk
 from kundig.state.acting import acts
 from kundig.state.enrolments import Enrolment, EnrolmentState, Move
@@ -75,7 +76,7 @@ def tick(journal: Journal, now: datetime) -> list[Ticked]:
     return _told(found)
 
 
-def tick_heard(journal: Journal, now: datetime, since: datetime, most: int = SLICE, timers: int = TIMERS) -> list[Ticked]:
+def tick_heard(journal: Journal, now: datetime, since: datetime, most: int = SLICE, timers: int = TIMERS, compiled: Compiled | None = None) -> list[Ticked]:  # noqa: PLR0913 -- whom to look at, and how
     """Run playbooks that hang on a customer's own events, for those of whom something became known since then and whose timers are due.
 
     Whoever comes in by it comes in by `tick` as well, only sooner: of few customers it is known in seconds. What hangs on more
@@ -87,6 +88,7 @@ def tick_heard(journal: Journal, now: datetime, since: datetime, most: int = SLI
         since: what was known by then was looked at before.
         most: customers that are looked at together.
         timers: so many that are due are settled; the others the next time, so that nobody who was heard of waits behind them.
+        compiled: conditions that were put into words before.
     """
     then = journal.as_of(now)
     own = [version for version in running() if version.playbook.own]
@@ -98,13 +100,30 @@ def tick_heard(journal: Journal, now: datetime, since: datetime, most: int = SLI
     overdue = Enrolment.objects.filter(version__in=[version.pk for version in walking], state=EnrolmentState.RUNNING, until__lte=now).order_by("until", "pk")
     due = list(dict.fromkeys(overdue.values_list("customer", flat=True)[:timers]))
     spoke = sorted(_heard(then, since) - set(due))
+    compiled = compiled or Compiled()
     for who in [part for whole in (due, spoke) for start in range(0, len(whole), most) if (part := whole[start : start + most])]:
-        near, these = narrowed(then, who), set(who)
+        near, these = narrowed(known_by(then, now), who, tabled=True), _Those(set(who))
         for version in own:
+            these.matches[version.pk] = compiled.rows(version.playbook.when, near)
             found[version.name] += _come_in(version, near, these)
         for version in walking + [version for version in own if version not in walking]:
+            if version.pk not in these.matches:
+                these.matches[version.pk] = compiled.rows(version.playbook.when, near)
             found.setdefault(version.name, Counter()).update(_go_on(version, near, now, these))
     return _told(found)
+
+
+@dataclass(frozen=True)
+class _Those:
+    """A few customers, and what conditions gave of them, by version."""
+
+    customers: set[str]
+    matches: dict[int, pa.Table] = field(default_factory=dict)
+
+
+def known_by(journal: Journal, now: datetime) -> Journal:
+    """The journal with nothing in it that became known after a moment."""
+    return replace(journal, history=journal.history.filter(journal.history.known_at <= now), traits=journal.traits.filter(journal.traits.known_at <= now))
 
 
 def _told(found: dict[str, Counter[str]]) -> list[Ticked]:
@@ -117,12 +136,14 @@ def _walking() -> list[PlaybookVersion]:
     return list(PlaybookVersion.objects.filter(pk__in=numbers).order_by("name", "number"))
 
 
-def _come_in(version: PlaybookVersion, then: Journal, only: Collection[str] | None = None) -> Counter[str]:
+def _come_in(version: PlaybookVersion, then: Journal, only: _Those | None = None) -> Counter[str]:
     """Enrol those whom the condition lets in and who may come again; of some customers alone, or of all."""
     playbook, since = version.playbook, max(version.since, (version.until or version.since) - OVERLAP)
-    rows = candidates(playbook, version.name, then, since).to_pylist()
-    if only is not None:
-        rows = [row for row in rows if row["customer_id"] in only]
+    if only is None:
+        rows = candidates(playbook, version.name, then, since).to_pylist()
+    else:
+        matches = _theirs(only.matches[version.pk], only, since)
+        rows = candidates(playbook, version.name, then, since, matches).to_pylist() if matches.num_rows else []
     if not rows:
         return Counter()
     with transaction.atomic():
@@ -165,14 +186,23 @@ def _second(at: datetime | None) -> float:
     return float("inf") if at is None else (at - datetime(1970, 1, 1, tzinfo=timezone.utc)) // timedelta(microseconds=1)
 
 
-def _go_on(version: PlaybookVersion, then: Journal, now: datetime, only: Collection[str] | None = None) -> Counter[str]:
+def _theirs(matches: pa.Table, only: _Those, since: datetime) -> pa.Table:
+    """What became due since then of the customers who are looked at."""
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    new = matches.filter(pc.greater(matches["due_at"], pa.scalar(since, matches["due_at"].type)))
+    return new.filter(pc.is_in(new["customer_id"], pa.array(sorted(only.customers), pa.string())))
+
+
+def _go_on(version: PlaybookVersion, then: Journal, now: datetime, only: _Those | None = None) -> Counter[str]:
     """Settle what is due for those who came in by a version, whose timer is due first; of some customers alone, or of all."""
     done = Counter[str]()
     waiting = Enrolment.objects.filter(version=version, state=EnrolmentState.RUNNING)
     if not waiting.exists():
         return done
     if only is not None:
-        return _settle(version, _of(waiting, only), then, now)
+        return _settle(version, _of(waiting, only.customers), then, now, back_of(only.matches[version.pk]))
     # What hangs on their own events is asked of these alone; all else of the whole, once.
     first = waiting.order_by("due_at").values_list("due_at", flat=True)[0]
     back = None if version.playbook.own else taken_back(version.playbook, then, first)

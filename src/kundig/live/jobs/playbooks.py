@@ -28,6 +28,7 @@ def run(work: Work) -> dict[str, Any] | None:
     with models(work) as there:
         if not there:
             return None
+        from kundig.playbooks.compiled import Compiled  # noqa: PLC0415 -- slow import
         from kundig.sending.outside import Outside  # noqa: PLC0415 -- models need Django
         from kundig.sending.rounds import rounded  # noqa: PLC0415
         from kundig.state.enrolments import Enrolment, EnrolmentState  # noqa: PLC0415
@@ -39,7 +40,7 @@ def run(work: Work) -> dict[str, Any] | None:
         state, done = f"{work.workspace.lake.version()} {work.inbox.last()}", Counter[str]()
         if state != work.memory.get("heard") or Enrolment.objects.filter(state=EnrolmentState.RUNNING, until__lte=now).exists():
             since = work.memory.get("heard_at", began - BEFORE) - OVERLAP
-            done = +said(tick_heard(work.workspace.journal, now, datetime.fromtimestamp(since, timezone.utc)))
+            done = +said(tick_heard(work.workspace.journal, now, datetime.fromtimestamp(since, timezone.utc), compiled=work.memory.setdefault("compiled", Compiled())))
             work.memory["heard"], work.memory["heard_at"] = state, began
         if not done and began < work.memory.get("rounded_at", 0.0) + SENT_EVERY:
             return None
