@@ -113,6 +113,6 @@ def test_a_change_on_one_day_is_a_step_against_the_other_products():
 
 def test_a_change_that_met_everybody_gives_no_evidence():
     told = [contract("ada", "2024-05-15", "started", 20), until("2026-05-31")]
-    assert rows(effects(journal(*told, programmes={"new logo": {"since": "2025-07-01"}})), "design", "state") == []
+    assert rows(effects(journal(*told, programmes={"new logo": {"since": "2025-07-01"}})), "design", "state") == [("interrupted", "no evidence possible")]
     told = [*told, campaign("ada", "reader", "news")]
     assert rows(effects(journal(*told, programmes={"new logo": {"since": "2025-07-01"}})), "programme", "state") == [("new logo", "no evidence possible"), ("news", "no evidence possible")]

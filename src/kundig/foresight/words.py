@@ -20,7 +20,7 @@ PLAYS = {
     "start": ("Help with the first use.", "Bei der ersten Nutzung helfen."),
     "silence": ("Ask whether something is missing.", "Nachfragen, ob etwas fehlt."),
     "price": ("Review the tariff before the customer does.", "Den Tarif prüfen, bevor der Kunde es tut."),
-    "mood": ("Call about the bad score.", "Wegen der schlechten Bewertung anrufen."),
+    "mood": ("Call about the bad score or the angry words.", "Wegen der schlechten Bewertung oder der verärgerten Worte anrufen."),
     "project": ("Finish the project, and name a date.", "Das Projekt abschließen und einen Termin nennen."),
     "payment": ("Settle the failed payment kindly.", "Die Rücklastschrift freundlich klären."),
 }
@@ -74,6 +74,9 @@ WORDS: dict[str, Word] = {
     "days_since_answer": Word("{} days since the last answer", "{} Tage seit der letzten Antwort"),
     "score_365d": Word("a mean score of {} (1 is best)", "eine mittlere Bewertung von {} (1 ist am besten)", "mood"),
     **_counts("low_scores", "low scores", "schlechte Bewertungen", (365,), "mood"),
+    **_counts("negative_texts", "negative texts", "negative Texte", (90, 365), "mood"),
+    "mood_365d": Word("a mean mood of {} in texts (1 is best, -1 worst)", "eine mittlere Stimmung von {} in Texten (1 ist am besten, -1 am schlechtesten)", "mood"),
+    "days_since_negative": Word("{} days since the last negative text", "{} Tage seit dem letzten negativen Text", "mood"),
     **_counts("payments", "payments", "Zahlungen", (365,)),
     **_counts("failed_payments", "failed payments", "fehlgeschlagene Zahlungen", (365,), "payment"),
     **_counts("credits", "credits or corrected invoices", "Gutschriften oder korrigierte Rechnungen", (90, 180, 365), "invoice"),

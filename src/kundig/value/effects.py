@@ -104,14 +104,15 @@ def effects(journal: Journal, *, outcome: Outcome = "retention", days: int = 182
     rows = followed(journal, entries(journal), days)
     rows = rows.filter(~rows.before)
     sums = summed(rows, ["programme", "group", "over"], y, "earlier")
-    tables: dict[str, Any] = {"drawn": sums.order_by("programme", "group", "over")}
+    # Of a journal without a single event nothing is said; of one where nobody met a programme, that nothing can be known.
+    tables: dict[str, Any] = {"drawn": sums.order_by("programme", "group", "over"), "known": journal.events.select("event_id").limit(1)}
     for place, (name, programme) in enumerate(sorted(programmes.items())):
         if programme.touched_by:
             tables[f"t{place}"] = stacks(journal, name, programme.touched_by, months).order_by("start", "touched")
         elif programme.since and programme.product:
             tables[f"t{place}"] = series(journal, name, programme.product).order_by("period", "met")
     asked = _Asked(outcome, max(floor, 2), confidence, journal.settings.costs.margin, programmes, months)
-    return Estimate(tables, _TYPES, lambda drawn, **others: _answer(drawn, others, asked))
+    return Estimate(tables, _TYPES, lambda drawn, known, **others: _answer(drawn, others, asked) if known.num_rows else {name: [] for name in _TYPES})
 
 
 @dataclass(frozen=True)
@@ -138,11 +139,9 @@ class _Asked:
 def _answer(drawn: pa.Table, others: dict[str, pa.Table], asked: _Asked) -> dict[str, list[Any]]:
     from scipy.stats import false_discovery_control  # noqa: PLC0415 -- slow import
 
-    rows = []
-    if drawn.num_rows or any(table.num_rows for table in others.values()):
-        by_campaign = {programme.campaign or name: name for name, programme in asked.programmes.items()}
-        names = dict.fromkeys([*asked.programmes, *(by_campaign.get(name, name) for name in drawn["programme"].to_pylist())])
-        rows = [_row(name, drawn, others, asked) for name in sorted(names)]
+    by_campaign = {programme.campaign or name: name for name, programme in asked.programmes.items()}
+    names = dict.fromkeys([*asked.programmes, *(by_campaign.get(name, name) for name in drawn["programme"].to_pylist())])
+    rows = [_row(name, drawn, others, asked) for name in sorted(names)]
     tested = [row for row in rows if row["p"] is not None]
     corrected = false_discovery_control([row["p"] for row in tested]) if tested else []
     for row, p in zip(tested, corrected, strict=True):
