@@ -59,9 +59,9 @@ def test_a_short_series_or_one_without_noise_says_nothing():
     assert found(np.full(130, 7.0), features(130)) is None
 
 
-def test_a_long_stretch_at_the_end_is_sure_though_it_bends_the_trend():
-    values = np.random.default_rng(0).standard_normal(60)
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_long_stretch_at_the_end_is_sure_though_it_bends_the_trend(seed):
+    values = np.random.default_rng(seed).standard_normal(60)
     values[50:] += 7
-    trend = np.column_stack([np.ones(60), np.arange(60) - 29.5])
-    odd = found(values, trend)
-    assert (odd.first, odd.after, odd.p < 0.001) == (50, 60, True)
+    odd = found(values, np.column_stack([np.ones(60), np.arange(60) - 29.5]))
+    assert (odd.first, odd.after, odd.p < 0.01) == (50, 60, True)
