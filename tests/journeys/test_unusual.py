@@ -42,7 +42,7 @@ def test_waits_that_are_nothing_but_noise_raise_an_alarm_in_at_most_one_of_thirt
 
 
 def test_waits_without_a_variance_raise_more_alarms_and_no_more_than_is_said():
-    assert 0 < alarms(60, "week", 60, 8, **NOISE["no variance at all"]) <= 0.2 * 60
+    assert 0 < alarms(60, "week", 60, 8, **NOISE["no variance at all"]) <= 0.3 * 60
 
 
 @pytest.mark.soak
@@ -50,5 +50,5 @@ def test_waits_without_a_variance_raise_more_alarms_and_no_more_than_is_said():
 @pytest.mark.parametrize("each", [8, 60])
 @pytest.mark.parametrize("kind", NOISE)
 def test_the_rate_of_false_alarms_is_what_the_docstring_says(kind, each, every, weeks):
-    rate = 0.2 if kind == "no variance at all" else 0.05
+    rate = 0.3 if kind == "no variance at all" else 0.05
     assert alarms(200, every, weeks, each, **NOISE[kind]) <= 200 * rate + 2 * (200 * rate * (1 - rate)) ** 0.5

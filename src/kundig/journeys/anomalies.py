@@ -54,7 +54,7 @@ def anomalies(  # noqa: PLR0913 -- what can be asked of anomalies
 
     The chances of all groups are corrected after Benjamini and Hochberg: in figures that are nothing but noise, at most the
     share `false_alarms` of all answers names an anomaly; measured on simulated volumes and waits, long-tailed, in bursts and with memory,
-    it is less: for waits 0 to 3 in a hundred. Only where waits have no variance at all (a Pareto tail of index 1.8) and are few, it is up to one in five. Where the same stretch of the year before or after is as odd in the same direction, the state is `every year`: a season
+    it is less: for waits 0 to 3 in a hundred. Only where waits have no variance at all (a Pareto tail of index 1.8) and are few, it is up to three in ten. Where the same stretch of the year before or after is as odd in the same direction, the state is `every year`: a season
     that no wave describes, and no anomaly. Only whole periods count, from the group's first to the last before now.
 
     What is concentrated in it is the value of `within` that holds most of what is too much or too little, beside its usual
