@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
@@ -200,6 +201,27 @@ def _length(query: Any) -> str | None:
         return None
     months = int(query["until"][5:7]) - int(query["since"][5:7])
     return {0: "month", 2: "quarter"}[months]
+
+
+@pytest.mark.soak
+def test_behind_every_row_that_a_room_shows_are_customers_and_as_many_as_it_says(client: Any) -> None:
+    from kundig.analysis import analyses
+    from kundig.web.behind import of_row
+    from kundig.web.rooms import foresight, journeys, value, voice
+
+    browser = client()
+    walked, wrong = Counter(), []
+    for part in (part for room in (journeys, voice, value, foresight) for chapter in room.CHAPTERS for part in chapter.parts):
+        asked = {argument.name: argument.default for argument in analyses()[part.analysis].arguments} | dict(part.arguments)
+        for row in ask(part.analysis, **part.arguments)[: part.rows]:
+            if link := of_row(part.analysis, asked, row):
+                listing = browser.get(link).context["listing"]
+                walked[part.analysis] += 1
+                told = row.get("customers", listing.count)
+                if not listing.count or listing.count != told:
+                    wrong.append((link, listing.count, told))
+    assert wrong == []
+    assert {"journeys.flows", "journeys.variants", "journeys.interlocks", "journeys.entries_exits", "value.engagement"} <= set(walked)
 
 
 @pytest.mark.parametrize("arguments", [{"level": "stage"}, {"unit": "case", "level": "department"}])
