@@ -168,7 +168,7 @@ def test_every_view_but_login_asks_who_it_is(site: Any) -> None:
 def test_each_role_gets_what_is_its_own(name: str, client: Any) -> None:
     from kundig.state.jobs import Job
     from kundig.state.people import Person
-    from kundig.web.asking import Question, desk
+    from kundig.web.desk import Question, desk
 
     [customer] = desk().future(Question("customers.directory")).result()["customer_id"].to_pylist()[:1]
     alice = Person.objects.get(login="alice")
@@ -186,7 +186,7 @@ def test_each_role_changes_what_it_may(name: str, client: Any) -> None:
 
 
 def test_whoever_has_a_department_sees_what_happened_in_it_and_nothing_else(client: Any) -> None:
-    from kundig.web.asking import Question, desk
+    from kundig.web.desk import Question, desk
 
     whole = desk().future(Question("customers.directory")).result()
     lisa = client("lisa")
@@ -201,7 +201,7 @@ def test_whoever_has_a_department_sees_what_happened_in_it_and_nothing_else(clie
 
 def test_a_customer_whom_a_department_never_met_is_not_there_for_its_people(client: Any) -> None:
     from kundig.journal import Extract
-    from kundig.web.asking import Question, desk
+    from kundig.web.desk import Question, desk
 
     def ids(extract: Extract | None) -> set[str]:
         return set(desk().future(Question("customers.directory", extract=extract)).result()["customer_id"].to_pylist())

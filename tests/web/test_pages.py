@@ -38,7 +38,7 @@ def text(answer: Any) -> str:
 
 
 def ask(name: str, **arguments: Any) -> list[dict[str, Any]]:
-    from kundig.web.asking import Question, desk
+    from kundig.web.desk import Question, desk
 
     found = desk().future(Question(name, tuple(sorted(arguments.items())))).result()
     return (found.table if hasattr(found, "table") else found).to_pylist()
@@ -283,7 +283,7 @@ def test_what_takes_long_shows_how_far_it_is_and_then_the_page(site: Any, monkey
     from django.test import Client
 
     from kundig.state.people import Person
-    from kundig.web.asking import desk
+    from kundig.web.desk import desk
 
     browser = Client(headers={"host": "localhost"})
     browser.force_login(Person.objects.get(login="alice"))
@@ -295,7 +295,7 @@ def test_what_takes_long_shows_how_far_it_is_and_then_the_page(site: Any, monkey
     monkeypatch.setenv("KUNDIG_PATIENCE", "120")
     assert browser.get(address).status_code == 200
     # One worker answers in order: when this is answered, what came before is done.
-    desk().future(__import__("kundig.web.asking", fromlist=["Question"]).Question("seen", as_of="2020-01-01")).result()
+    desk().future(__import__("kundig.web.desk", fromlist=["Question"]).Question("seen", as_of="2020-01-01")).result()
     done = browser.get(f"/jobs/{job.pk}/")
     assert done.status_code in {200, 302}
 

@@ -65,7 +65,7 @@ def test_nothing_chosen_or_no_name_changes_nothing_and_says_so(client, folder):
 
 def test_what_is_pinned_in_the_configuration_cannot_be_let_go_here(client, folder):
     from kundig.settings.texts import Pinned
-    from kundig.web.asking import desk
+    from kundig.web.desk import desk
 
     leo = client("leo")
     keep(folder, SettledThemes(themes={"Ours": Pinned(words=("app",))}))

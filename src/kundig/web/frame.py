@@ -13,7 +13,7 @@ from kundig import __version__
 from kundig.errors import KundigError
 from kundig.state.people import Person
 from kundig.state.rights import Right
-from kundig.web.asking import desk
+from kundig.web.desk import desk
 from kundig.web.freshness import as_it_was
 
 ENTRIES = (

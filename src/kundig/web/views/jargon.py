@@ -18,7 +18,8 @@ from django.views.decorators.http import require_POST
 from kundig.state.finding import LONGEST_WORD, Decision, Find, entered, turned
 from kundig.state.rights import Right
 from kundig.web.access import Asked, page
-from kundig.web.asking import answer, desk, question
+from kundig.web.asking import answer, question
+from kundig.web.desk import desk
 from kundig.web.telling import told_now
 
 ENTRIES = 20

@@ -21,7 +21,8 @@ from kundig.settled import LONGEST_NAME, Change, naming, settled
 from kundig.state.rights import Right
 from kundig.state.theming import ThemeStep, settle, taken_back
 from kundig.web.access import Asked, page
-from kundig.web.asking import answer, desk, question
+from kundig.web.asking import answer, question
+from kundig.web.desk import desk
 
 STEPS = 10
 _MOST_LINES, _LONGEST_LINE = 20, 500
