@@ -12,9 +12,12 @@ from kundig.analysis import analyses
 from kundig.estimates import Estimate
 from kundig.journal import told, unbound
 from kundig.settings import Settings
+from tests import answers
 from tests.dealings import dealings
 
 ANALYSES = list(analyses().values())
+MOMENT = "2026-03-10"
+"""In the middle of the story."""
 every = pytest.mark.parametrize("asked", ANALYSES, ids=lambda asked: asked.name)
 
 
@@ -23,7 +26,13 @@ def arguments(asked, **chosen):
 
 
 def answer(asked, journal):
-    return asked.function(journal, **arguments(asked, metric="csat", floor=2, snapshots=1, contacts="shop, rate", touches="shop", purchase="pay", ended_after="0 days", kept=0.2, won="started", lost="ended", resolved="rate")).to_pyarrow().to_pylist()
+    values = arguments(asked, metric="csat", floor=2, snapshots=1, contacts="shop, rate", touches="shop", purchase="pay", ended_after="0 days", kept=0.2, won="started", lost="ended", resolved="rate")
+    return [{name: rounded(value) for name, value in row.items()} for row in answers.answer(asked.function, journal, **values).to_pylist()]
+
+
+def rounded(value):
+    """An engine adds up in any order: the last digits of a sum are nobody's."""
+    return float(f"{value:.9g}") if isinstance(value, float) else [rounded(each) for each in value] if isinstance(value, list) else value
 
 
 WORDS = {
@@ -50,7 +59,7 @@ def life():
 
 @cache
 def of_life(name, moment=None):
-    """What an analysis says of the story, as of a moment; asked once, since to put a question into words takes longest."""
+    """What an analysis says of the story, as of a moment; asked once."""
     journal = told(life())
     return answer(analyses()[name], journal.as_of(moment) if moment else journal)
 
@@ -89,7 +98,7 @@ def test_it_compiles_without_data_for_the_other_engine(asked):
 
 @every
 def test_an_empty_journal_gives_an_empty_answer_of_the_right_shape(asked):
-    table = asked.function(told([]), **arguments(asked)).to_pyarrow()
+    table = answers.answer(asked.function, told([]), **arguments(asked))
     assert (table.column_names, table.num_rows) == (list(asked.columns), 0)
 
 
@@ -104,10 +113,9 @@ def test_the_order_of_rows_does_not_matter(asked):
 @every
 def test_later_knowledge_never_gets_in(asked):
     events = life()
-    for moment in ("2026-03-05", "2026-03-10"):
-        known = [event for event in events if event["known_at"] <= f"{moment}T00:00"]
-        assert len(known) < len(events)
-        assert of_life(asked.name, moment) == answer(asked, told(known).as_of(moment))
+    known = [event for event in events if event["known_at"] <= f"{MOMENT}T00:00"]
+    assert len(known) < len(events)
+    assert of_life(asked.name, MOMENT) == answer(asked, told(known).as_of(MOMENT))
 
 
 @every
@@ -122,7 +130,7 @@ def test_a_correction_holds_from_when_it_was_known(asked):
     corrected = {**events[2], "score": 5.0, "touchpoint": "rated", "known_at": "2026-05-01T00:00"}
     journal = told([*events, corrected])
     assert answer(asked, journal) == answer(asked, told([*events[:2], corrected, *events[3:]]))
-    assert answer(asked, journal.as_of("2026-03-20")) == of_life(asked.name, "2026-03-20")
+    assert answer(asked, journal.as_of(MOMENT)) == of_life(asked.name, MOMENT)
 
 
 def test_no_analysis_reads_the_clock_or_loads_an_engine():

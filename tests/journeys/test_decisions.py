@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from kundig.errors import ArgumentError
 from kundig.journal import told
 from kundig.journeys import decisions
+from tests.answers import answer
 from tests.oracles import lives
 
 
@@ -66,7 +67,7 @@ def test_decisions_are_counted_as_plain_python_counts_them(events, data):
             for key in {("any", step) for _, step in near} | {("last", max(near)[1] if near else None)} | ({("any", None)} if not near else set()):
                 expected[key][event["outcome"] == "lost"] += 1
             before = []
-    found = {(row["place"], row["step"]): [row["won"], row["lost"]] for row in rows(decisions(told(named), within="6 hours"))}
+    found = {(row["place"], row["step"]): [row["won"], row["lost"]] for row in answer(decisions, told(named), within="6 hours").to_pylist()}
     assert found == dict(expected)
 
 

@@ -10,6 +10,7 @@ from kundig.errors import ArgumentError
 from kundig.journal import told
 from kundig.journeys import effort
 from kundig.touchpoints import Touchpoint
+from tests.answers import answer
 from tests.oracles import START, matters
 
 DAY = 86400.0
@@ -68,7 +69,7 @@ def lives():
 @tried(max_examples=30, deadline=None)
 def test_every_matter_is_counted_as_plain_python_counts_it(events, pause):
     present = START + timedelta(days=33)
-    found = rows(effort(told(events).as_of(present), pause=f"{pause} days", floor=1))
+    found = answer(effort, told(events).as_of(present), pause=f"{pause} days", floor=1).to_pylist()
     expected = matters(events, {"call", "message_in"}, timedelta(days=pause))
     closed = [matter for matter in expected if matter["last"] + timedelta(days=pause) <= present]
     assert [(row["n"], row["open"]) for row in found] == ([(len(closed), len(expected) - len(closed))] if expected else [])

@@ -3,6 +3,7 @@ from hypothesis import strategies as st
 
 from kundig.journal import told
 from kundig.journeys import entries_exits
+from tests.answers import answer
 from tests.oracles import end_counts, lives
 
 
@@ -42,5 +43,5 @@ def test_what_came_after_a_whole_life_is_not_asked():
 @given(lives(), st.sampled_from(["customer", "case"]))
 @settings(deadline=None)
 def test_ends_are_what_plain_python_counts(events, unit):
-    found = {(row["end"], row["step"]): row["n"] for row in rows(entries_exits(told(events), unit=unit))}
+    found = {(row["end"], row["step"]): row["n"] for row in answer(entries_exits, told(events), unit=unit).to_pylist()}
     assert found == dict(end_counts(events, unit))

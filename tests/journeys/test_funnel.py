@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from kundig.errors import ArgumentError
 from kundig.journal import told
 from kundig.journeys import funnel
+from tests.answers import answer
 from tests.oracles import funnel_counts, lives
 
 DAY = 86400.0
@@ -74,7 +75,7 @@ def test_stages_that_cannot_be_meant_say_what_was_expected(stages):
 @settings(max_examples=60, deadline=None)
 def test_stages_are_reached_as_plain_python_sees_it(events, stages, quiet, unit):
     stages = [*stages, ("pay", False)]
-    found = rows(funnel(told(events), stages=", ".join(name + "?" * optional for name, optional in stages), unit=unit, level="touchpoint", ended_after=f"{quiet} hours"))
+    found = answer(funnel, told(events), stages=", ".join(name + "?" * optional for name, optional in stages), unit=unit, level="touchpoint", ended_after=f"{quiet} hours").to_pylist()
     present = max((event["known_at"] for event in events), default=None)
     expected = funnel_counts(events, stages, present, timedelta(hours=quiet), unit)
     assert [[row["n"], row["reached"], row["pending"], row["dropped"], row["median_seconds"]] for row in found] == [

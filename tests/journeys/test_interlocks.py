@@ -11,6 +11,7 @@ from kundig.journal import told
 from kundig.journeys import interlocks
 from kundig.settings import Settings
 from kundig.touchpoints import Promise, Touchpoint
+from tests.answers import answer
 from tests.oracles import handovers, lives, working_seconds
 
 DAY = 86400.0
@@ -119,14 +120,14 @@ def test_a_median_of_nine_lies_between_the_second_and_the_eighth():
 def test_time_without_weekends_is_what_counting_hours_gives(start, length):
     begin = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(hours=start)
     end = begin + timedelta(hours=length)
-    [found] = rows(interlocks(told(case(("shop", begin), ("pay", end)), touchpoints=CATALOGUE), unit="customer")) if length else [{"working_median_seconds": 0}]
+    [found] = answer(interlocks, told(case(("shop", begin), ("pay", end)), touchpoints=CATALOGUE), unit="customer").to_pylist() if length else [{"working_median_seconds": 0}]
     assert found["working_median_seconds"] == working_seconds(begin, end)
 
 
 @given(lives(), st.sampled_from(["customer", "case"]), st.sampled_from([("shop", "pay", "help"), ("shop", "pay")]))
 @tried(max_examples=60, deadline=None)
 def test_handovers_are_what_plain_python_counts(events, unit, known):
-    found = rows(interlocks(told(events, touchpoints={name: CATALOGUE[name] for name in known}), unit=unit))
+    found = answer(interlocks, told(events, touchpoints={name: CATALOGUE[name] for name in known}), unit=unit).to_pylist()
     expected = {}
     for source, target, seconds, back in handovers(events, {name: DEPARTMENTS[name] for name in known}, unit):
         expected.setdefault((source or None, target or None), []).append((seconds, back))

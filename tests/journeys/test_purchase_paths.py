@@ -11,6 +11,7 @@ from kundig.errors import ArgumentError
 from kundig.journal import told
 from kundig.journeys import purchase_paths
 from kundig.statistics.markov import removal_effects
+from tests.answers import answer
 from tests.oracles import START, path_credits
 
 RULES = ("first", "last", "linear", "position", "markov", "shapley")
@@ -87,7 +88,7 @@ paths = st.lists(st.tuples(st.lists(st.sampled_from(["web", "shop", "email"]), m
 def test_credit_is_that_of_plain_python(drawn):
     journal = told([event for number, (channels, bought) in enumerate(drawn) for event in path(f"c{number}", *channels, bought=bought)])
     expected = path_credits(drawn)
-    found = {row["step"]: row for row in rows(purchase_paths(journal, floor=1, draws=1)) if row["step"] is not None}
+    found = {row["step"]: row for row in answer(purchase_paths, journal, floor=1, draws=1).to_pylist() if row["step"] is not None}
     if any(bought for _, bought in drawn):
         for rule, shares in expected.items():
             assert {step: row[rule] for step, row in found.items()} == pytest.approx({step: shares.get(step, 0.0) for step in found}, abs=1e-9), rule

@@ -34,7 +34,7 @@ def worker(folder: Path) -> None:
     """Drain until told to end."""
     from kundig.live.worker import Worker, behind
 
-    working = Worker(folder, ["drain"])
+    working = Worker(folder, ["drain", "ordering"])
     signal.signal(signal.SIGTERM, lambda *_: working.stopping.set())
     behind()
     working.start()

@@ -87,6 +87,7 @@ def test_what_is_held_in_memory_is_let_go_and_known_nonetheless(opened: Callable
     from kundig.store.inbox import sqlite
 
     monkeypatch.setattr(sqlite, "HELD", 2)
+    monkeypatch.setattr(sqlite, "MORE", 1)
     monkeypatch.setattr(sqlite, "MOST_HELD", 4)
     monkeypatch.setattr(sqlite, "SLICE", 2)
     one = opened()
@@ -95,6 +96,22 @@ def test_what_is_held_in_memory_is_let_go_and_known_nonetheless(opened: Callable
     assert one.add([arrival(*ids)]) == [tuple(range(9))]
     held = getattr(one, "_recent", set())
     assert len(held) <= 5
+
+
+def test_ids_that_nobody_puts_in_order_are_looked_through_now_and_then_and_not_with_each_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kundig.store.inbox import sqlite
+
+    monkeypatch.setattr(sqlite, "HELD", 4)
+    monkeypatch.setattr(sqlite, "MORE", 10)
+    one = sqlite.SqliteInbox(tmp_path / "inbox.sqlite")
+    one.add([arrival("first")])
+    looked: list[int] = []
+    let_go = sqlite.SqliteInbox._let_go
+    monkeypatch.setattr(sqlite.SqliteInbox, "_let_go", lambda self, today: (looked.append(today), let_go(self, today)))
+    for number in range(40):
+        one.add([arrival(f"m{number}")])
+    assert len(looked) == 3
+    assert one.add([arrival("first", "m0", "m39", "new")]) == [(0, 1, 2)]
 
 
 def test_numbers_go_on_when_all_was_forgotten_and_beyond_what_was_read(opened: Callable[[], Inbox]) -> None:

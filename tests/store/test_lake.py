@@ -37,6 +37,22 @@ def test_a_commit_adds_and_changes_the_version(lake):
     assert (held(lake), first, lake.version()) == (["ada", "ben", "cyd"], "corrections0", "corrections1")
 
 
+def test_the_version_follows_what_others_write_and_what_is_restored(lake):
+    import shutil
+
+    other = Lake(lake.folder)
+    for names in ("ada", "ben", "cyd"):
+        with other.writing():
+            other.commit("corrections", [staged(other, names)])
+        if names == "ada":
+            shutil.copytree(lake.folder, lake.folder.parent / "backup")
+        assert (lake.version(), lake.table("corrections").version()) == (other.version(), int(other.version()[-1]))
+    shutil.rmtree(lake.folder)
+    assert lake.version() == "empty"
+    shutil.copytree(lake.folder.parent / "backup", lake.folder)
+    assert (lake.version(), lake.table("corrections").version()) == ("corrections0", 0)
+
+
 def test_what_is_staged_but_not_committed_is_not_there(lake):
     with lake.writing():
         lake.commit("corrections", [staged(lake, "ada")])

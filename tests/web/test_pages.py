@@ -213,6 +213,20 @@ def test_behind_a_flow_are_as_many_customers_as_it_says(arguments: dict[str, str
         assert browser.get(link).context["listing"].count == row["customers"]
 
 
+@pytest.mark.parametrize(("name", "arguments", "told"), [("journeys.variants", {"unit": "customer", "level": "department"}, "Der Weg: "), ("journeys.interlocks", {"unit": "customer"}, "Übergeben: ")])
+def test_behind_a_way_and_a_handover_are_the_journeys_that_it_counts(name: str, arguments: dict[str, str], told: str, client: Any) -> None:
+    from kundig.analysis import analyses
+    from kundig.web.behind import of_row
+
+    asked = {argument.name: argument.default for argument in analyses()[name].arguments} | arguments
+    rows = ask(name, **arguments)
+    # The rarest, so that all of them stand on one page.
+    row = min((row for row in rows if of_row(name, asked, row)), key=lambda row: row["n"])
+    page = client("cora", "de").get(of_row(name, asked, row))
+    assert (sum(one["behind"] for one in page.context["listing"].rows), told in page.content.decode()) == (row["n"], True)
+    assert of_row(name, asked | {"where": "segment=gold"}, row) is None
+
+
 def test_behind_an_end_are_as_many_customers_as_journeys(client: Any) -> None:
     from kundig.web.behind import address
 
@@ -296,3 +310,11 @@ def _never_later(of: Any) -> Any:
     from concurrent.futures import Future
 
     return lambda self, question, *, later=False: Future() if later else of(self, question)
+
+
+@pytest.mark.parametrize("address", ["/", "/about/", "/playbooks/detractor_call_back/edit/", "/surveys/new/"])
+def test_the_foot_of_a_page_says_which_kundig_it_is_whatever_else_has_a_version(address: str, client: Any) -> None:
+    from kundig import __version__
+
+    page = client().get(address)
+    assert (page.status_code, f"kundig {__version__}</a>" in page.content.decode()) == (200, True)

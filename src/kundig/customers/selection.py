@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Literal
 
+from kundig.conformance.steps import Level, Unit, steps
 from kundig.errors import ArgumentError
 from kundig.journal import split
-from kundig.journeys.steps import Level, Unit, steps
+from kundig.journeys.passages import UNKNOWN, passages
+from kundig.journeys.variants import ARROW
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -26,7 +28,9 @@ class Selection:
         since, until: local days, both included.
         source, target: passages from one step to the next, or, with one of both, steps where journeys begin or end.
         end: `entry` or `exit`: journeys that begin or end at `target`.
-        unit, level: of passages and ends.
+        handed: the passages are handovers between the departments `source` and `target`; one that is not known is empty.
+        way: journeys that took these steps and no others, as `journeys.variants` writes them.
+        unit, level: of passages, ends and ways.
     """
 
     metric: str | None = None
@@ -38,6 +42,8 @@ class Selection:
     source: str | None = None
     target: str | None = None
     end: Literal["entry", "exit"] | None = None
+    handed: bool = False
+    way: str | None = None
     unit: Unit = "customer"
     level: Level = "touchpoint"
 
@@ -48,6 +54,11 @@ def selected(journal: Journal, of: Selection) -> ir.Table:
     Raises:
         ArgumentError: there is no such dimension.
     """
+    if of.handed:
+        passed = passages(journal, of.unit)
+        return _within(passed.filter((passed.source == (of.source or UNKNOWN)) & (passed.target == (of.target or UNKNOWN))), of)
+    if of.way is not None:
+        return _ways(journal, of, of.way)
     if of.source is not None or of.end is not None:
         return _passages(journal, of)
     events = journal.events
@@ -99,6 +110,19 @@ def _within(events: ir.Table, of: Selection) -> ir.Table:
     if of.until is not None:
         events = events.filter(events.local_at <= datetime.combine(of.until, time.max))
     return events
+
+
+def _ways(journal: Journal, of: Selection, way: str) -> ir.Table:
+    """The last event of each journey that took a way."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    table = steps(journal, of.unit, of.level)
+    # Only ways of the same length are written out.
+    lengths = table.group_by("journey").agg(steps=table.count())
+    alike = table.semi_join(lengths.filter(lengths.steps == way.count(ARROW) + 1), "journey")
+    pair = ibis.struct({"at": alike.occurred_at, "step": alike.step})
+    taken = alike.group_by("journey").agg(pairs=pair.collect(), customer_id=alike.customer_id.max(), occurred_at=alike.occurred_at.max(), local_at=alike.local_at.max())
+    return _within(taken.filter(taken.pairs.sort().map(lambda one: one["step"]).join(ARROW) == way).drop("pairs"), of)
 
 
 def _passages(journal: Journal, of: Selection) -> ir.Table:

@@ -20,7 +20,7 @@ def cases(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
     """One row for each customer and snapshot with any case: those open, their ages, waits, handovers and repeats."""
     import ibis  # noqa: PLC0415 -- slow import
 
-    events = seen(journal, snapshots, every, KINDS)
+    events = seen(journal, snapshots, every, lambda versions: versions.filter(versions.kind.isin(KINDS)))
     events = events.filter((events.age >= 0) & events.case_id.notnull())
     kind, age = events.kind, events.age
     each = events.group_by(["customer_id", "snapshot", "case_id"]).agg(

@@ -19,7 +19,7 @@ def contracts(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
     """One row for each contract and snapshot: `running`, `noticed`, `amount`, `before` (its price a year earlier), `product`, ages."""
     import ibis  # noqa: PLC0415 -- slow import
 
-    events = seen(journal, snapshots, every, KINDS)
+    events = seen(journal, snapshots, every, lambda versions: versions.filter(versions.kind.isin(KINDS)))
     events = events.mutate(contract=events.case_id.fill_null("the contract"))
     terms = events.kind == "contract"
     over = terms & (events.outcome == "ended").fill_null(False)  # noqa: FBT003 -- Ibis takes the value by position

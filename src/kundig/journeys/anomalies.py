@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
+from kundig.conformance.obligations import RULES, asked, obligations
+from kundig.conformance.steps import Unit, only, steps
 from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
 from kundig.events import METRICS
 from kundig.journal import split
-from kundig.journeys.obligations import RULES, asked, obligations
 from kundig.journeys.scales import Kind
-from kundig.journeys.steps import Unit, only, steps
 from kundig.journeys.unusual import TYPES, unusual
 from kundig.statistics import z_value
 

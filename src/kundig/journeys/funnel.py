@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kundig.journeys.obligations import ended, present
+from kundig.conformance.obligations import ended, present
+from kundig.conformance.steps import Level, Stretch, steps
 from kundig.journeys.reaching import reaching, required_before, staged
-from kundig.journeys.steps import Level, Stretch, steps
 from kundig.journeys.waiting import waited, waits
 from kundig.statistics import wilson, z_value
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kundig.conformance.steps import Stretch, steps, surely
 from kundig.errors import ArgumentError
 from kundig.events import METRICS
 from kundig.journeys.passages import UNKNOWN, passages
 from kundig.journeys.promises_beside import KEYS, promises_beside
 from kundig.journeys.scores_beside import scores_beside
-from kundig.journeys.steps import Stretch, steps, surely
 from kundig.journeys.waiting import waited, waits
 from kundig.statistics import student_t, wilson, z_value
 

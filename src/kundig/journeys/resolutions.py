@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kundig.conformance.steps import Stretch, steps, surely
 from kundig.journeys.passages import UNKNOWN
-from kundig.journeys.steps import Stretch, steps, surely
 from kundig.journeys.waiting import waited, waits
 from kundig.statistics import wilson, z_value
 

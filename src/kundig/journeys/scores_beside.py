@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from kundig.conformance.steps import Stretch, steps, surely
 from kundig.journeys.passages import UNKNOWN
 from kundig.journeys.promises_beside import KEYS
-from kundig.journeys.steps import Stretch, steps, surely
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -84,6 +84,7 @@ class Lake:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._commits = 0
+        self._numbers: dict[str, int] = {}
         mark = folder / "kundig.json"
         if mark.exists():
             try:
@@ -119,8 +120,22 @@ class Lake:
 
     def version(self) -> str:
         """A text that changes whenever a table does."""
-        versions = ((name, table.version()) for name in TABLES if (table := self.table(name)) is not None)
+        versions = ((name, number) for name in TABLES if (number := self._number(name)) is not None)
         return "-".join(f"{name}{number}" for name, number in versions) or "empty"
+
+    def _number(self, name: str) -> int | None:
+        """The version of a table, None while nothing was written to it: the number of the last entry of its log.
+
+        Asked for with every question, so no table is opened for it, and the log is listed only once.
+        """
+        log, known = self.folder / name / "_delta_log", self._numbers.get(name)
+        if known is None or not _entry(log, known).exists():
+            known = max((int(entry.stem) for entry in log.glob("[0-9]*.json") if entry.stem.isdigit()), default=None)
+        while known is not None and _entry(log, known + 1).exists():
+            known += 1
+        if known is not None:
+            self._numbers[name] = known
+        return known
 
     @contextmanager
     def writing(self, wait: float = 0) -> Iterator[None]:
@@ -273,6 +288,10 @@ def _synced(path: Path) -> None:
         os.fsync(number)
     finally:
         os.close(number)
+
+
+def _entry(log: Path, number: int) -> Path:
+    return log / f"{number:020}.json"
 
 
 def delta_schema(columns: Iterable[Column]) -> Schema:

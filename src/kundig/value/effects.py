@@ -105,14 +105,15 @@ def effects(journal: Journal, *, outcome: Outcome = "retention", days: int = 182
     rows = followed(journal, entries(journal), days)
     rows = rows.filter(~rows.before)
     sums = summed(rows, ["programme", "group", "over"], y, "earlier")
-    tables: dict[str, Any] = {"drawn": sums.order_by("programme", "group", "over")}
+    # Of a journal without a single event nothing is said; of one where nobody met a programme, that nothing can be known.
+    tables: dict[str, Any] = {"drawn": sums.order_by("programme", "group", "over"), "known": journal.events.select("event_id").limit(1)}
     for place, (name, programme) in enumerate(sorted(programmes.items())):
         if programme.touched_by:
             tables[f"t{place}"] = stacks(journal, name, programme.touched_by, months).order_by("start", "touched")
         elif programme.since and programme.product:
             tables[f"t{place}"] = series(journal, name, programme.product).order_by("period", "met")
     asked = _Asked(outcome, max(floor, 2), confidence, journal.settings.costs.margin, programmes, months)
-    return Estimate(tables, _TYPES, lambda drawn, **others: _answer(drawn, others, asked))
+    return Estimate(tables, _TYPES, lambda drawn, known, **others: _answer(drawn, others, asked) if known.num_rows else {name: [] for name in _TYPES})
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kundig.customers import Selection
+from kundig.journeys.variants import ARROW
 from kundig.web import members, reader
 from kundig.web.words import metric as metric_word
 
@@ -62,15 +63,28 @@ def _scores(arguments: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, A
     return query
 
 
-def _flows(arguments: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"source": row["source"], "target": row["target"], "unit": arguments["unit"], "level": arguments["level"]}
+def _whole(arguments: Mapping[str, Any]) -> bool:
+    """Whether an answer is about all journeys, each a customer's life or a case: a selection knows of no other."""
+    return arguments["unit"] in {"customer", "case"} and not arguments.get("where") and not arguments.get("by")
 
 
-def _ends(arguments: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"end": row["end"], "target": row["step"], "unit": arguments["unit"], "level": arguments["level"]}
+def _flows(arguments: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any] | None:
+    return {"source": row["source"], "target": row["target"], "unit": arguments["unit"], "level": arguments["level"]} if _whole(arguments) else None
 
 
-_QUERIES = {"feedback.scores": _scores, "journeys.flows": _flows, "journeys.entries_exits": _ends}
+def _ends(arguments: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any] | None:
+    return {"end": row["end"], "target": row["step"], "unit": arguments["unit"], "level": arguments["level"]} if _whole(arguments) else None
+
+
+def _ways(arguments: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any] | None:
+    return {"way": row["variant"], "unit": arguments["unit"], "level": arguments["level"]} if _whole(arguments) and row["rank"] is not None else None
+
+
+def _handovers(arguments: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any] | None:
+    return {"handed": "yes", "source": row["source"], "target": row["target"], "unit": arguments["unit"]} if _whole(arguments) else None
+
+
+_QUERIES = {"feedback.scores": _scores, "journeys.flows": _flows, "journeys.entries_exits": _ends, "journeys.variants": _ways, "journeys.interlocks": _handovers}
 
 
 class SelectionForm(forms.Form):
@@ -85,6 +99,8 @@ class SelectionForm(forms.Form):
     source = forms.CharField(required=False)
     target = forms.CharField(required=False)
     end = forms.ChoiceField(required=False, choices=[("entry", _("entry")), ("exit", _("exit"))])
+    handed = forms.ChoiceField(required=False, choices=[("yes", _("yes"))])
+    way = forms.CharField(required=False)
     unit = forms.ChoiceField(required=False, choices=[("customer", _("customer")), ("case", _("case"))])
     level = forms.ChoiceField(required=False, choices=[(level, level) for level in ("touchpoint", "stage", "department", "kind")])
 
@@ -97,6 +113,8 @@ def selection(given: Mapping[str, Any]) -> tuple[Selection | None, dict[str, Any
     said = {key: value for key, value in form.cleaned_data.items() if value not in {None, ""}}
     if not said:
         return None, {}
+    if "handed" in said:
+        said["handed"] = True
     if said.get("value") == NOTHING:
         del said["value"]
     if said.get("metric") in EMPLOYEES:
@@ -115,11 +133,7 @@ def told(of: Selection) -> list[tuple[str, tuple[str, ...]]]:
         chips.append((of.kind, ("kind",)))
     if of.by:
         chips.append((f"{reader.dimension(of.by)}: {reader.member(of.by, of.value)}", ("by", "value")))
-    if of.end:
-        word = _("Journey begins at %(step)s") if of.end == "entry" else _("Last step so far: %(step)s")
-        chips.append((str(word % {"step": reader.step(of.target, of.level)}), ("end", "target", "unit", "level")))
-    elif of.source:
-        chips.append((f"{reader.step(of.source, of.level)} → {reader.step(of.target, of.level)}", ("source", "target", "unit", "level")))
+    chips += _of_journeys(of)
     if of.since and of.until:
         chips.append((reader.formats().days(of.since, of.until), ("since", "until")))
     elif of.since:
@@ -127,3 +141,17 @@ def told(of: Selection) -> list[tuple[str, tuple[str, ...]]]:
     elif of.until:
         chips.append((str(_("until %(day)s") % {"day": reader.formats().day(of.until)}), ("until",)))
     return chips
+
+
+def _of_journeys(of: Selection) -> list[tuple[str, tuple[str, ...]]]:
+    def step(name: str | None) -> str:
+        return reader.step(name, "department" if of.handed else of.level) if name else str(_("unknown"))
+
+    if of.end:
+        word = _("Journey begins at %(step)s") if of.end == "entry" else _("Last step so far: %(step)s")
+        return [(str(word % {"step": step(of.target)}), ("end", "target", "unit", "level"))]
+    if of.handed:
+        return [(str(_("Handed over: %(between)s") % {"between": f"{step(of.source)} → {step(of.target)}"}), ("handed", "source", "target", "unit"))]
+    if of.way:
+        return [(str(_("The way: %(way)s") % {"way": ARROW.join(step(name) for name in of.way.split(ARROW))}), ("way", "unit", "level"))]
+    return [(f"{step(of.source)} → {step(of.target)}", ("source", "target", "unit", "level"))] if of.source else []

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kundig.analysis import analyses
+from kundig.analysis import Analysis, analyses
 from kundig.errors import KundigError
 from kundig.journal import Extract
 from kundig.report.journey.model import METRICS, Answers, Journey, Row, journey
 from kundig.workspace import Workspace
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from kundig.journal import Journal
 
 WEEKS = 13
 MEASURED = ("usage",)
@@ -59,14 +64,14 @@ def asked_journey(workspace: Workspace, *, as_of: datetime | str | None = None, 
 
 def last_event(workspace: Workspace, as_of: datetime | str | None = None) -> datetime | None:
     """When the last thing that was known happened; None where nothing did. A time that lies ahead counts not."""
-    journal = workspace.journal
-    if as_of is not None:
-        from kundig.analysis import Analysis  # noqa: PLC0415
-
-        journal = journal.as_of(Analysis.moment(as_of, workspace.zone))
-    events = journal.events
-    [last] = events.filter(events.occurred_at <= events.known_at.max()).aggregate(last=events.occurred_at.max()).to_pyarrow()["last"].to_pylist()
+    moment = Analysis.moment(as_of, workspace.zone) if as_of is not None else None
+    [last] = workspace.told("journal.last_event", _last, {}, as_of=moment)["last"].to_pylist()
     return last + timedelta(microseconds=1) if last is not None else None
+
+
+def _last(journal: Journal) -> ir.Table:
+    events = journal.known
+    return events.filter(events.occurred_at <= events.known_at.max()).aggregate(last=events.occurred_at.max())
 
 
 def _moments(ask: Ask) -> list[str]:

@@ -33,6 +33,8 @@ CHECKPOINT = 4_000
 """Pages in the log from which a commit also tidies it up, where the worker has not."""
 HELD = 400_000
 """Recent keys in memory, some 40 MB, from which those that were put in order meanwhile are let go."""
+MORE = HELD // 8
+"""More of them after which that is tried again: it reads all that are not in order yet."""
 MOST_HELD = 2 * HELD
 """Where no worker puts them in order, the next commit does before it goes on."""
 LENGTH = 16
@@ -57,6 +59,7 @@ class SqliteInbox:
         self._con: sqlite3.Connection | None = None
         self._recent: set[bytes] = set()
         self._known_to = self._day = 0
+        self._enough = HELD
         self._names: dict[int, set[tuple[str, str]]] = {}
         with self._transaction("opened") as con:
             for name in ("identity", "secret"):
@@ -107,7 +110,7 @@ class SqliteInbox:
         """See `kept.Inbox.add`."""
         counts = Counts()
         today = max((arrival.received_at for arrival in arrivals), default=0) // DAY
-        if len(self._recent) > HELD or today != self._day:
+        if len(self._recent) > self._enough or today != self._day:
             self._let_go(today)
         with self._transaction() as con:
             for number in instead:
@@ -172,6 +175,7 @@ class SqliteInbox:
             rows = []
         self._recent = {each for _, keys in rows for each in _apart(keys)}
         self._known_to, self._day = rows[-1][0] if rows else self._known_to, today
+        self._enough = max(HELD, len(self._recent) + MORE)
 
     def ordered(self, least: int = 1) -> int:
         """See `kept.Inbox.ordered`."""
@@ -343,7 +347,7 @@ class SqliteInbox:
     def close(self) -> None:
         """Let go of the database."""
         with self._lock:
-            self._recent, self._known_to, self._names = set(), 0, {}
+            self._recent, self._known_to, self._names, self._enough = set(), 0, {}, HELD
             if self._con is not None:
                 con, self._con = self._con, None
                 with suppress(sqlite3.Error):

@@ -31,6 +31,7 @@ CHAPTERS = (
         (
             Part("foresight.health", _("Health, the poorest first"), ("customer_id", "health", "coverage", "use_points", "service_points", "payment_points", "mood_points", "band"), width=WIDE, present=("health",), order=("health",)),
             Part("foresight.expansion", _("Who may take more"), ("customer_id", "product", "probability", "low", "high", "reason_1", "yearly_price"), width=WIDE, present=("probability",), order=("-probability",)),
+            Part("foresight.leads", _("Which score runs ahead of which"), ("ahead", "ahead_department", "follows", "follows_department", "weeks", "correlation", "low", "high", "verdict", "n"), width=WIDE, present=("weeks",), picture=False),
             Part("foresight.what_changed", _("What changed beyond chance"), ("figure", "of", "value", "usual", "low", "high", "verdict", "n"), width=WIDE),
         ),
     ),
