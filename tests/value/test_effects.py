@@ -84,6 +84,43 @@ def test_groups_that_moved_apart_before_give_no_evidence():
     assert rows(effects(staggered(0.0, early=3.0), outcome="revenue", days=91), "state", "verdict") == [("moved apart before", "no evidence possible")]
 
 
+def newsletter(begins, leave=0.0):
+    """Sixty readers of a newsletter that does nothing, first sent at one of two months, and sixty others who pay less; `leave` of these go after it began."""
+    draw, told = np.random.default_rng(6), []
+    for number in range(120):
+        reader, goes = number % 2, (number // 2) % 10 < 10 * leave and not number % 2
+        told.append({"subject": f"c{number}", "kind": "visit", "occurred_at": "2023-01-05"})
+        told += [
+            {"subject": f"c{number}", "kind": "invoice", "occurred_at": f"{2024 + month // 12}-{1 + month % 12:02}-05", "amount": Decimal(f"{30 + 10 * reader + draw.normal(0, 2):.2f}")}
+            for month in range(22 if not goes else begins + 2)
+        ]
+        begun = begins + number % 4 // 2
+        if reader:
+            told.append({"subject": f"c{number}", "kind": "message_out", "occurred_at": f"{2024 + begun // 12}-{1 + begun % 12:02}-01", "touchpoint": "news"})
+        if goes:
+            told.append({"subject": f"c{number}", "kind": "cancellation", "occurred_at": f"{2024 + (begins + 2) // 12}-{1 + (begins + 2) % 12:02}-01"})
+    return rows(effects(journal(*told, until("2025-10-31"), programmes={"news": {"touched_by": "news"}}), outcome="revenue", days=91), "state", "verdict")
+
+
+def test_what_was_spent_before_it_was_recorded_is_no_change():
+    # Readers pay more all along; of three months before the first newsletter nothing is recorded but one.
+    assert newsletter(begins=1) == [("too few customers", None)]
+    assert newsletter(begins=8) == [("ok", "no effect shown")]
+
+
+def test_that_others_leave_more_often_is_not_what_a_newsletter_does_to_its_readers():
+    assert newsletter(begins=8, leave=0.4) == [("ok", "no effect shown")]
+
+
+def test_a_programme_of_which_nothing_is_known_is_told_of_as_well():
+    programmes = {"call": {"control": "held"}, "course": {"touched_by": "course"}, "rise": {"since": "2025-03-01", "product": "L"}, "word": {}}
+    asked = rows(effects(journal(until("2025-10-31"), programmes=programmes)), *SEEN)
+    assert asked == [
+        ("call", "none", "no evidence possible", 0, 0, "no evidence possible"), ("course", "staggered", "too few customers", 0, 0, None),
+        ("rise", "interrupted", "too few months", 0, 0, None), ("word", "none", "no evidence possible", 0, 0, "no evidence possible"),
+    ]  # fmt: skip
+
+
 def changed(better):
     """Two products of 150 customers each; from July 2025 on fewer leave one of them."""
     draw = np.random.default_rng(7)

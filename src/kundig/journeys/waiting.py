@@ -56,7 +56,8 @@ def waited(counted: ir.Table, z: float) -> ir.Table:
 
     n = counted.in_order.length().cast("float64")
     half = z * n.sqrt() / 2
-    placed = counted.mutate(lower=(n / 2 - half).round().cast("int64"), upper=(1 + n / 2 + half).round().cast("int64"))
+    # Spark asks for places of 32 bits.
+    placed = counted.mutate(lower=(n / 2 - half).round().cast("int32"), upper=(1 + n / 2 + half).round().cast("int32"))
     values = placed.in_order
     # Not every engine has null for what a list does not hold.
     return placed.mutate(

@@ -39,7 +39,8 @@ def effects(journal: Journal, *, outcome: Outcome = "retention", days: int = 182
     first event in the campaign. What they spent before takes noise out (CUPED, Deng et al. 2013); `always_low` and `always_high`
     hold however often the figure is looked at. `staggered`: it began for customers at different times
     (`touched_by`); their spend before and after is compared with that of customers not yet touched (at most 100,000, evenly drawn),
-    month by month of beginning, and only if both moved alike before. `interrupted`: it met one product on one day (`since`, `product`); the step of
+    month by month of beginning, and only if both moved alike before. Who was lost within that time counts on neither side, for only who stays can be touched;
+    nor do months before spend was recorded. `interrupted`: it met one product on one day (`since`, `product`); the step of
     the monthly difference to the other products, with a trend and Newey and West's errors. With `none` of these there is `no evidence
     possible`: who takes part differs from who does not.
 
@@ -140,6 +141,7 @@ def _answer(drawn: pa.Table, others: dict[str, pa.Table], asked: _Asked) -> dict
     from scipy.stats import false_discovery_control  # noqa: PLC0415 -- slow import
 
     by_campaign = {programme.campaign or name: name for name, programme in asked.programmes.items()}
+    # A programme of the company's of which nothing is known is told of as well.
     names = dict.fromkeys([*asked.programmes, *(by_campaign.get(name, name) for name in drawn["programme"].to_pylist())])
     rows = [_row(name, drawn, others, asked) for name in sorted(names)]
     tested = [row for row in rows if row["p"] is not None]

@@ -21,7 +21,8 @@ def stacks(journal: Journal, name: str, touchpoint: str, months: int) -> ir.Tabl
     """For each month in which customers were first touched, the sums of changes of those and of customers not touched until its window ends.
 
     A customer is compared with itself: spend a month within `months` from the month of the touch on, less that in as many
-    months before. The same difference a window earlier is the pre-trend. Customers count from their first event on. Of more
+    months before. The same difference a window earlier is the pre-trend. Customers count from their first event on, if they were
+    not lost within the window; months before spend was recorded do not count. Of more
     than `MOST_COMPARED` customers, those not touched are an even draw of so many; all who were touched count.
 
     Columns:
@@ -39,8 +40,12 @@ def stacks(journal: Journal, name: str, touchpoint: str, months: int) -> ir.Tabl
     gone = losses(journal).group_by("lost_id").agg(left=lambda table: number(table.lost_at.min(), "month"))
     people = people.left_join(gone, people.customer_id == gone.lost_id).drop("lost_id")
     now = number(present(journal).present, "month").name("now").as_table()
-    those = people.filter(people.begun.notnull()).mutate(start=lambda table: table.begun, touched=ibis.literal(1, "int64")).cross_join(now)
-    those = those.filter(those.start + months <= those.now)
+    paid = spent(journal)
+    monthly = paid.group_by(["spent_id", number(paid.spent_at, "month").name("month")]).agg(money=paid.spent.sum().cast("float64"))
+    # Before spend was recorded nobody seems to spend: of months in which nothing could be seen nothing is told, nor of the first, which may not be whole.
+    recorded = monthly.agg(recorded=monthly.month.min() + 1)
+    those = people.filter(people.begun.notnull()).mutate(start=lambda table: table.begun, touched=ibis.literal(1, "int64")).cross_join(now).cross_join(recorded)
+    those = those.filter((those.start + months <= those.now) & (those.start - 2 * months >= those.recorded))
     starts = those.select("start").distinct()
     # Every customer beside every month would be more rows than there are events: an even draw of customers says the same.
     counted = people.mutate(place=ibis.row_number().over(order_by=people.customer_id), whole=people.count().over(ibis.window()))
@@ -49,9 +54,8 @@ def stacks(journal: Journal, name: str, touchpoint: str, months: int) -> ir.Tabl
     others = others.filter(others.begun.isnull() | (others.begun >= others.start + months))
     columns = ("customer_id", "start", "touched", "came", "left")
     rows = ibis.union(those.select(*columns), others.select(*columns))
-    rows = rows.filter((rows.came < rows.start - 2 * months) & (rows.left.isnull() | (rows.left >= rows.start))).select("customer_id", "start", "touched")
-    paid = spent(journal)
-    monthly = paid.group_by(["spent_id", number(paid.spent_at, "month").name("month")]).agg(money=paid.spent.sum().cast("float64"))
+    # Only who is there can be touched, and those who are touched may be those who stay: who left within the window tells of neither.
+    rows = rows.filter((rows.came < rows.start - 2 * months) & (rows.left.isnull() | (rows.left >= rows.start + months))).select("customer_id", "start", "touched")
     joined = rows.left_join(monthly, rows.customer_id == monthly.spent_id)
     away = joined.month - joined.start
 
