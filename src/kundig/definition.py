@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -34,6 +34,23 @@ Zone = Annotated[str, AfterValidator(_zone)]
 """The name of a time zone."""
 
 D = TypeVar("D", bound=Definition)
+Values = TypeVar("Values", bound=Mapping[str, Any])
+LONGEST_NAME = 60
+
+
+def plainly_named(given: Values) -> Values:
+    """Definitions by name, each name of small letters, digits and _; a validator of such a field.
+
+    >>> plainly_named({"late_parcel": 1})
+    {'late_parcel': 1}
+
+    Raises:
+        ValueError: a name is none such.
+    """
+    for name in given:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or len(name) > LONGEST_NAME:
+            raise ValueError(f"a name is of small letters, digits and _, at most {LONGEST_NAME} of them, found {name!r}")
+    return given
 
 
 def read(model: type[D], *files: Path) -> D:

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from kundig.definition import validated
 from kundig.errors import ConfigError
 from kundig.journal import told
+from kundig.playbooks.narrowed import narrowed
 from kundig.playbooks.when import When
 from kundig.settings import Settings
 from tests.playbooks.histories import HOUR, SEEDS, START, as_seen_at, history, moments, rows
@@ -13,6 +14,7 @@ from tests.playbooks.histories import HOUR, SEEDS, START, as_seen_at, history, m
 CONDITIONS = {
     "happened": {"happened": {"event": "order"}},
     "several": {"happened": {"event": "complaint", "times": 2, "within": "3 days"}},
+    "several of a case": {"happened": {"event": {"kind": ["order", "complaint"]}, "times": 2, "within": "4 days", "same": "case"}},
     "absent": {"absent": {"after": "order", "expected": "delivery", "within": "2 days", "grace": "6 hours"}},
     "of one case": {"absent": {"after": "order", "expected": "delivery", "within": "30 hours", "same": "case", "grace": "0 hours"}},
     "silence": {"silence": {"event": {"kind": ["order", "delivery"]}, "pauses": 3, "at_least": "1 hour", "grace": "2 hours"}},
@@ -43,6 +45,36 @@ def holds_at_every_moment(name, seed, then):
 @given(seed=SEEDS, then=moments)
 def test_a_journal_of_an_earlier_moment_gives_what_the_later_one_gives_up_to_then(name, seed, then):
     holds_at_every_moment(name, seed, then)
+
+
+def holds_of_those_and_since(name, seed, then):
+    condition, journal = when(CONDITIONS[name]), told(history(seed)).as_of(then)
+    since, few = then - 30 * HOUR, [f"c{number:02}" for number in range(0, 12, 3)]
+    whole = rows(condition.matches(journal))
+    assert rows(condition.matches(journal, since)) == [row for row in whole if row["due_at"] > since]
+    if condition.own:
+        near = rows(condition.matches(narrowed(journal, few)))
+        assert [row for row in near if row["customer_id"] in few] == [row for row in whole if row["customer_id"] in few]
+    return whole
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+@settings(max_examples=1)
+@given(seed=SEEDS, then=moments)
+def test_what_became_due_since_then_and_what_a_few_customers_give_is_a_part_of_the_whole(name, seed, then):
+    holds_of_those_and_since(name, seed, then)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", CONDITIONS)
+@settings(max_examples=40)
+@given(seed=SEEDS, then=moments)
+def test_so_are_many_parts_of_many_histories(name, seed, then):
+    holds_of_those_and_since(name, seed, then)
+
+
+def test_a_few_customers_are_enough_where_a_condition_hangs_on_their_own_events():
+    assert {name: when(value).own for name, value in CONDITIONS.items()} == {"happened": True, "several": True, "several of a case": True, "absent": False, "of one case": False, "silence": False, "date": True, "all": True, "any": False}
 
 
 @pytest.mark.soak

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_ind
 
-from kundig.statistics.experiments import Sums, difference, slope
+from kundig.statistics.experiments import Sums, difference, held, slope
 
 
 def sums(y, x=None):
@@ -38,6 +38,15 @@ def test_looking_every_day_at_nothing_finds_nothing_too_often():
         naive += any(abs(each.size) > 1.96 * each.error for each in found)
     assert wrong / 300 < 0.06
     assert naive / 300 > 0.15, "or looking often would be no danger"
+
+
+def test_so_it_is_also_for_a_trial_that_grows_a_thousandfold_while_it_is_looked_at():
+    # Sums of what nothing moves, looked at four hundred times; the error is known, so that the sequence alone is tried.
+    looks = np.unique(np.geomspace(60, 200_000, 400).astype(int))
+    steps = np.sqrt(np.diff(looks, prepend=0))
+    means = (np.random.default_rng(7).normal(size=(4000, len(looks))) * steps).cumsum(axis=1) / looks
+    bounds = np.array([held(n, 0.95) for n in looks]) / np.sqrt(looks)
+    assert (np.abs(means) > bounds).any(axis=1).mean() < 0.05
 
 
 def test_ninety_five_of_a_hundred_intervals_hold_the_truth():

@@ -52,7 +52,7 @@ class Server(Controller):
 
 
 def mail(port, **more):
-    return Mail(host="127.0.0.1", port=port, security="none", sender="Nordwind <service@example.org>", return_path="back@example.org", address="https://kundig.example.org", foot={"de": "Nordwind, Hafen 1", "en": "Nordwind, Harbour 1"}, **more)
+    return Mail(**{"host": "127.0.0.1", "port": port, "security": "none", **more}, sender="Nordwind <service@example.org>", return_path="back@example.org", address="https://kundig.example.org", foot={"de": "Nordwind, Hafen 1", "en": "Nordwind, Harbour 1"})
 
 
 def outside(port, people=PEOPLE, story=STORY, contact=None, **more):

@@ -35,23 +35,46 @@ def main(folder: Path, races: int, kills: int, seed: int) -> dict[str, object]:
     migrated(Place(folder))
     texts = {"title": "Race", "why": "To see who wins", "owner": "ada", "hold_out": 0, "on": True, "limits": {"ask_above": races}}
     applied("race", Playbook.model_validate({**texts, "when": {"happened": {"event": "complaint"}}, "steps": STEPS}), "ada", START - timedelta(days=1))
-    began = time.monotonic()
-    _ended(_worker(races, START, knows=False))
-    usual, dice, killed = time.monotonic() - began, Random(seed), 0
-    over = START + timedelta(days=1, seconds=1)
-    for _ in range(kills):
-        workers = [_worker(races, over, knows=True), _worker(races, over, knows=False)]
-        time.sleep(dice.uniform(0, usual))
+    # Told before the workers part, who have it from here.
+    knows, knows_not = (_told(races, kind) for kind in ("visit", "letter"))
+    _ended(_worker(knows_not, START))
+    dice, killed, over = Random(seed), 0, START + timedelta(days=1, seconds=1)
+    while killed < kills and _settled() < races:
+        workers = [_worker(knows, over), _worker(knows_not, over)]
+        # One is cut off while it reads, the other while it writes, or both just after.
+        _until_written(workers, _settled() + 1) if dice.random() < 0.5 else time.sleep(dice.uniform(0, 1))
+        time.sleep(dice.uniform(0, 0.2))
         for pid in workers:
             os.kill(pid, signal.SIGKILL)
         killed += sum(os.WIFSIGNALED(os.waitpid(pid, 0)[1]) for pid in workers)
-    for pid in [_worker(races, over, knows=True), _worker(races, over, knows=False)]:
+    for pid in [_worker(knows, over), _worker(knows_not, over)]:
         _ended(pid)
     return {**_found(), "killed": killed}
 
 
-def _worker(races: int, now, *, knows: bool) -> int:
-    """A process of its own that does one tick; whether it knows of the visits is what the two differ by."""
+def _told(races: int, kind: str):
+    """Complaints, and what came after each: as long a story for both, so that neither is ahead."""
+    from kundig.journal import told
+
+    story = [(f"c{n:05}", "complaint", START.isoformat()) for n in range(races)]
+    return told(story + [(f"c{n:05}", kind, (START + timedelta(hours=20)).isoformat()) for n in range(races)])
+
+
+def _settled() -> int:
+    """How many waits are over."""
+    from kundig.state.enrolments import Move
+
+    return Move.objects.filter(path="1").count()
+
+
+def _until_written(workers: list[int], enough: int) -> None:
+    """Until so many waits are over, or the workers have ended."""
+    while _settled() < enough and any(os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None for pid in workers):
+        time.sleep(0.02)
+
+
+def _worker(journal, now) -> int:
+    """A process of its own that does one tick, of what it knows."""
     from django.db import connections
 
     connections.close_all()
@@ -59,13 +82,9 @@ def _worker(races: int, now, *, knows: bool) -> int:
     if pid:
         return pid
     try:
-        from kundig.journal import told
         from kundig.state.ticking import tick
 
-        story = [(f"c{n:05}", "complaint", START.isoformat()) for n in range(races)]
-        # As long a story for both, so that neither is ahead.
-        story += [(f"c{n:05}", "visit" if knows else "letter", (START + timedelta(hours=20)).isoformat()) for n in range(races)]
-        tick(told(story), now)
+        tick(journal, now)
         os._exit(0)
     except BaseException as error:  # noqa: BLE001 -- a child must not go on as its parent
         sys.stderr.write(f"{error!r}\n")

@@ -53,10 +53,13 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
     "playbook-explain": ("/playbooks/detractor_call_back/explain/", CUSTOMERS),
     "playbook-past": ("/playbooks/nothing/past/", (IN, GONE, GONE, GONE, GONE, GONE)),
     "playbook-let-in": ("/playbooks/nothing/let-in/", POSTED),
+    "playbook-end": ("/playbooks/nothing/end/", POSTED),
     "playbook-edit": ("/playbooks/detractor_call_back/edit/", DATA),
     "playbook-restore": ("/playbooks/nothing/versions/1/restore/", POSTED),
     "surveys": ("/surveys/", FIGURES),
     "survey": ("/surveys/nothing/", (IN, GONE, GONE, GONE, GONE, GONE)),
+    "survey-new": ("/surveys/new/", DATA),
+    "survey-build": ("/surveys/relationship/form/", DATA),
     "survey-edit": ("/surveys/relationship/edit/", DATA),
     "survey-restore": ("/surveys/nothing/versions/1/restore/", POSTED),
     "projects": ("/projects/", FIGURES),
@@ -75,6 +78,13 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
     "jargon-find": ("/jargon/find/", POSTED),
     "jargon-decide": ("/jargon/decide/", POSTED),
     "jargon-undo": ("/jargon/1/undo/", POSTED),
+    "changes": ("/changes/", FIGURES),
+    "change": ("/changes/999999/", (IN, GONE, GONE, GONE, GONE, GONE)),
+    "change-new": ("/changes/new/", DATA),
+    "change-edit": ("/changes/999999/edit/", (IN, NO, NO, NO, GONE, GONE)),
+    "change-send": ("/changes/1/send/", POSTED),
+    "change-resume": ("/changes/1/resume/", POSTED),
+    "change-public": ("/changes/1/public/", POSTED),
     "inbox": ("/inbox/", CUSTOMERS),
     "inbox-post": ("/inbox/post/?event=nothing", (IN, NO, GONE, GONE, GONE, GONE)),
     "inbox-undo": ("/inbox/1/undo/", POSTED),
@@ -98,6 +108,8 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
     "answering": ("/s/1:nothing/", (GONE,) * 6),
     "answering-open": ("/s/open/a~link:nothing/", (GONE,) * 6),
     "leave": ("/u/1:nothing/", (GONE,) * 6),
+    # Off unless kundig.yaml says otherwise.
+    "heard": ("/heard/", (GONE,) * 6),
 }
 POSTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "data-import": ("/data/import/", (IN, NO, NO, NO, NO, -1)),
@@ -109,6 +121,7 @@ POSTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "note-delete": ("/notes/999999/delete/", (IN, NO, NO, GONE, GONE, GONE)),
     "note-restore": ("/notes/999999/restore/", (IN, NO, NO, GONE, GONE, GONE)),
     "playbook-let-in": ("/playbooks/nothing/let-in/", (IN, NO, NO, NO, GONE, GONE)),
+    "playbook-end": ("/playbooks/nothing/end/", (IN, NO, NO, NO, GONE, GONE)),
     "playbook-restore": ("/playbooks/nothing/versions/1/restore/", (IN, NO, NO, NO, GONE, GONE)),
     "survey-restore": ("/surveys/nothing/versions/1/restore/", (IN, NO, NO, NO, GONE, GONE)),
     "project-cause-out": ("/projects/cause/999999/out/", (IN, NO, NO, GONE, GONE, GONE)),
@@ -120,6 +133,9 @@ POSTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "jargon-find": ("/jargon/find/", (IN, NO, IN, IN, IN, IN)),
     "jargon-decide": ("/jargon/decide/", (IN, NO, NO, IN, IN, IN)),
     "jargon-undo": ("/jargon/999999/undo/", (IN, NO, GONE, GONE, GONE, GONE)),
+    "change-send": ("/changes/999999/send/", (IN, NO, NO, NO, GONE, GONE)),
+    "change-resume": ("/changes/999999/resume/", (IN, NO, NO, NO, GONE, GONE)),
+    "change-public": ("/changes/999999/public/", (IN, NO, NO, NO, GONE, GONE)),
     "inbox-undo": ("/inbox/999999/undo/", (IN, NO, GONE, GONE, GONE, GONE)),
     "work-done": ("/work/999999/done/", (IN, NO, GONE, GONE, GONE, GONE)),
     "work-reopen": ("/work/999999/reopen/", (IN, NO, GONE, GONE, GONE, GONE)),
@@ -145,7 +161,7 @@ def test_every_address_is_in_the_matrix(site: Any) -> None:
 def test_every_view_but_login_asks_who_it_is(site: Any) -> None:
     from kundig.web.urls import urlpatterns
 
-    assert [one.name for one in urlpatterns if not hasattr(one.callback, "right")] == ["login", "logout", "answering-open", "answering", "leave", "health"]
+    assert [one.name for one in urlpatterns if not hasattr(one.callback, "right")] == ["login", "logout", "answering-open", "answering", "heard", "leave", "health"]
 
 
 @pytest.mark.parametrize("name", MATRIX)

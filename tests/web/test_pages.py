@@ -310,3 +310,11 @@ def _never_later(of: Any) -> Any:
     from concurrent.futures import Future
 
     return lambda self, question, *, later=False: Future() if later else of(self, question)
+
+
+@pytest.mark.parametrize("address", ["/", "/about/", "/playbooks/detractor_call_back/edit/", "/surveys/new/"])
+def test_the_foot_of_a_page_says_which_kundig_it_is_whatever_else_has_a_version(address: str, client: Any) -> None:
+    from kundig import __version__
+
+    page = client().get(address)
+    assert (page.status_code, f"kundig {__version__}</a>" in page.content.decode()) == (200, True)

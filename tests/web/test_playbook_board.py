@@ -123,7 +123,7 @@ def test_a_ready_playbook_is_tried_on_the_past_before_anybody_takes_it_over(clie
 
 def test_a_playbook_says_what_it_has_brought_or_why_there_is_no_evidence(client):
     made()
-    assert "there is no evidence of an effect, and will be none" in client("vera").get("/playbooks/late/").content.decode()
+    assert "No evidence possible: nobody is left alone." in client("vera").get("/playbooks/late/").content.decode()
     on(playbook(steps=WAY, hold_out=0.5), "half")
     ticked(STORY, [at(2)])
     from kundig.web.asking import desk
@@ -133,5 +133,5 @@ def test_a_playbook_says_what_it_has_brought_or_why_there_is_no_evidence(client)
     # What was begun for the page is there when it is looked at again.
     for running in list(desk()._running.values()):
         running.result()
-    rows = vera.get("/playbooks/half/").context["effects"]
+    rows = vera.get("/playbooks/half/").context["brought"]["effects"]
     assert [(row["outcome"], row["verdict"], row["n"] <= 3) for row in rows] == [("retention", None, True), ("revenue", None, True)]

@@ -62,3 +62,36 @@ def test_what_a_playbook_says_is_text_and_no_page(client):
         text = axel.get(address).content.decode()
         assert "<script>alert" not in text
         assert "<b>Bold" not in text
+
+
+WRITES = """
+playbooks:
+  detractor_call_back:
+    title: Call back
+    owner: service
+    why: They are angry
+    purpose: service
+    when: {happened: {event: complaint}}
+    steps:
+      - email: {subject: {de: "Ihr Anliegen, {name}", en: "Your matter, {name}"}, text: {de: "Guten Tag {name}, am {day} zu {cause}", en: "Dear {name}, on {day} about {cause}"}}
+      - survey: {survey: case_closed}
+      - task: {department: service, title: {de: "Anrufen: {name}", en: "Call {name}"}}
+"""
+
+
+def test_the_editor_shows_what_a_real_customer_would_read_in_the_own_language(client):
+    from kundig.web.asking import Question, desk
+
+    directory = desk().future(Question("customers.directory")).result().to_pylist()
+    recipients = ((row["customer_id"], desk().future(Question("customers.recipient", (("customer", row["customer_id"]),))).result()) for row in directory if row["monthly"])
+    ada, known = next((one, known) for one, known in recipients if known.get("email"))
+    page = client("cora", "de").post("/playbooks/detractor_call_back/edit/", {"text": WRITES, "check": "1", "customer": ada})
+    letter, survey, task = page.context["preview"]
+    german = known["language"] == "de"
+    assert letter["subject"] == (f"Ihr Anliegen, {known['name']}" if german else f"Your matter, {known['name']}")
+    assert ("{cause}" in letter["text"], "{day}" in letter["text"], letter["address"], survey["letter"], task["letter"]) == (True, False, True, True, False)
+    # Colleagues read the company's language.
+    assert task["subject"] == f"Anrufen: {known['name']}"
+    assert "Was es mit" in page.content.decode()
+    unknown = client("cora").post("/playbooks/detractor_call_back/edit/", {"text": WRITES, "check": "1", "customer": "<i>nobody"})
+    assert ("&lt;i&gt;nobody is not known." in unknown.content.decode(), unknown.context.get("preview")) == (True, None)

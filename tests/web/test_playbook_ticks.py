@@ -180,7 +180,7 @@ def test_the_worker_runs_what_is_on_once_and_rests_while_nothing_comes(site, sta
     # What a test writes is taken back by the connection that wrote it.
     monkeypatch.setattr("django.db.close_old_connections", lambda: None)
 
-    from kundig.live.jobs.playbooks import run
+    from kundig.live.jobs.rounds import run
     from kundig.live.work import Work as Job
     from kundig.state.enrolments import Enrolment
 
@@ -191,6 +191,28 @@ def test_the_worker_runs_what_is_on_once_and_rests_while_nothing_comes(site, sta
     assert came > 0
     assert first["came"] == came
     assert run(job) is None
+
+
+def test_the_worker_lets_in_at_once_whom_it_just_heard_of(site, state, monkeypatch):
+    from threading import Event
+
+    monkeypatch.setattr("django.db.close_old_connections", lambda: None)
+    monkeypatch.setattr("kundig.live.work.Work.now", staticmethod((START + timedelta(hours=1)).timestamp))
+
+    from kundig.live.jobs import playbooks, rounds
+    from kundig.live.work import Work as Job
+    from kundig.state.enrolments import Enrolment
+
+    story = [("ada", "complaint", START.isoformat())]
+    on(playbook(steps=WAY), "worker", START - HOUR)
+    job = Job(site, Event())
+    monkeypatch.setattr(type(job.workspace), "journal", property(lambda self: told(story)))
+    job.memory["heard_at"] = (START - HOUR).timestamp()
+    assert playbooks.run(job)["came"] == 1
+    # Nothing arrived since, and a whole round finds nobody whom the look had not found.
+    assert playbooks.run(job) is None
+    rounds.run(Job(site, Event()))
+    assert [one.customer for one in Enrolment.objects.filter(playbook="worker")] == ["ada"]
 
 
 def overslept(n):
@@ -215,3 +237,45 @@ def test_timers_that_came_due_while_nothing_ran_fire_once_each_in_due_order(stat
 def test_so_do_ten_thousand(state):
     fired = overslept(10_000)
     assert (len({customer for customer, _ in fired}), sorted(moment for _, moment in fired)) == (10_000, [moment for _, moment in fired])
+
+
+OWN = {"happened": {"event": {"kind": ["order", "complaint"]}, "times": 2, "within": "4 days"}}
+
+
+@settings(max_examples=2)
+@given(seed=SEEDS)
+def test_looks_at_those_who_were_heard_of_between_ticks_write_what_the_simulation_says(site, seed):
+    from django.db import transaction
+
+    from kundig.state.ticking import tick_heard
+
+    dice = Random(seed)
+    of = LONG.model_copy(update={"again": "3 days", "when": playbook(when=OWN).when})
+    story = history(seed, customers=8, events=60)
+    moments = sorted({START + dice.randint(1, 24 * 30) * HOUR for _ in range(5)})
+    with transaction.atomic():
+        point = transaction.savepoint()
+        on(of)
+        last = START - HOUR
+        for now in moments:
+            tick_heard(told(story), now, last, most=3)
+            last = now
+        ticked(story, [START + timedelta(days=31)])
+        found = written()
+        transaction.savepoint_rollback(point)
+    assert found == simulated(of, story, START + timedelta(days=31))
+
+
+def test_who_was_heard_of_comes_in_at_once_and_a_timer_goes_on_at_once_and_what_did_not_come_is_for_a_whole_tick(state):
+    from kundig.state.ticking import tick_heard
+
+    on(playbook(steps=WAY))
+    on(playbook(when={"absent": {"after": "complaint", "expected": "visit", "within": "1 day", "grace": "0 hours"}}), "absent")
+    near = [(one.playbook, one.came, one.moved) for one in tick_heard(told(STORY), at(2), at(1) - HOUR)]
+    assert near == [("late", 2, 2)]
+    # Nobody was heard of since, and the waits are over.
+    assert [(one.came, one.moved) for one in tick_heard(told(STORY), at(4), at(3))] == [(0, 2)]
+    assert written() == simulated(playbook(steps=WAY), STORY, at(4))
+    assert written("absent") == []
+    ticked([*STORY, ("dot", "visit", "2026-03-03")], [at(4)])
+    assert len(written("absent")) == 2

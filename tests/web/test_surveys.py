@@ -290,3 +290,30 @@ def test_outside_the_survey_is_links_alone_and_a_picture_that_leads_to_it():
     text = snippet(survey(title="<b>"), link, "de")
     assert (text.count("<a "), "<script" in text, "Wie wahrscheinlich?" in text, f"{link}?l=de&amp;a=10" in text) == (11, False, True, True)
     assert code(link).startswith("<svg")
+
+
+def test_of_each_group_as_many_are_asked_as_its_quota_says(state, post):
+    from kundig.state.invitations import Invitation, filled
+
+    people = [{**one, "segment": segment, "email": f"{one['subject']}@example.org"} for one, segment in zip(YES, ("gold", "gold", None), strict=True)]
+    of = survey(quota={"most": 5, "within": "30 days", "by": "segment", "each": {"gold": 1}})
+    version = kept(of)
+    Invitation.objects.create(version=version, survey="short", key="before", customer="dot", channel="email", part="gold", at=at(1), asked_at=at(1), answered_at=at(2), state="answered")
+    Invitation.objects.create(version=version, survey="short", key="other", customer="eve", channel="email", part="basic", at=at(1), asked_at=at(1), answered_at=at(2), state="answered")
+    on(playbook(steps=ASK))
+    ticked(STORY, [TEN])
+    went(post, people=people)
+    found = ledger()
+    assert {who: found[who] for who in ("ada", "ben", "cyd")} == {"ada": ("suppressed", "enough have answered with segment gold: 1 within 30 days"), "ben": ("suppressed", "enough have answered with segment gold: 1 within 30 days"), "cyd": ("asked", "")}
+    assert filled("short", of.quota, TEN) == [("basic", 1, 5), ("gold", 1, 1)]
+    from kundig.state.invitations import answer
+
+    cyd = Invitation.objects.get(customer="cyd")
+    answer(cyd, of.questions[0], 9, TEN, language="en")
+    assert filled("short", of.quota, TEN) == [("", 1, 5), ("basic", 1, 5), ("gold", 1, 1)]
+
+
+@pytest.mark.parametrize(("quota", "words"), [({"most": 1, "within": "1 day", "by": "segmnt"}, "segment"), ({"most": 1, "within": "1 day", "each": {"gold": 1}}, "need `by:`"), ({"most": 1, "within": "1 day", "by": "segment", "each": {"gold": -1}}, "each.gold")])
+def test_a_quota_that_cannot_be_meant_is_refused_in_words(quota, words):
+    with pytest.raises(ConfigError, match=words):
+        validated(Survey, {**survey().model_dump(by_alias=True, exclude_defaults=True), "quota": quota})

@@ -120,3 +120,51 @@ def test_work_is_late_after_its_moment_and_not_at_it(state, late):
 
     made()
     assert bool(gone_higher(task().due_at + late, Settings())) is bool(late)
+
+
+def settled():
+    """What was begun for a page is there when it is looked at again."""
+    from kundig.web.asking import desk
+
+    for running in list(desk()._running.values()):
+        running.result()
+
+
+def given(client, customer, department="service"):
+    """A task about a customer of the company."""
+    from kundig.state.outbox import Work
+
+    made()
+    one = task(department) or task()
+    Work.objects.filter(pk=one.pk).update(customer=customer, department=department)
+    client.get(f"/work/{one.pk}/")
+    settled()
+    return client.get(f"/work/{one.pk}/")
+
+
+def test_beside_a_task_stands_how_the_customer_is_what_is_open_last_words_and_last_events(client):
+    from kundig.web.asking import Question, desk
+
+    rows = desk().future(Question("customers.directory")).result().to_pylist()
+    ada = max((row for row in rows if row["open_cases"] and row["monthly"]), key=lambda row: (row["open_cases"], row["n"]))
+    page = given(client("axel", "de"), ada["customer_id"])
+    context, text = page.context, page.content.decode()
+    assert (context["late"], len(context["cases"]) == min(ada["open_cases"], 8), bool(context["days"]), context["task"]["stake"] == ada["monthly"] * 12) == (False, True, True, True)
+    assert all(one["resolved"] is None for one in context["cases"])
+    assert ("Letzte Ereignisse" in text, "Offene" in text, context["outlook"]["health"] != []) == (True, True, True)
+    # The board and the list say what is open as well.
+    assert next(task for task in client("axel").get("/work/").context["tasks"] if task["one"].customer == ada["customer_id"])["open_cases"] == ada["open_cases"]
+
+
+def test_whoever_sees_one_department_sees_beside_a_task_what_happened_in_it_alone(client):
+    from kundig.journal import Extract
+    from kundig.web.asking import Question, desk
+
+    theirs = desk().future(Question("customers.directory", extract=Extract(unit="billing"))).result()["customer_id"].to_pylist()
+    page = given(client("lisa"), theirs[0], "billing")
+    assert {group.event["department"] for day in page.context["days"] for group in day.groups} == {"billing"}
+
+
+def test_of_a_customer_who_is_not_known_it_says_so(client):
+    page = given(client("axel"), "nobody")
+    assert (page.context["gone"], "Nothing of this customer is known here." in page.content.decode()) == (True, True)

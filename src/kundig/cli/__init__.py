@@ -143,7 +143,7 @@ def playbooks(  # noqa: PLR0913 -- the options of the command
     folder: Folder = Path(),
     since: Annotated[str | None, typer.Option("--since", help="Simulate from here on; by default a year before the end.")] = None,
     until: Annotated[str | None, typer.Option("--until", "--as-of", help="Simulate up to here, explain by what was known then, or run as if it were then; by default the latest moment at which anything became known, for run and apply the present.")] = None,
-    horizon: Annotated[int, typer.Option("--horizon", help="Days in which to be lost, for the base rate of a simulation and for the effect.")] = 90,
+    horizon: Annotated[int | None, typer.Option("--horizon", help="Days in which to be lost, for the base rate of a simulation (90), and for the effect (as the playbook has it).")] = None,
     customer: Annotated[str | None, typer.Option("--customer", help="Whom to explain.")] = None,
     by: Annotated[str | None, typer.Option("--by", help="Who applies a playbook or lets customers in; kept with the date.")] = None,
 ) -> None:

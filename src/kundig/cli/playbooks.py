@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from kundig.analysis import Analysis
+from kundig.cli.definitions import action_of, decider, exported, named
 from kundig.cli.output import console, table
-from kundig.definition import yaml_text
 from kundig.errors import ArgumentError, nearest
 from kundig.playbooks.playbook import Playbook, missing, ready, stated
 from kundig.playbooks.steps import walked
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 
 ACTIONS = ("list", "check", "simulate", "explain", "export", "apply", "run", "let-in", "effect")
 YEAR = timedelta(days=365)
+HORIZON = 90
 
 
-def run(action: str, name: str | None, folder: Path, *, since: str | None, until: str | None, horizon: int, customer: str | None, by: str | None) -> None:  # noqa: C901, PLR0913 -- the actions and options of the command
+def run(action: str, name: str | None, folder: Path, *, since: str | None, until: str | None, horizon: int | None, customer: str | None, by: str | None) -> None:  # noqa: PLR0913 -- the actions and options of the command
     """Do what is asked.
 
     Raises:
         ArgumentError: an unknown action, playbook or customer; with the nearest right one.
         ConfigError: a definition cannot be meant; with file and line.
     """
-    if action not in ACTIONS:
-        raise ArgumentError(f"kundig playbooks does not know {action!r}; {nearest(action, ACTIONS)}")
+    action_of("playbooks", action, ACTIONS)
     workspace = Workspace(folder)
     own = stated(workspace.folder)
     known = ready() | own
@@ -50,24 +50,19 @@ def run(action: str, name: str | None, folder: Path, *, since: str | None, until
     if action == "run":
         ran(workspace, until)
         return
-    if name is None:
-        raise ArgumentError(f"kundig playbooks {action} asks for the name of a playbook; {nearest('', known, most=40)}")
-    if name not in known:
-        raise ArgumentError(f"there is no playbook {name!r}; {nearest(name, known, most=40)}")
+    name = named("playbooks", action, "playbook", name, known)
     if action in {"apply", "let-in"}:
-        if not by:
-            raise ArgumentError(f"kundig playbooks {action} is kept with the name of who decided it; add --by NAME")
-        decided(workspace, action, name, known[name], by, _now(workspace, until))
+        decided(workspace, action, name, known[name], decider("playbooks", action, by), _now(workspace, until))
     elif action == "effect":
         effect_of(workspace, name, known[name], until, horizon)
     elif action == "export":
-        sys.stdout.write(exported(name, known[name]))
+        sys.stdout.write(exported("playbooks", name, known[name]))
     elif action == "explain":
         if customer is None:
             raise ArgumentError("kundig playbooks explain asks for --customer, as `kundig ask foresight.signals` lists them")
         explain(workspace, name, known[name], customer, until)
     else:
-        simulate(workspace, name, known[name], (since, until), horizon)
+        simulate(workspace, name, known[name], (since, until), HORIZON if horizon is None else horizon)
 
 
 def listed(known: Mapping[str, Playbook], own: Mapping[str, Playbook], language: str) -> None:
@@ -107,11 +102,6 @@ def checked(workspace: Workspace, own: Mapping[str, Playbook]) -> None:
     out.print(f"{len(own)} playbooks can be meant; {len(found)} things to look at.")
 
 
-def exported(name: str, one: Playbook) -> str:
-    """The definition as a file of the folder playbooks/."""
-    return yaml_text({"playbooks": {name: one.model_dump(mode="json", by_alias=True, exclude_defaults=True)}})
-
-
 def decided(workspace: Workspace, action: str, name: str, one: Playbook, by: str, now: datetime) -> None:  # noqa: PLR0913 -- who decides what, when
     """Keep the definition as the version that holds from now on, or let those in who wait to be asked for."""
     from kundig.web.opening import set_up  # noqa: PLC0415 -- Django
@@ -129,30 +119,38 @@ def decided(workspace: Workspace, action: str, name: str, one: Playbook, by: str
     out.print(f"{name} is version {version.number}{', as it was' if not new else ''}. {runs}")
 
 
-def effect_of(workspace: Workspace, name: str, one: Playbook, until: str | None, days: int) -> None:
-    """What the playbook has brought, by those who were left alone; in retention and revenue."""
-    import pyarrow as pa  # noqa: PLC0415 -- slow import
-
-    from kundig.playbooks.measuring import effect  # noqa: PLC0415
+def effect_of(workspace: Workspace, name: str, one: Playbook, until: str | None, days: int | None) -> None:
+    """What the playbook has brought, by those who were left alone: in retention, revenue and money; and what its rule says of the trial."""
+    from kundig.playbooks.measuring import effect, money  # noqa: PLC0415 -- slow import
     from kundig.web.opening import set_up  # noqa: PLC0415 -- Django
 
     set_up(workspace.folder)
-    from kundig.state.enrolments import drawn  # noqa: PLC0415 -- needs Django's settings
+    from kundig.state.judging import cost, table, trialled  # noqa: PLC0415 -- needs Django's settings
+    from kundig.state.playbooks import newest  # noqa: PLC0415
 
-    now = _moment(workspace, until)
-    columns = drawn(name)
-    types = {"row": pa.string(), "customer_id": pa.string(), "due_at": pa.timestamp("us", tz="UTC"), "held_out": pa.bool_()}
-    enrolments = pa.table({of: pa.array(columns[of], type_) for of, type_ in types.items()})
+    version, now = newest(name), _moment(workspace, until)
+    of = version.playbook if version is not None else one
+    enrolments, spent, length_ = table(trialled(name)), cost(version) if version is not None else of.trial.cost, of.trial.days if days is None else days
     out = console()
     for outcome in ("retention", "revenue"):
-        found = effect(workspace.journal.as_of(now), name, enrolments, outcome=outcome, days=days)
+        found = effect(workspace.journal.as_of(now), name, enrolments, outcome=outcome, days=length_, cost=spent or 0.0)
         words = found["verdict"] or found["state"]
-        line = Text.assemble(f"{outcome} over {days} days: ", (str(words), "bold"), f" (n {found['n']:,}, {found.get('pending') or 0:,} whose time is not over)")
+        line = Text.assemble(f"{outcome} over {length_} days: ", (str(words), "bold"), f" (n {found['n']:,}, {found.get('pending') or 0:,} whose time is not over)")
         if found.get("effect") is not None:
-            line.append(f"; {found['effect']:+.3f} ({found['low']:+.3f} to {found['high']:+.3f}); however often one looks {found['always_low']:+.3f} to {found['always_high']:+.3f}")
+            line.append(f"; {found['effect']:+.3f} ({found['low']:+.3f} to {found['high']:+.3f})")
+        if found.get("always_low") is not None:
+            line.append(f"; however often one looks {found['always_low']:+.3f} to {found['always_high']:+.3f}")
         out.print(line)
-    if not one.hold_out:
-        out.print(Text("Nobody is left alone (`hold_out: 0`): there is no evidence of an effect, and will be none.", style="dim"))
+        why = of.trial.stopped(found) if outcome == of.trial.outcome and of.hold_out else None
+        if why is not None:
+            out.print(Text(f"By its rule the trial is over: {'it harms; switch it off' if why == 'harm' else 'it helps; nobody needs to be left alone any more'}.", style="yellow"))
+    if spent is None:
+        out.print(Text("What it costs is not stated (`trial: cost:`), so nothing is said of money.", style="dim"))
+    elif found.get("effect") is not None:
+        of_money, currency = money(found, margin=float(workspace.config.costs.margin), cost=spent, treated=found["treated"]), workspace.config.company.currency
+        out.print(f"Spent {of_money['spent']:,.0f} {currency}, gained {of_money['gained']:,.0f} ({of_money['gained_low']:,.0f} to {of_money['gained_high']:,.0f}), left {of_money['left']:,.0f} ({of_money['left_low']:,.0f} to {of_money['left_high']:,.0f}).")
+    if not of.hold_out:
+        out.print(Text("Nobody is left alone (`hold_out: 0`): of who comes in now there is no evidence of an effect, and will be none.", style="dim"))
 
 
 def ran(workspace: Workspace, until: str | None) -> None:

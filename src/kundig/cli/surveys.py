@@ -11,8 +11,8 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
+from kundig.cli.definitions import action_of, decider, exported, named
 from kundig.cli.output import console
-from kundig.definition import yaml_text
 from kundig.errors import ArgumentError, nearest
 from kundig.settings.contact import SURVEY
 from kundig.settings.languages import said
@@ -23,15 +23,14 @@ ACTIONS = ("list", "check", "export", "apply", "invite", "link", "ledger")
 CHANNELS = ("link", "qr", "embed")
 
 
-def run(action: str, name: str | None, folder: Path, *, panel: str | None, round_: str | None, channel: str, by: str | None) -> None:  # noqa: C901, PLR0913 -- the actions and options of the command
+def run(action: str, name: str | None, folder: Path, *, panel: str | None, round_: str | None, channel: str, by: str | None) -> None:  # noqa: PLR0913 -- the actions and options of the command
     """Do what is asked.
 
     Raises:
         ArgumentError: an unknown action, survey, panel or channel; with the nearest right one.
         ConfigError: a definition cannot be meant; with file and line.
     """
-    if action not in ACTIONS:
-        raise ArgumentError(f"kundig surveys does not know {action!r}; {nearest(action, ACTIONS)}")
+    action_of("surveys", action, ACTIONS)
     workspace = Workspace(folder)
     own = stated(workspace.folder)
     known = ready() | own.surveys
@@ -41,19 +40,13 @@ def run(action: str, name: str | None, folder: Path, *, panel: str | None, round
     if action == "check":
         checked(workspace, own)
         return
-    if name is None:
-        raise ArgumentError(f"kundig surveys {action} asks for the name of a survey; {nearest('', known, most=40)}")
-    if name not in known:
-        raise ArgumentError(f"there is no survey {name!r}; {nearest(name, known, most=40)}")
+    name = named("surveys", action, "survey", name, known)
     if action == "export":
-        sys.stdout.write(yaml_text({"surveys": {name: known[name].model_dump(mode="json", by_alias=True, exclude_defaults=True)}}))
-    elif action in {"apply", "invite"}:
-        if not by:
-            raise ArgumentError(f"kundig surveys {action} is kept with the name of who decided it; add --by NAME")
-        if action == "apply":
-            applied(workspace, name, known[name], by)
-        else:
-            invite(workspace, name, own, panel, round_, by)
+        sys.stdout.write(exported("surveys", name, known[name]))
+    elif action == "apply":
+        applied(workspace, name, known[name], decider("surveys", action, by))
+    elif action == "invite":
+        invite(workspace, name, own, panel, round_, decider("surveys", action, by))
     elif action == "link":
         linked(workspace, name, channel)
     else:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kundig.playbooks.conditions.happened import occurrences
 from kundig.playbooks.drawing import below, drawn
 from kundig.playbooks.expression import held
+from kundig.playbooks.found import found
 from kundig.playbooks.golden import golden_at
 from kundig.playbooks.same import APART
 from kundig.playbooks.walk import Walk, walk
@@ -28,25 +29,32 @@ if TYPE_CHECKING:
 COLUMNS = ("row", "customer_id", "cause", "key", "at", "due_at", "taken_back_at", "goal_at", "held_out")
 
 
-def candidates(playbook: Playbook, name: str, journal: Journal, since: datetime | None = None) -> pa.Table:
+def candidates(playbook: Playbook, name: str, journal: Journal, since: datetime | None = None, matches: pa.Table | None = None) -> pa.Table:
     """Everybody whom the condition and `who` let in, whether or not they may come again: COLUMNS, in the order of becoming due.
 
     Columns:
         row: the key under which a playbook comes to a customer once: customer and cause
         goal_at: when it was known that the goal was reached, after coming in
         held_out: whether the lot fell on being left alone
+
+    Args:
+        playbook: as it is defined.
+        name: of it.
+        journal: what is known.
+        since: only what became due after it.
+        matches: what its condition gave, where that is known already.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
     # What the engine found is held once: it is small beside the journal, and everything that follows asks it.
-    found = ibis.memtable(playbook.when.matches(journal, since).to_pyarrow())
-    rows = found.mutate(row=found.customer_id + ibis.literal(APART) + found.cause)
+    came = ibis.memtable(found(playbook.when.matches(journal, since), journal) if matches is None else matches)
+    rows = came.mutate(row=came.customer_id + ibis.literal(APART) + came.cause)
     if playbook.who is not None:
         golden = golden_at(journal, rows.mutate(moment=rows.due_at))
         rows = rows.semi_join(golden.filter(held(playbook.who, golden)), "row")
     rows = goals(playbook, rows, journal)
     lot = drawn(rows.customer_id, name, "hold-out")
-    return rows.mutate(held_out=below(lot, playbook.hold_out)).order_by("due_at", "at", "row").select(*COLUMNS).to_pyarrow()
+    return found(rows.mutate(held_out=below(lot, playbook.hold_out)).order_by("due_at", "at", "row").select(*COLUMNS), journal)
 
 
 def goals(playbook: Playbook, rows: ir.Table, journal: Journal) -> ir.Table:

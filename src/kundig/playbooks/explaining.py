@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from kundig.playbooks.conditions.condition import MATCHES
 from kundig.playbooks.enrolment import candidates, enrolled
+from kundig.playbooks.found import found
 from kundig.playbooks.steps import walked
 from kundig.playbooks.when import When
 
@@ -66,13 +67,13 @@ def explanation(playbook: Playbook, name: str, journal: Journal, customer: str, 
         now: the journal's moment.
     """
     events = journal.known
-    if not events.filter(events.customer_id == customer).limit(1).to_pyarrow().num_rows:
+    if not found(events.filter(events.customer_id == customer).limit(1), journal).num_rows:
         return Explanation(customer, name, "nobody known", (), ())
     parts = tuple(_part(condition, journal, customer) for condition in _leaves(playbook.when))
     rows = candidates(playbook, name, journal)
     rows = _of(rows, customer)
     if not rows.num_rows:
-        matched = _of(playbook.when.matches(journal).to_pyarrow(), customer)
+        matched = _of(found(playbook.when.matches(journal), journal), customer)
         return Explanation(customer, name, "not who is meant" if matched.num_rows else "condition not met", parts, ())
     came, walk = enrolled(playbook, name, rows, journal, now)
     kept = {row["row"]: row for row in came.to_pylist()}
@@ -92,8 +93,8 @@ def _leaves(when: When) -> list[When]:
 
 def _part(condition: When, journal: Journal, customer: str) -> Part:
     rows = condition.matches(journal)
-    found = rows.filter(rows.customer_id == customer).select(*MATCHES).to_pyarrow().to_pylist()
-    return Part(str(condition), len(found), max((row["at"] for row in found), default=None))
+    came = found(rows.filter(rows.customer_id == customer).select(*MATCHES), journal).to_pylist()
+    return Part(str(condition), len(came), max((row["at"] for row in came), default=None))
 
 
 def _of(rows: pa.Table, customer: str) -> pa.Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -57,4 +58,23 @@ def effect(journal: Journal, name: str, enrolments: pa.Table, *, outcome: Outcom
     """
     rows = effects(with_enrolments(journal, name, enrolments, cost), outcome=outcome, days=days).to_pyarrow().to_pylist()
     found = [row for row in rows if row["programme"] == name]
-    return found[0] if found else {"programme": name, "state": "nobody came in", "n": 0, "verdict": None}
+    return found[0] if found else {"programme": name, "state": "nobody came in", "n": 0, "treated": 0, "verdict": None}
+
+
+def money(found: Mapping[str, Any], *, margin: float, cost: float, treated: int) -> dict[str, float | None]:
+    """What a playbook has gained and cost in all, of those who came in and whose time is over.
+
+    Args:
+        found: the effect in revenue, as `effect` gives it.
+        margin: what is left of revenue.
+        cost: of one customer who came in.
+        treated: of how many.
+
+    >>> found = {"effect": 10.0, "low": 2.0, "high": 18.0}
+    >>> money(found, margin=0.5, cost=3.0, treated=100)
+    {'spent': 300.0, 'gained': 500.0, 'gained_low': 100.0, 'gained_high': 900.0, 'left': 200.0, 'left_low': -200.0, 'left_high': 600.0}
+    """
+    spent = cost * treated
+    gained = {of: None if found.get(of) is None else found[of] * margin * treated for of in ("effect", "low", "high")}
+    names = {"": "effect", "_low": "low", "_high": "high"}
+    return {"spent": spent, **{f"gained{end}": gained[of] for end, of in names.items()}, **{f"left{end}": None if (value := gained[of]) is None else value - spent for end, of in names.items()}}

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from kundig.definition import Definition, read
+from kundig.definition import Definition, plainly_named, read
 from kundig.playbooks.conditions.membership import Described
 from kundig.playbooks.meant import Meant
 from kundig.playbooks.steps import Step, walked
+from kundig.playbooks.trial import Trial
 from kundig.playbooks.when import When
 from kundig.playbooks.wording import Texts
 from kundig.settings.languages import LANGUAGES
@@ -50,6 +50,7 @@ class Playbook(Definition):
         hold_out: the share of customers, drawn by chance, who are left alone, so that the effect can be measured.
         lost: the event by which a customer is lost, for the base rate of the simulation.
         limits: how much it may do.
+        trial: in what its effect is measured, what it costs, and by which rule the trial ends.
         on: whether it runs.
     """
 
@@ -65,6 +66,7 @@ class Playbook(Definition):
     hold_out: Annotated[float, Field(ge=0, le=0.9)] = 0.1
     lost: Meant = Field(default_factory=lambda: Meant(where=LOST))
     limits: Limits = Field(default_factory=Limits)
+    trial: Trial = Field(default_factory=Trial)
     on: bool = False
 
     @field_validator("again")
@@ -86,6 +88,11 @@ class Playbook(Definition):
         return self
 
     @property
+    def own(self) -> bool:
+        """Whether it hangs on a customer's own events alone: steps and goals always do."""
+        return self.when.own
+
+    @property
     def pause(self) -> timedelta | None:
         """The pause before a customer comes in again; None where something else decides."""
         return None if self.again in AGAIN else span(self.again)
@@ -97,15 +104,7 @@ AGAIN: tuple[Literal["never"], Literal["when ended"], Literal["always"]] = ("nev
 class Playbooks(Definition):
     """A file of playbooks, each under its name."""
 
-    playbooks: dict[str, Playbook] = Field(default_factory=dict)
-
-    @field_validator("playbooks")
-    @classmethod
-    def _names(cls, playbooks: dict[str, Playbook]) -> dict[str, Playbook]:
-        for name in playbooks:
-            if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-                raise ValueError(f"a name is of small letters, digits and _, found {name!r}")
-        return playbooks
+    playbooks: Annotated[dict[str, Playbook], AfterValidator(plainly_named)] = Field(default_factory=dict)
 
 
 READY = Path(__file__).parent / "ready"

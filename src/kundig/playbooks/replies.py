@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field
 
-from kundig.definition import Definition, read
+from kundig.definition import Definition, plainly_named, read
 from kundig.playbooks.wording import Texts, named, worded
 from kundig.settings.languages import LANGUAGES, Worded
 
@@ -40,15 +39,7 @@ class Reply(Definition):
 class Replies(Definition):
     """A file of templates, each under its name."""
 
-    replies: dict[str, Reply] = Field(default_factory=dict)
-
-    @field_validator("replies")
-    @classmethod
-    def _names(cls, replies: dict[str, Reply]) -> dict[str, Reply]:
-        for name in replies:
-            if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-                raise ValueError(f"a name is of small letters, digits and _, found {name!r}")
-        return replies
+    replies: Annotated[dict[str, Reply], AfterValidator(plainly_named)] = Field(default_factory=dict)
 
 
 READY = Path(__file__).parent / "replies.yaml"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kundig.playbooks.conditions.happened import occurrences
 from kundig.playbooks.drawing import below, drawn
 from kundig.playbooks.expression import held
+from kundig.playbooks.found import found
 from kundig.playbooks.golden import golden_at
 from kundig.playbooks.meant import Meant
 from kundig.playbooks.steps import ACTS, Step
@@ -125,12 +126,12 @@ def _ways(step: Step, here: pa.Table, going: _Going) -> pa.Table:
     if step.branch is not None:
         golden = golden_at(going.journal, rows.mutate(moment=rows["at"]))
         chosen = golden.mutate(way=ibis.ifelse(held(step.branch.where, golden), "then", "otherwise"), left_at="at")
-        return chosen.select("row", "customer_id", "at", "left_at", "way").to_pyarrow()
+        return found(chosen.select("row", "customer_id", "at", "left_at", "way"), going.journal)
     lot, upper, ways = drawn(rows.customer_id, going.name, "ways"), 0.0, []
     for way, of in step.what.ways.items():
         upper += of.share
         ways.append((below(lot, min(upper, 1.0)), way))
-    return rows.mutate(way=ibis.cases(*ways[:-1], else_=ways[-1][1]), left_at="at").to_pyarrow()
+    return found(rows.mutate(way=ibis.cases(*ways[:-1], else_=ways[-1][1]), left_at="at"), going.journal)
 
 
 def _waited(event: Meant, within: timedelta, rows: ir.Table, going: _Going) -> pa.Table:
@@ -141,9 +142,9 @@ def _waited(event: Meant, within: timedelta, rows: ir.Table, going: _Going) -> p
     came = occurrences(going.journal, event).select(came_customer="customer_id", came_at="at", told_at="due_at")
     waiting = rows.mutate(until=rows["at"] + length)
     pairs = waiting.left_join(came, [waiting.customer_id == came.came_customer, came.came_at >= waiting["at"], came.told_at <= waiting.until])
-    found = pairs.group_by(["row", "customer_id", "at", "until"]).agg(told_at=pairs.told_at.min())
-    way = ibis.cases((found.told_at.notnull(), "then"), (found.until > ibis.literal(going.now).cast("timestamp('UTC')"), "waiting"), else_="otherwise")
-    return found.mutate(way=way, left_at=ibis.coalesce(found.told_at, found.until)).select("row", "customer_id", "at", "left_at", "way").to_pyarrow()
+    met = pairs.group_by(["row", "customer_id", "at", "until"]).agg(told_at=pairs.told_at.min())
+    way = ibis.cases((met.told_at.notnull(), "then"), (met.until > ibis.literal(going.now).cast("timestamp('UTC')"), "waiting"), else_="otherwise")
+    return found(met.mutate(way=way, left_at=ibis.coalesce(met.told_at, met.until)).select("row", "customer_id", "at", "left_at", "way"), going.journal)
 
 
 def _moves(here: pa.Table, path: str, step: str, left: Any, outcome: Any) -> pa.Table:

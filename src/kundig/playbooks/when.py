@@ -94,6 +94,11 @@ class When(Condition):
         came = [part for part in self.all_ if part.not_ is None]
         return every(came, [part.not_ for part in self.all_ if part.not_ is not None], self.within, journal, since)
 
+    @property
+    def own(self) -> bool:
+        """See Condition."""
+        return self.alone.own if self.alone is not None else self.not_.own if self.not_ is not None else all(part.own for part in self.parts)
+
     def __str__(self) -> str:
         """In short words."""
         if self.alone is not None:

@@ -55,9 +55,10 @@ def asked(outside: Outside, post: Post | None, now: datetime) -> Counter[str]:
 def _moved(one: Invitation, to: Recipient, outside: Outside, post: Post | None, now: datetime, elsewhere: Mapping[str, datetime]) -> str:  # noqa: PLR0913 -- an invitation, and what is known
     survey = one.version.survey
     if one.state == InvitationState.WAITING:
-        why = _gates(one, survey, now, elsewhere)
+        why = _gates(one, survey, to, now, elsewhere)
         if why is not None:
             return _kept(one, *why, now)
+        one.part = _part(survey, to)
         return _settled(one, survey, _sent(one, survey, to, outside, post, now), now)
     closes = (one.asked_at or now) + span(survey.closes)
     if now >= closes or one.state not in OPEN:
@@ -77,14 +78,21 @@ def _moved(one: Invitation, to: Recipient, outside: Outside, post: Post | None, 
     return "waiting"
 
 
-def _gates(one: Invitation, survey: Survey, now: datetime, elsewhere: Mapping[str, datetime]) -> tuple[InvitationState, str] | None:
+def _part(survey: Survey, to: Recipient) -> str:
+    """The group that the quota counts a customer in."""
+    return "" if survey.quota is None or survey.quota.by is None else to.fields.get(survey.quota.by, "")
+
+
+def _gates(one: Invitation, survey: Survey, to: Recipient, now: datetime, elsewhere: Mapping[str, datetime]) -> tuple[InvitationState, str] | None:
     """Why somebody is not asked, by the survey itself."""
     if not survey.on:
         return InvitationState.SUPPRESSED, "the survey is off"
     if not survey.drawn(one.survey, one.key):
         return InvitationState.NOT_SAMPLED, f"the lot did not fall on it; {100 * survey.sample:g} % are asked"
-    if survey.quota is not None and answered_since(one.survey, now - span(survey.quota.within)) >= survey.quota.most:
-        return InvitationState.SUPPRESSED, f"enough have answered: {survey.quota.most} within {survey.quota.within}"
+    quota, group = survey.quota, _part(survey, to)
+    if quota is not None and answered_since(one.survey, now - span(quota.within), None if quota.by is None else group) >= quota.of(group):
+        where = "" if quota.by is None else f" with {quota.by} {group}" if group else f" of whom {quota.by} is not known"
+        return InvitationState.SUPPRESSED, f"enough have answered{where}: {quota.of(group)} within {quota.within}"
     if rested(one.survey, one.customer, now - span(survey.rest), one.pk):
         return InvitationState.SUPPRESSED, f"asked this survey within {survey.rest}"
     last = elsewhere.get(one.customer)
@@ -144,7 +152,7 @@ def _settled(one: Invitation, survey: Survey, came: Answer | Held, now: datetime
     with transaction.atomic():
         one.state, one.asked_at, one.reason = InvitationState.ASKED, now, ""
         one.next_at, one.tries = _next(one, survey, now), 0
-        one.save(update_fields=["state", "asked_at", "reason", "next_at", "tries"])
+        one.save(update_fields=["state", "part", "asked_at", "reason", "next_at", "tries"])
         tell_asked(one, now)
     return str(InvitationState.ASKED)
 

@@ -14,6 +14,7 @@ from email.message import EmailMessage, Message
 from pathlib import Path
 
 from kundig.errors import ConfigError
+from kundig.state.changes import Closing, ClosingState
 from kundig.state.invitations import Invitation, InvitationState
 from kundig.state.letters import Letter, LetterState, suppress
 from kundig.state.outbox import Outbox, OutboxState
@@ -56,6 +57,9 @@ def _read(message: EmailMessage | Message, now: datetime) -> int:
     ours.save(update_fields=["state"])
     Outbox.objects.filter(key=ours.key).update(state=OutboxState.FAILED, reason=f"the letter came back: {status}", done_at=now)
     Invitation.objects.filter(key=ours.key).update(state=InvitationState.BOUNCED, reason=f"the letter came back: {status}", next_at=None)
+    told = Closing.of(ours.key)
+    if told is not None:
+        told.filter(state=ClosingState.SENT).update(state=ClosingState.FAILED, reason=f"the letter came back: {status}", done_at=now)
     if _GONE.match(status):
         suppress(ours.address, "", "the address is gone: a letter came back", now)
     return 1

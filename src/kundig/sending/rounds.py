@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime
 
 from kundig.sending.asking import asked
+from kundig.sending.closing import closed
 from kundig.sending.emptying import emptied
 from kundig.sending.outside import Outside
 from kundig.sending.post import Post
@@ -31,6 +32,7 @@ def rounded(outside: Outside, inbox: Inbox | None, now: datetime) -> Counter[str
     post = Post(outside.mail) if outside.mail is not None else None
     try:
         done += asked(outside, post, now)
+        done += closed(outside, post, now)
     finally:
         if post is not None:
             post.close()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,7 @@ class Wanted:
         touchpoint: where the customer meets the company in it.
         draft: what it says, given its link to unsubscribe.
         counted: whether the limits apply; a reminder is of one letter with what it reminds of.
+        properties: what the journal is told of it beside purpose and subject.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Wanted:
     touchpoint: str
     draft: Drafted
     counted: bool = True
+    properties: Mapping[str, str] = field(default_factory=dict)
 
 
 class FullError(Exception):
@@ -88,6 +90,6 @@ def written(outside: Outside, post: Post, wanted: Wanted, now: datetime) -> Answ
         state = LetterState.SENT if answer.done else LetterState.RESERVED if answer.again else LetterState.RETURNED
         Letter.objects.filter(pk=row.pk).update(state=state)
         if answer.done:
-            event: dict[str, Any] = {"event_id": f"letter:{row.mark}", "occurred_at": now, "subject": wanted.to.customer, "kind": "message_out", "touchpoint": wanted.touchpoint, "channel": "email", "text": draft.text, "language": draft.language, "properties": {"purpose": wanted.purpose, "subject": draft.subject}}
+            event: dict[str, Any] = {"event_id": f"letter:{row.mark}", "occurred_at": now, "subject": wanted.to.customer, "kind": "message_out", "touchpoint": wanted.touchpoint, "channel": "email", "text": draft.text, "language": draft.language, "properties": {"purpose": wanted.purpose, "subject": draft.subject, **wanted.properties}}
             tell(f"letter:{row.mark}", "playbooks", "event", event, now)
     return answer

@@ -54,6 +54,7 @@ class Contact(Definition):
         days_off: whether letters go out on Sundays, public holidays and other days on which the company is closed.
         caps: how often at most.
         keeps: how long what has to wait for its hour may wait before it is dropped.
+        public: whether what was changed because customers said so stands on a page that everybody can read, `/heard/`; each change is put there by a person.
     """
 
     purposes: dict[str, Purpose] = Field(default_factory=_purposes)
@@ -62,6 +63,7 @@ class Contact(Definition):
     days_off: bool = False
     caps: tuple[Cap, ...] = (Cap(most=2, within="7 days"), Cap(most=1, within="30 days", purpose=SURVEY))
     keeps: Clock = "4 days"
+    public: bool = False
 
     @field_validator("purposes")
     @classmethod

@@ -6,6 +6,7 @@ that come to the same enrolment agree by its `moved`: whoever counts it up has m
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.db import models
@@ -78,8 +79,13 @@ def let_in(playbook: str, by: str) -> int:
     return Enrolment.objects.filter(playbook=playbook, state=EnrolmentState.ASKS).update(state=EnrolmentState.RUNNING, until=models.F("due_at"), let_in_by=by)
 
 
-def drawn(playbook: str) -> dict[str, list[Any]]:
-    """Everybody who was ever drawn for a playbook, as columns: `row`, `customer_id`, `due_at`, `held_out`; whoever waits to be let in is not drawn yet."""
-    rows = Enrolment.objects.filter(playbook=playbook).exclude(state=EnrolmentState.ASKS).order_by("due_at", "row").values_list("row", "customer", "due_at", "held_out")
+def drawn(playbook: str, without: Collection[int] = ()) -> dict[str, list[Any]]:
+    """Everybody who was ever drawn for a playbook, as columns: `row`, `customer_id`, `due_at`, `held_out`; whoever waits to be let in is not drawn yet.
+
+    Args:
+        playbook: its name.
+        without: versions whose enrolments are left out, by number in the database.
+    """
+    rows = Enrolment.objects.filter(playbook=playbook).exclude(state=EnrolmentState.ASKS).exclude(version__in=list(without)).order_by("due_at", "row").values_list("row", "customer", "due_at", "held_out")
     columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
     return dict(zip(("row", "customer_id", "due_at", "held_out"), map(list, columns), strict=True))

@@ -13,7 +13,7 @@ from kundig.state.outbox import Outbox
 from kundig.state.surveys import SurveyVersion
 from kundig.state.told import tell
 from kundig.surveys.question import Answer, Question
-from kundig.surveys.survey import Survey
+from kundig.surveys.survey import Quota, Survey
 from kundig.touchpoints import span
 
 
@@ -47,6 +47,8 @@ class Invitation(models.Model):
     channel = models.CharField(max_length=10)
     panel = models.CharField(max_length=80, blank=True)
     by = models.CharField(max_length=120, blank=True)
+    part = models.CharField(max_length=240, blank=True)
+    """The group of customers for which the quota counts; empty where it has none."""
     state = models.CharField(max_length=12, choices=InvitationState.choices, default=InvitationState.WAITING)
     reason = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
@@ -113,9 +115,19 @@ def rested(survey: str, customer: str, since: datetime, but: int) -> bool:
     return (found.filter(survey=survey) if survey else found).exists()
 
 
-def answered_since(survey: str, since: datetime) -> int:
-    """How many answers a survey got after a moment, those that are not whole among them."""
-    return Invitation.objects.filter(survey=survey, answered_at__gt=since).count()
+def answered_since(survey: str, since: datetime, part: str | None = None) -> int:
+    """How many answers a survey got after a moment, those that are not whole among them; of all customers, or of a group."""
+    found = Invitation.objects.filter(survey=survey, answered_at__gt=since)
+    return (found if part is None else found.filter(part=part)).count()
+
+
+def filled(survey: str, quota: Quota, now: datetime) -> list[tuple[str, int, int]]:
+    """How full the quota of a survey is: by group how many have answered, and how many are enough."""
+    since = now - span(quota.within)
+    if quota.by is None:
+        return [("", answered_since(survey, since), quota.most)]
+    counts = dict(Invitation.objects.filter(survey=survey, answered_at__gt=since).values_list("part").annotate(n=models.Count("pk")).order_by("part"))
+    return [(group, counts.get(group, 0), quota.of(group)) for group in sorted({*counts, *quota.each})]
 
 
 def tell_asked(invitation: Invitation, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """All models of the state, where Django looks for them."""
 
 from kundig.state.attempts import Attempt
+from kundig.state.changes import Change, Closing
 from kundig.state.enrolments import Enrolment, Move
 from kundig.state.finding import Find
 from kundig.state.invitations import Invitation
@@ -19,4 +20,4 @@ from kundig.state.theming import ThemeStep
 from kundig.state.told import Told
 from kundig.state.working import Turn
 
-__all__ = ["Attempt", "Cause", "Enrolment", "Find", "Invitation", "Job", "Letter", "Move", "Note", "Outbox", "Person", "PlaybookVersion", "Project", "Reply", "SavedView", "Step", "Suppressed", "SurveyVersion", "ThemeStep", "Told", "Turn", "Work", "WriteKey"]
+__all__ = ["Attempt", "Cause", "Change", "Closing", "Enrolment", "Find", "Invitation", "Job", "Letter", "Move", "Note", "Outbox", "Person", "PlaybookVersion", "Project", "Reply", "SavedView", "Step", "Suppressed", "SurveyVersion", "ThemeStep", "Told", "Turn", "Work", "WriteKey"]

@@ -8,15 +8,21 @@ is written twice. What was decided stays decided, whatever becomes known later.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
+from kundig.identity import identified
+from kundig.playbooks.compiled import Compiled
 from kundig.playbooks.enrolment import again, candidates
+from kundig.playbooks.found import found as found_of
+from kundig.playbooks.narrowed import narrowed
 from kundig.playbooks.steps import walked as steps_of
-from kundig.playbooks.stopping import stops
+from kundig.playbooks.stopping import Back, back_of, stops, taken_back
 from kundig.playbooks.walk import walk
 from kundig.state.acting import acts
 from kundig.state.enrolments import Enrolment, EnrolmentState, Move
@@ -32,6 +38,10 @@ if TYPE_CHECKING:
 OVERLAP = timedelta(days=1)
 """So far back each tick reads again: longer than any event takes from its being known to the lake."""
 BATCH = 500
+SLICE = 10_000
+"""So many enrolments or customers are looked at together."""
+TIMERS = 2_000
+"""So many timers are settled at one look."""
 
 
 @dataclass(frozen=True)
@@ -60,23 +70,86 @@ def tick(journal: Journal, now: datetime) -> list[Ticked]:
     found = {name: Counter[str]() for name in names}
     for version in running():
         found[version.name] += _come_in(version, then)
-    for name in Enrolment.objects.filter(state=EnrolmentState.RUNNING).values_list("playbook", flat=True).distinct().order_by():
-        for pk in Enrolment.objects.filter(playbook=name, state=EnrolmentState.RUNNING).values_list("version", flat=True).distinct().order_by():
-            found.setdefault(name, Counter()).update(_go_on(PlaybookVersion.objects.get(pk=pk), then, now))
+    for version in _walking():
+        found.setdefault(version.name, Counter()).update(_go_on(version, then, now))
     PlaybookVersion.objects.filter(pk__in=[version.pk for version in running()], until__lt=now).update(until=now)
+    return _told(found)
+
+
+def tick_heard(journal: Journal, now: datetime, since: datetime, most: int = SLICE, timers: int = TIMERS, compiled: Compiled | None = None) -> list[Ticked]:  # noqa: PLR0913 -- whom to look at, and how
+    """Run playbooks that hang on a customer's own events, for those of whom something became known since then and whose timers are due.
+
+    Whoever comes in by it comes in by `tick` as well, only sooner: of few customers it is known in seconds. What hangs on more
+    than their own events, such as an event that did not come, is for `tick`; so is what reaches the lake late.
+
+    Args:
+        journal: all that is known.
+        now: the moment.
+        since: what was known by then was looked at before.
+        most: customers that are looked at together.
+        timers: so many that are due are settled; the others the next time, so that nobody who was heard of waits behind them.
+        compiled: conditions that were put into words before.
+    """
+    then = journal.as_of(now)
+    own = [version for version in running() if version.playbook.own]
+    walking = [version for version in _walking() if version.playbook.own]
+    found = {version.name: Counter[str]() for version in own}
+    if not own and not walking:
+        return []
+    # Whose timer is due first goes first.
+    overdue = Enrolment.objects.filter(version__in=[version.pk for version in walking], state=EnrolmentState.RUNNING, until__lte=now).order_by("until", "pk")
+    due = list(dict.fromkeys(overdue.values_list("customer", flat=True)[:timers]))
+    spoke = sorted(_heard(then, since) - set(due))
+    compiled = compiled or Compiled()
+    for who in [part for whole in (due, spoke) for start in range(0, len(whole), most) if (part := whole[start : start + most])]:
+        near, these = narrowed(known_by(then, now), who, tabled=True), _Those(set(who))
+        for version in own:
+            these.matches[version.pk] = compiled.rows(version.playbook.when, near)
+            found[version.name] += _come_in(version, near, these)
+        for version in walking + [version for version in own if version not in walking]:
+            if version.pk not in these.matches:
+                these.matches[version.pk] = compiled.rows(version.playbook.when, near)
+            found.setdefault(version.name, Counter()).update(_go_on(version, near, now, these))
+    return _told(found)
+
+
+@dataclass(frozen=True)
+class _Those:
+    """A few customers, and what conditions gave of them, by version."""
+
+    customers: set[str]
+    matches: dict[int, pa.Table] = field(default_factory=dict)
+
+
+def known_by(journal: Journal, now: datetime) -> Journal:
+    """The journal with nothing in it that became known after a moment."""
+    return replace(journal, history=journal.history.filter(journal.history.known_at <= now), traits=journal.traits.filter(journal.traits.known_at <= now))
+
+
+def _told(found: dict[str, Counter[str]]) -> list[Ticked]:
     return [Ticked(name, counts["came"], counts["left alone"], counts["asks"], counts["moved"], counts["stopped"]) for name, counts in sorted(found.items())]
 
 
-def _come_in(version: PlaybookVersion, then: Journal) -> Counter[str]:
-    """Enrol those whom the condition lets in and who may come again."""
+def _walking() -> list[PlaybookVersion]:
+    """The versions by which somebody is on the way, by name and number."""
+    numbers = Enrolment.objects.filter(state=EnrolmentState.RUNNING).order_by().values_list("version", flat=True).distinct()
+    return list(PlaybookVersion.objects.filter(pk__in=numbers).order_by("name", "number"))
+
+
+def _come_in(version: PlaybookVersion, then: Journal, only: _Those | None = None) -> Counter[str]:
+    """Enrol those whom the condition lets in and who may come again; of some customers alone, or of all."""
     playbook, since = version.playbook, max(version.since, (version.until or version.since) - OVERLAP)
-    rows = candidates(playbook, version.name, then, since)
-    if not rows.num_rows:
+    if only is None:
+        rows = candidates(playbook, version.name, then, since).to_pylist()
+    else:
+        matches = _theirs(only.matches[version.pk], only, since)
+        rows = candidates(playbook, version.name, then, since, matches).to_pylist() if matches.num_rows else []
+    if not rows:
         return Counter()
     with transaction.atomic():
         # One worker at a time: whether somebody comes in again hangs on who is in.
         PlaybookVersion.objects.select_for_update().get(pk=version.pk)
-        new = _new(playbook, version.name, rows.to_pylist())
+        new = _new(playbook, version.name, rows)
         asks = len(new) > playbook.limits.ask_above
         state = EnrolmentState.ASKS if asks else EnrolmentState.RUNNING
         made = [
@@ -113,26 +186,56 @@ def _second(at: datetime | None) -> float:
     return float("inf") if at is None else (at - datetime(1970, 1, 1, tzinfo=timezone.utc)) // timedelta(microseconds=1)
 
 
-def _go_on(version: PlaybookVersion, then: Journal, now: datetime) -> Counter[str]:
-    """Settle what is due for those who came in by a version."""
+def _theirs(matches: pa.Table, only: _Those, since: datetime) -> pa.Table:
+    """What became due since then of the customers who are looked at."""
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    new = matches.filter(pc.greater(matches["due_at"], pa.scalar(since, matches["due_at"].type)))
+    return new.filter(pc.is_in(new["customer_id"], pa.array(sorted(only.customers), pa.string())))
+
+
+def _go_on(version: PlaybookVersion, then: Journal, now: datetime, only: _Those | None = None) -> Counter[str]:
+    """Settle what is due for those who came in by a version, whose timer is due first; of some customers alone, or of all."""
     done = Counter[str]()
     waiting = Enrolment.objects.filter(version=version, state=EnrolmentState.RUNNING)
-    heard = _heard(version, then)
-    due = list(waiting.filter(until__lte=now)) + [one for one in waiting.filter(until__gt=now) if one.customer in heard]
-    for start in range(0, len(due), BATCH * 20):
-        done += _settle(version, due[start : start + BATCH * 20], then, now)
+    if not waiting.exists():
+        return done
+    if only is not None:
+        return _settle(version, _of(waiting, only.customers), then, now, back_of(only.matches[version.pk]))
+    # What hangs on their own events is asked of these alone; all else of the whole, once.
+    first = waiting.order_by("due_at").values_list("due_at", flat=True)[0]
+    back = None if version.playbook.own else taken_back(version.playbook, then, first)
+    seen: tuple[Any, int] = (datetime(1, 1, 1, tzinfo=timezone.utc), 0)
+    # By place and not by number: what another worker settles in the meantime makes none be passed over.
+    while due := list(waiting.filter(until__lte=now).filter(Q(until__gt=seen[0]) | Q(until=seen[0], pk__gt=seen[1])).order_by("until", "pk")[:SLICE]):
+        seen = (due[-1].until, due[-1].pk)
+        done += _settle(version, due, narrowed(then, {one.customer for one in due}), now, back)
+    heard = _heard(then, (version.until or version.at) - OVERLAP)
+    spoke = [pk for pk, customer in waiting.filter(until__gt=now).order_by("until", "pk").values_list("pk", "customer") if customer in heard]
+    for start in range(0, len(spoke), SLICE):
+        part = [one for place in range(start, min(start + SLICE, len(spoke)), BATCH) for one in waiting.filter(pk__in=spoke[place : min(place + BATCH, start + SLICE)])]
+        if part:
+            done += _settle(version, part, narrowed(then, {one.customer for one in part}), now, back)
     return done
 
 
-def _heard(version: PlaybookVersion, then: Journal) -> set[str]:
-    """Customers of whom something became known since a little before the last tick."""
-    since = (version.until or version.at) - OVERLAP
+def _of(waiting: QuerySet[Enrolment], only: Collection[str]) -> list[Enrolment]:
+    """The enrolments of some customers, whose timer is due first."""
+    names = sorted(only)
+    found = [one for start in range(0, len(names), BATCH) for one in waiting.filter(customer__in=names[start : start + BATCH])]
+    return sorted(found, key=lambda one: (one.until or one.due_at, one.pk))
+
+
+def _heard(then: Journal, since: datetime) -> set[str]:
+    """Customers of whom something became known after a moment."""
     history = then.known
-    found = history.filter((history.known_at > since) & history.customer_id.notnull()).select("customer_id").distinct()
-    return set(found.to_pyarrow()["customer_id"].to_pylist())
+    spoke = history.filter((history.known_at > since) & history.customer_id.notnull()).select("customer_id")
+    said = identified(then.traits.filter((then.traits.known_at > since) & (then.traits.known_at <= then.at)), then.identities, then.at).select("customer_id")
+    return set(found_of(spoke.union(said).distinct(), then)["customer_id"].to_pylist())
 
 
-def _settle(version: PlaybookVersion, due: list[Enrolment], then: Journal, now: datetime) -> Counter[str]:
+def _settle(version: PlaybookVersion, due: list[Enrolment], then: Journal, now: datetime, back: Back | None = None) -> Counter[str]:
     import pyarrow as pa  # noqa: PLC0415 -- slow import
 
     if not due:
@@ -144,7 +247,7 @@ def _settle(version: PlaybookVersion, due: list[Enrolment], then: Journal, now: 
     })  # fmt: skip
     playbook = version.playbook
     walked = walk(playbook.steps, entered, then, version.name, now)
-    stopped = stops(playbook, entered, then)
+    stopped = stops(playbook, entered, then, back)
     moves: dict[str, list[dict[str, Any]]] = {}
     place = {path: number for number, (path, _) in enumerate(steps_of(playbook.steps))}
     # In the order in which they were made: the tenth step comes after the ninth.

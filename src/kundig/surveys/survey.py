@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from kundig.definition import Definition, read
+from kundig.definition import Definition, plainly_named, read
+from kundig.errors import nearest
 from kundig.playbooks.conditions.membership import Described
+from kundig.playbooks.golden import FIELDS
 from kundig.playbooks.wording import Texts
 from kundig.settings.languages import LANGUAGES, Worded
 from kundig.settings.lengths import Clock
@@ -32,15 +33,36 @@ class Invitation(Definition):
 
 
 class Quota(Definition):
-    """When enough have answered.
+    """When enough have answered; in all, or in each group of customers.
 
     Attributes:
-        most: answers, after which nobody more is asked.
+        most: answers, after which nobody more is asked; with `by`, of each group.
         within: in which time.
+        by: a field of the golden record that parts customers into groups, such as `segment` or `country`; those of whom it is not known are one.
+        each: other numbers for groups of their own, such as `{gold: 100}`; 0 asks nobody of it.
     """
 
     most: Annotated[int, Field(ge=1)]
     within: Clock
+    by: str | None = None
+    each: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _grouped(self) -> Quota:
+        if self.by is not None and self.by not in FIELDS:
+            raise ValueError(f"by: found {self.by!r}; {nearest(self.by, FIELDS)}")
+        if self.each and self.by is None:
+            raise ValueError("each: numbers for groups need `by:`, what parts customers into groups")
+        return self
+
+    def of(self, group: str) -> int:
+        """How many answers are enough in a group.
+
+        >>> quota = Quota(most=50, within="30 days", by="segment", each={"gold": 100})
+        >>> quota.of("gold"), quota.of("basic"), quota.of("")
+        (100, 50, 50)
+        """
+        return self.each.get(group, self.most)
 
 
 class Survey(Definition):
@@ -128,16 +150,8 @@ class Panel(Definition):
 class Surveys(Definition):
     """A file of surveys and panels, each under its name."""
 
-    surveys: dict[str, Survey] = Field(default_factory=dict)
-    panels: dict[str, Panel] = Field(default_factory=dict)
-
-    @field_validator("surveys", "panels")
-    @classmethod
-    def _names(cls, given: dict[str, Survey]) -> dict[str, Survey]:
-        for name in given:
-            if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", name):
-                raise ValueError(f"a name is of small letters, digits and _, found {name!r}")
-        return given
+    surveys: Annotated[dict[str, Survey], AfterValidator(plainly_named)] = Field(default_factory=dict)
+    panels: Annotated[dict[str, Panel], AfterValidator(plainly_named)] = Field(default_factory=dict)
 
 
 def stated(folder: Path) -> Surveys:

@@ -100,7 +100,7 @@ def corpus(said: pa.Table, settings: Settings, most: int) -> Corpus:
     plain = [cleaned(row["text"]) for row in rows]
     gists = np.array(originals([gist(text) or text for text in plain]), dtype=object)
     kept = [row["told_language"] or row["read_language"] or language(text, settings.texts.languages).code for row, text in zip(rows, plain, strict=True)]
-    pinned = _pinned(rows, plain, settings)
+    pinned = pinned_themes(rows, plain, settings)
     rest = [at for at in range(len(rows)) if not pinned[at]]
     memberships = list(pinned)
     terms: dict[str, list[str]] = {name: list(theme.words) for name, theme in settings.texts.themes.items()}
@@ -138,7 +138,7 @@ def corpus(said: pa.Table, settings: Settings, most: int) -> Corpus:
     )  # fmt: skip
 
 
-def _pinned(rows: Sequence[dict[str, Any]], plain: Sequence[str], settings: Settings) -> list[frozenset[str]]:
+def pinned_themes(rows: Sequence[dict[str, Any]], plain: Sequence[str], settings: Settings) -> list[frozenset[str]]:
     """The pinned themes of each text: by words, and by what was read."""
     if not settings.texts.themes:
         return [frozenset()] * len(rows)

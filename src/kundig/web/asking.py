@@ -59,6 +59,7 @@ PEOPLE: Mapping[str, Callable[..., Any]] = {
     "customers.quotes": customers.quotes,
     "projects.brought": brought,
     "customers.posts": waiting,
+    "customers.raised": customers.raised,
     "customers.timeline": customers.timeline,
     "customers.said_of": customers.said_of,
     "customers.traits_of": customers.traits_of,

@@ -62,7 +62,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     except KundigError:
         company = ""
     rights = {right.value: person.may(right) for right in Right} if isinstance(person, Person) else {}
-    entries = [Entry(n, title, reverse(n), icon, n == here or (n == "customers" and here == "customer") or (n == "questions" and here == "question") or (n == "playbooks" and here == "playbook") or (n == "surveys" and here == "survey") or (n == "projects" and here == "project")) for n, title, right, icon in ENTRIES if isinstance(person, Person) and (right is None or person.may(right))]
+    entries = [Entry(n, title, reverse(n), icon, n == here or (n == "customers" and here == "customer") or (n == "questions" and here == "question") or (n == "playbooks" and here == "playbook") or (n == "surveys" and here == "survey") or (n == "projects" and here in {"project", "changes", "change"})) for n, title, right, icon in ENTRIES if isinstance(person, Person) and (right is None or person.may(right))]
     return {
         "entries": entries,
         "person": person,
@@ -70,6 +70,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "theme": person.theme if isinstance(person, Person) else "system",
         "company": company,
         "nonce": getattr(request, "csp_nonce", ""),
-        "version": __version__,
+        "kundig_version": __version__,
         "as_it_was": as_it_was(request),
     }

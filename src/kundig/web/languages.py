@@ -35,3 +35,9 @@ def language(request: HttpRequest) -> str:
         if code in known:
             return code
     return settings.LANGUAGE_CODE
+
+
+def chosen(request: HttpRequest) -> str:
+    """The language of a public page: what its address says by `l`, else that of the request."""
+    said = request.GET.get("l", "")
+    return said if said in dict(settings.LANGUAGES) else (translation.get_language() or "en")[:2]

@@ -48,18 +48,26 @@ def tried(workspace: Workspace, *, name: str, of: str) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def brought(workspace: Workspace, *, name: str, drawn: tuple[tuple[str, str, str, bool], ...]) -> list[dict[str, Any]]:
-    """The effect in retention and revenue, of all who were drawn as they were drawn."""
-    import pyarrow as pa  # noqa: PLC0415 -- slow import
+def brought(workspace: Workspace, *, name: str, drawn: tuple[tuple[str, str, str, bool], ...] | int, days: int, cost: float | None) -> dict[str, Any]:
+    """The effect in retention and revenue, of all who were drawn as they were drawn; and what was gained and spent.
 
-    from kundig.playbooks.measuring import effect  # noqa: PLC0415
+    Args:
+        workspace: where.
+        name: of the playbook.
+        drawn: who was drawn; or how many, where they are so many that the database is asked for them here.
+        days: how long after coming in it is measured.
+        cost: of one customer who came in; None where it is not known.
+    """
+    from kundig.playbooks.measuring import effect, money  # noqa: PLC0415 -- slow import
+    from kundig.state.judging import table, trialled  # noqa: PLC0415 -- needs Django's settings
 
-    rows, customers, dues, held = zip(*drawn, strict=True)
-    enrolments = pa.table({
-        "row": pa.array(rows, pa.string()), "customer_id": pa.array(customers, pa.string()),
-        "due_at": pa.array([datetime.fromisoformat(due) for due in dues], pa.timestamp("us", tz="UTC")), "held_out": pa.array(held, pa.bool_()),
-    })  # fmt: skip
-    return [{"outcome": outcome, **effect(workspace.journal, name, enrolments, outcome=outcome, days=HORIZON)} for outcome in OUTCOMES]  # type: ignore[arg-type]  # one of the two
+    if isinstance(drawn, int):
+        enrolments = table(trialled(name))
+    else:
+        rows, customers, dues, held = map(list, zip(*drawn, strict=True))
+        enrolments = table({"row": rows, "customer_id": customers, "due_at": [datetime.fromisoformat(due) for due in dues], "held_out": held})
+    effects = [{"outcome": outcome, **effect(workspace.journal, name, enrolments, outcome=outcome, days=days, cost=cost or 0.0)} for outcome in OUTCOMES]  # type: ignore[arg-type]  # one of the two
+    return {"effects": effects, "money": money(effects[-1], margin=float(workspace.config.costs.margin), cost=cost or 0.0, treated=effects[-1]["treated"])}
 
 
 def recipient(workspace: Workspace, *, customer: str) -> dict[str, str]:

@@ -195,6 +195,9 @@ INVITATION_STATES: dict[str, Promise] = {
 }  # fmt: skip
 """Where an invitation stands."""
 
+CLOSING_STATES: dict[str, Promise] = {"waiting": _("waits to be told"), "sent": _("told"), "withheld": _("not told"), "failed": _("came back")}
+"""Where the letter about a change stands."""
+
 PROJECT_STATES: dict[str, Promise] = {"planned": _("planned"), "running": _("running"), "done": _("done"), "dropped": _("dropped")}
 """How far a project is."""
 
@@ -298,5 +301,7 @@ JOB_WORDS: dict[str, Promise] = {
     "ageing": _("Forget old ids"),
     "imports": _("Scheduled imports"),
     "reports": _("Scheduled reports"),
+    "playbooks": _("Playbooks of whom was heard of"),
+    "rounds": _("Playbooks as a whole"),
 }
 """The worker's jobs in words."""

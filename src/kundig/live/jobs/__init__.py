@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from kundig.live.work import Work
 
-NAMES = ("drain", "texts", "identity", "compaction", "ordering", "ageing", "imports", "reports", "playbooks")
+NAMES = ("drain", "texts", "identity", "compaction", "ordering", "ageing", "imports", "reports", "playbooks", "rounds")
 
 
 class Job(Protocol):

@@ -1,57 +1,56 @@
-"""Run the playbooks that are on: let in who became due, go on with who is on the way, send what waits."""
+"""Playbooks, for those who were just heard of: let them in, go on with whoever's timer is due, send what waits.
+
+Whole rounds, for all that hangs on more than a customer's own events, are the business of `rounds`.
+"""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Any
 
 from kundig.live.work import Work
 
-EVERY = 5.0
-LONGEST = 60.0
-"""Seconds after which a round is made even if nothing arrived: days and figures come due by themselves."""
+EVERY = 1.0
+SENT_EVERY = 5.0
+"""Seconds between looks at what waits to go out, where nothing was done."""
+BEFORE = 60.0
+"""Seconds before its first look that a worker looks back: what was known earlier is found by a whole round."""
+OVERLAP = 10.0
+"""Seconds that each look goes back further than the last: longer than an event takes from being known to being on the disk."""
 
 
 def run(work: Work) -> dict[str, Any] | None:
-    """One round, if anything arrived, a timer is due, or the last round is long ago."""
-    _set_up(work)
-    from django.db import DatabaseError, close_old_connections  # noqa: PLC0415 -- needs Django's settings
-
-    from kundig.sending.outside import Outside  # noqa: PLC0415
-    from kundig.sending.rounds import rounded  # noqa: PLC0415 -- models need Django
-    from kundig.state.enrolments import Enrolment, EnrolmentState  # noqa: PLC0415
-    from kundig.state.playbooks import running  # noqa: PLC0415
-    from kundig.state.ticking import tick  # noqa: PLC0415
-
-    now = datetime.fromtimestamp(work.now(), timezone.utc)
-    close_old_connections()
-    config = work.workspace.config
-    outside = Outside(lambda: work.workspace.journal, config, config.contact, config.mail, work.folder)
-    try:
-        walking = Enrolment.objects.filter(state=EnrolmentState.RUNNING)
-        if not running() and not walking.exists():
-            return _said(Counter(), rounded(outside, work.inbox, now))
-        version = work.workspace.lake.version()
-        due = walking.filter(until__lte=now).exists()
-        if not due and version == work.memory.get("ticked") and work.now() - work.memory.get("ticked_at", 0.0) < LONGEST:
-            return _said(Counter(), rounded(outside, work.inbox, now))
-        done = Counter[str]()
-        for one in tick(work.workspace.journal, now):
-            done.update(came=one.came, asks=one.asks, steps=one.moved, stopped=one.stopped)
-        work.memory["ticked"], work.memory["ticked_at"] = version, work.now()
-        return _said(done, rounded(outside, work.inbox, now))
-    except DatabaseError as error:
-        # The pages make the tables when they are opened first; before that no playbook was ever applied.
-        if "no such table" in str(error) or "does not exist" in str(error):
+    """One look, if anything arrived or a timer is due; and what waits goes out."""
+    with models(work) as there:
+        if not there:
             return None
-        raise
-    finally:
-        close_old_connections()
+        from kundig.playbooks.compiled import Compiled  # noqa: PLC0415 -- slow import
+        from kundig.sending.outside import Outside  # noqa: PLC0415 -- models need Django
+        from kundig.sending.rounds import rounded  # noqa: PLC0415
+        from kundig.state.enrolments import Enrolment, EnrolmentState  # noqa: PLC0415
+        from kundig.state.ticking import tick_heard  # noqa: PLC0415
+
+        began = work.now()
+        now, config = datetime.fromtimestamp(began, timezone.utc), work.workspace.config
+        outside = Outside(lambda: work.workspace.journal, config, config.contact, config.mail, work.folder)
+        state, done = f"{work.workspace.lake.version()} {work.inbox.last()}", Counter[str]()
+        if state != work.memory.get("heard") or Enrolment.objects.filter(state=EnrolmentState.RUNNING, until__lte=now).exists():
+            since = work.memory.get("heard_at", began - BEFORE) - OVERLAP
+            done = +said(tick_heard(work.workspace.journal, now, datetime.fromtimestamp(since, timezone.utc), compiled=work.memory.setdefault("compiled", Compiled())))
+            work.memory["heard"], work.memory["heard_at"] = state, began
+        if not done and began < work.memory.get("rounded_at", 0.0) + SENT_EVERY:
+            return None
+        work.memory["rounded_at"] = began
+        return figures(done, rounded(outside, work.inbox, now))
 
 
-def _set_up(work: Work) -> None:
+@contextmanager
+def models(work: Work) -> Iterator[bool]:
+    """Django, set up; false where its tables are not there, since no playbook was ever applied before the pages were opened."""
     import django  # noqa: PLC0415 -- slow import
     from django.apps import apps  # noqa: PLC0415
 
@@ -59,9 +58,36 @@ def _set_up(work: Work) -> None:
         os.environ.setdefault("KUNDIG_WORKSPACE", str(work.folder))
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kundig.web.settings")
         django.setup()
+    from django.db import DatabaseError, close_old_connections  # noqa: PLC0415 -- needs Django's settings
+
+    close_old_connections()
+    try:
+        yield _there(work)
+    except DatabaseError as error:
+        if "no such table" not in str(error) and "does not exist" not in str(error):
+            raise
+    finally:
+        close_old_connections()
 
 
-def _said(done: Counter[str], sent: Counter[str]) -> dict[str, Any] | None:
+def _there(work: Work) -> bool:
+    if not work.memory.get("there"):
+        from django.db import connection  # noqa: PLC0415 -- needs Django's settings
+
+        from kundig.state.enrolments import Enrolment  # noqa: PLC0415
+
+        work.memory["there"] = Enrolment._meta.db_table in connection.introspection.table_names()  # noqa: SLF001 -- public, whatever it is called
+    return bool(work.memory["there"])
+
+
+def said(ticked: list[Any]) -> Counter[str]:
+    """What ticks did, together."""
+    done = Counter[str]()
+    for one in ticked:
+        done.update(came=one.came, asks=one.asks, steps=one.moved, stopped=one.stopped)
+    return done
+
+
+def figures(*counts: Counter[str]) -> dict[str, Any] | None:
     """What was done in a few figures, without what is none."""
-    said = {name: count for name, count in (*done.items(), *sent.items()) if count}
-    return said or None
+    return {name: count for several in counts for name, count in several.items() if count} or None

@@ -7,7 +7,9 @@ from datetime import datetime
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from kundig.playbooks.conditions.condition import Condition, decided, earlier, kept, later
+from kundig.playbooks.conditions.condition import Condition, decided, earlier, kept, later, nothing
+from kundig.playbooks.found import found
+from kundig.playbooks.narrowed import narrowed, near, of
 from kundig.touchpoints import span
 
 if TYPE_CHECKING:
@@ -23,11 +25,32 @@ def every(parts: Sequence[Condition], excluded: Sequence[Condition], within: str
     counts. It is due when all of it was known. It is taken back when one of the parts is, or when something excluded turns
     out to have come.
     """
-    found = [kept(part.matches(journal)) for part in parts]
-    without = [kept(condition.matches(journal)) for condition in excluded]
-    whole = [_last(found[place], [other for number, other in enumerate(found) if number != place], without, within) for place in range(len(found))]
+    nearer, who = _with_news(parts, excluded, journal, since)
+    if who is not None and not len(who):
+        return nothing()
+    came, without = ([_asked(part, nearer, journal, who) for part in several] for several in (parts, excluded))
+    whole = [_last(came[place], [other for number, other in enumerate(came) if number != place], without, within) for place in range(len(came))]
     rows = reduce(lambda one, other: one.union(other), whole)
     return decided(_first(rows), journal, since)
+
+
+def _with_news(parts: Sequence[Condition], excluded: Sequence[Condition], journal: Journal, since: datetime | None) -> tuple[Journal, list[str] | None]:
+    """The journal of those of whom something became due since then, and who they are; None for everybody.
+
+    Whoever became due since then has a part that did: of nobody else need the past be looked at.
+    """
+    # Of a few customers all can be asked at once.
+    if since is None or near(journal):
+        return journal, None
+    news = reduce(lambda one, other: one.union(other), [part.matches(journal, since).select("customer_id") for part in parts])
+    who: list[str] = found(news.distinct(), journal)["customer_id"].to_pylist()
+    own = any(part.own for part in (*parts, *excluded))
+    return (narrowed(journal, who) if own and who else journal), who
+
+
+def _asked(part: Condition, nearer: Journal, journal: Journal, who: list[str] | None) -> ir.Table:
+    rows = part.matches(nearer if part.own else journal)
+    return rows if near(journal) else kept(rows if who is None else of(rows, who), journal)
 
 
 def either(parts: Sequence[Condition], journal: Journal, since: datetime | None) -> ir.Table:

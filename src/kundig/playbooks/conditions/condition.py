@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from kundig.conformance.obligations import present
 from kundig.definition import Definition
-from kundig.journeys.obligations import present
+from kundig.playbooks.found import found
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -42,17 +43,22 @@ class Condition(Definition):
         """
         raise NotImplementedError
 
+    @property
+    def own(self) -> bool:
+        """Whether it hangs on a customer's own events and those of the same cases alone, so that `narrowed` journals give the same rows."""
+        return False
+
     def __str__(self) -> str:
         """In short words, for whoever reads a list."""
         return type(self).__name__.lower()
 
 
-def decided(found: ir.Table, journal: Journal, since: datetime | None) -> ir.Table:
+def decided(came: ir.Table, journal: Journal, since: datetime | None) -> ir.Table:
     """Rows as MATCHES: due by the journal's moment, after `since`, of customers who are known."""
     import ibis  # noqa: PLC0415 -- slow import
 
-    columns: dict[str, Any] = {name: found[name] if name in found.columns else ibis.null(type_) for name, type_ in MATCHES.items()}
-    rows = found.select(**columns).cast(MATCHES)
+    columns: dict[str, Any] = {name: came[name] if name in came.columns else ibis.null(type_) for name, type_ in MATCHES.items()}
+    rows = came.select(**columns).cast(MATCHES)
     rows = rows.filter(rows.customer_id.notnull() & rows.due_at.notnull())
     if journal.at is None:
         rows = rows.cross_join(present(journal)).filter(lambda table: table.due_at <= table.present).drop("present")
@@ -82,12 +88,12 @@ def later(one: Any, other: Any) -> Any:
     return ibis.cases((one.isnull() | other.isnull(), ibis.null("timestamp('UTC')")), (one > other, one), else_=other)
 
 
-def kept(rows: ir.Table) -> ir.Table:
+def kept(rows: ir.Table, journal: Journal) -> ir.Table:
     """The rows, found once: what asks them several times does not have the engine find them again each time."""
     import ibis  # noqa: PLC0415 -- slow import
 
     columns = ibis.schema(MATCHES)
-    return ibis.memtable(rows.to_pyarrow().cast(columns.to_pyarrow()), schema=columns)
+    return ibis.memtable(found(rows, journal).cast(columns.to_pyarrow()), schema=columns)
 
 
 def nothing() -> ir.Table:

@@ -75,6 +75,11 @@ class Dated(Condition):
         versions = self.unless.versions(journal)
         return decided(unmet(dated, versions.mutate(key=keyed(versions, self.same)), strictly=True), journal, since)
 
+    @property
+    def own(self) -> bool:
+        """See Condition."""
+        return self.same in {"customer", "case", "product"}
+
     def __str__(self) -> str:
         """In short words."""
         return f"{self.before} before every {self.months} months after {self.of}"

@@ -59,6 +59,11 @@ class Happened(Condition):
         within = None if self.within is None else round(span(self.within).total_seconds())
         return decided(_counted(found.drop("local_at", "known_at", "source"), self.times, within), journal, since)
 
+    @property
+    def own(self) -> bool:
+        """See Condition."""
+        return self.same in {"customer", "case", "product"}
+
     def __str__(self) -> str:
         """In short words."""
         return f"{self.event}" + (f", {self.times} times" if self.times > 1 else "") + (f" within {self.within}" if self.within else "")

@@ -25,6 +25,11 @@ class Manual(Condition):
         """See Condition."""
         return nothing()
 
+    @property
+    def own(self) -> bool:
+        """See Condition."""
+        return True
+
     def __str__(self) -> str:
         """In short words."""
         return "by hand"

@@ -57,6 +57,11 @@ class Membership(Condition):
         chosen = moved.filter(moved.inside & ~moved.before) if self.moves == "enters" else moved.filter(~moved.inside & moved.before)
         return decided(chosen.select("customer_id", cause="row", at="moment", due_at="moment"), journal, since)
 
+    @property
+    def own(self) -> bool:
+        """See Condition."""
+        return True
+
     def __str__(self) -> str:
         """In short words."""
         return f"{self.moves}: {self.where}"

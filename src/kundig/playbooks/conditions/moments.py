@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from kundig.journeys.obligations import present
+from kundig.conformance.obligations import present
 from kundig.playbooks.conditions.condition import nothing
+from kundig.playbooks.found import found
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -22,17 +23,17 @@ LONGEST = 120
 
 def moments(journal: Journal, every: timedelta, since: datetime | None) -> list[datetime]:
     """The moments after `since` up to that of the journal, and the one before them, in order; none where nothing is known."""
-    now = journal.at or _only(present(journal), "present")
-    first = since or _only(journal.history.agg(first=journal.history.known_at.min()), "first")
+    now = journal.at or _only(present(journal), "present", journal)
+    first = since or _only(journal.history.agg(first=journal.history.known_at.min()), "first", journal)
     if now is None or first is None:
         return []
     newest, oldest = (now - START) // every, (first - START) // every
     return [START + every * number for number in range(max(oldest, newest - LONGEST + 1), newest + 1)]
 
 
-def _only(table: ir.Table, name: str) -> datetime | None:
+def _only(table: ir.Table, name: str, journal: Journal) -> datetime | None:
     """The one value of a table of one row."""
-    [value] = table.to_pyarrow()[name].to_pylist()
+    [value] = found(table, journal)[name].to_pylist()
     return None if value is None else value.astimezone(timezone.utc)
 
 

@@ -69,6 +69,11 @@ class Scored(Condition):
         """See Condition."""
         return Happened(event=self.event).matches(journal, since)
 
+    @property
+    def own(self) -> bool:
+        """See Condition."""
+        return True
+
     def __str__(self) -> str:
         """In short words."""
         return f"{self.event}"

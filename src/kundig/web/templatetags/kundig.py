@@ -12,12 +12,16 @@ from django import template
 from django.template.context import Context
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from kundig.events import METRICS
+from kundig.report.storyboard import KINDS
 from kundig.web import reader
 from kundig.web.asking import desk
 from kundig.web.icons import ICONS
-from kundig.web.words import INVITATION_STATES, JOB_WORDS, PLAYBOOK_STATES, PROJECT_FIELDS, PROJECT_STATES, RIGHT_WORDS, TRAITS, WORK_LEVELS
+from kundig.web.reasons import reason as reason_word
+from kundig.web.reasons import state as state_word
+from kundig.web.words import CLOSING_STATES, INVITATION_STATES, JOB_WORDS, PLAYBOOK_STATES, PROJECT_FIELDS, PROJECT_STATES, RIGHT_WORDS, TRAITS, WORK_LEVELS
 from kundig.web.words import kind as kind_word
 from kundig.web.words import metric as metric_word
 from kundig.web.words import tie as tie_word
@@ -257,6 +261,32 @@ def playbook_state(state: str, customer: str) -> str:
 def invitation_state(state: str) -> str:
     """Where an invitation stands."""
     return str(INVITATION_STATES.get(state, state))
+
+
+@register.filter
+def reason(kept: str) -> str | SafeString:
+    """Why something was not done; a server's own words are marked as such."""
+    if not kept:
+        return "–"
+    return reason_word(kept) or format_html('<span lang="en">{}</span>', kept)
+
+
+@register.simple_tag
+def step_kind(kind: str) -> str:
+    """What a kind of step is called."""
+    return KINDS[kind].said("de" if get_language() == "de" else "en") if kind in KINDS else kind
+
+
+@register.filter
+def stand(kept: str) -> str:
+    """Where an enrolment, a step or what goes out stands."""
+    return state_word(kept) or kept
+
+
+@register.simple_tag
+def closing_state(state: str) -> str:
+    """Where the letter about a change stands."""
+    return str(CLOSING_STATES.get(state, state))
 
 
 @register.simple_tag

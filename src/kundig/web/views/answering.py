@@ -13,18 +13,14 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from kundig.settings.languages import LANGUAGES, said
+from kundig.settings.languages import said
 from kundig.state.invitations import OPEN, ClosedError, Invitation, InvitationState, answer, answered_since, invitation_of, opened_by
 from kundig.state.surveys import newest_survey
 from kundig.surveys.question import Question
 from kundig.surveys.survey import Survey
 from kundig.touchpoints import span
+from kundig.web.languages import chosen
 from kundig.web.telling import told_now
-
-
-def _language(request: HttpRequest) -> str:
-    chosen = request.GET.get("l", "")
-    return chosen if chosen in LANGUAGES else (translation.get_language() or "en")[:2]
 
 
 # The link itself is the proof of who may answer; a token in a cookie would prove nothing more, and would be a cookie.
@@ -35,7 +31,7 @@ def answering(request: HttpRequest, token: str) -> HttpResponse:
     one = invitation_of(token)
     if one is None:
         raise Http404
-    survey, language = one.version.survey, _language(request)
+    survey, language = one.version.survey, chosen(request)
     with translation.override(language):
         over = one.asked_at is not None and timezone.now() > one.asked_at + span(survey.closes)
         if one.state not in OPEN or over:
@@ -67,9 +63,11 @@ def answering_open(request: HttpRequest, token: str) -> HttpResponse:
     version = newest_survey(found[0]) if found else None
     if found is None or version is None:
         raise Http404
-    survey, language, first = version.survey, _language(request), version.survey.questions[0]
+    survey, language, first = version.survey, chosen(request), version.survey.questions[0]
     with translation.override(language):
-        full = survey.quota is not None and answered_since(version.name, timezone.now() - span(survey.quota.within)) >= survey.quota.most
+        # Of whoever comes by such a link no group is known.
+        quota = survey.quota
+        full = quota is not None and answered_since(version.name, timezone.now() - span(quota.within), None if quota.by is None else "") >= quota.of("")
         if not survey.on or full:
             return _over(request, survey, language, answered=False)
         if request.method != "POST":

@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kundig.analysis import Result
 from kundig.errors import KundigError
 from kundig.state.rights import Right
 from kundig.state.saved import saved_views
@@ -19,6 +18,7 @@ from kundig.web import members
 from kundig.web.access import Asked, page
 from kundig.web.asking import LATE, Question, answer, answers, desk, known, question, some
 from kundig.web.behind import selection, told
+from kundig.web.beside import OUTLOOK, cases, contracts, theirs
 from kundig.web.covering import covered
 from kundig.web.files import csv_file
 from kundig.web.listing import SORTS, STATES, found, listed, options
@@ -26,8 +26,6 @@ from kundig.web.moment import as_of
 from kundig.web.silos import MOST_DAYS, days, kinds_of, statements
 
 PER_PAGE = 50
-OUTLOOK = ("foresight.churn", "foresight.health", "foresight.expansion", "journeys.silences", "value.engagement_members")
-"""What is told of one customer from answers about all; it may come later."""
 
 
 @page(Right.CUSTOMERS)
@@ -109,11 +107,11 @@ def customer(request: Asked, customer_id: str) -> HttpResponse:
         "kind_shown": kind,
         "scores": [event for event in events if event["score"] is not None][:12],
         "statements": statements(events),
-        "cases": _cases(events),
-        "contracts": _contracts(events),
+        "cases": cases(events),
+        "contracts": contracts(events),
         "traits": _traits(traits.to_pylist()),
         "restricted": request.user.unit,
-        "outlook": {one.name.partition(".")[2]: _theirs(answer, customer_id) for one, answer in zip(outlook, found, strict=True)},
+        "outlook": {one.name.partition(".")[2]: theirs(answer, customer_id) for one, answer in zip(outlook, found, strict=True)},
         "late": LATE in found,
         "joined": joins[0] if joins else None,
         "decides": whole and request.user.may(Right.IDENTITY),
@@ -131,45 +129,11 @@ def search(request: Asked) -> HttpResponse:
     return render(request, "kundig/_found.html" if request.htmx else "kundig/search.html", context)  # type: ignore[attr-defined]
 
 
-def _theirs(answer: Any, customer_id: str) -> list[dict[str, Any]]:
-    """The rows of an answer that are about one customer."""
-    if not isinstance(answer, Result):
-        return []
-    import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
-
-    return list(answer.table.filter(pc.equal(answer.table["customer_id"], customer_id)).slice(0, 6).to_pylist())
-
-
 def _row(directory: Any, customer_id: str) -> dict[str, Any] | None:
     import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
 
     rows = directory.filter(pc.equal(directory["customer_id"], customer_id)).to_pylist()
     return rows[0] if rows else None
-
-
-def _cases(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Cases that were opened, the newest first, with when they were resolved and how often handed over."""
-    cases: dict[str, dict[str, Any]] = {}
-    for event in reversed(events):
-        if event["kind"] == "case_opened" and event["case_id"]:
-            cases.setdefault(event["case_id"], {"case_id": event["case_id"], "opened": event["occurred_at"], "touchpoint": event["touchpoint"], "resolved": None, "handovers": 0})
-        elif event["case_id"] in cases and event["kind"] == "case_resolved":
-            cases[event["case_id"]]["resolved"] = event["occurred_at"]
-        elif event["case_id"] in cases and event["kind"] == "case_handover":
-            cases[event["case_id"]]["handovers"] += 1
-    return sorted(cases.values(), key=lambda case: (case["resolved"] is not None, -case["opened"].timestamp()))[:8]
-
-
-def _contracts(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Contracts with their last state, the newest first."""
-    contracts: dict[str, dict[str, Any]] = {}
-    for event in reversed(events):
-        if event["kind"] in {"contract", "cancellation"}:
-            contract = contracts.setdefault(event["case_id"] or "", {"case_id": event["case_id"], "since": event["occurred_at"], "amount": None, "product": None, "over": None})
-            contract["amount"] = event["amount"] if event["amount"] is not None else contract["amount"]
-            contract["product"] = event["product"] or contract["product"]
-            contract["over"] = event["occurred_at"] if event["kind"] == "cancellation" or event["outcome"] == "ended" else None
-    return sorted(contracts.values(), key=lambda contract: (contract["over"] is not None, -contract["since"].timestamp()))
 
 
 def _traits(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

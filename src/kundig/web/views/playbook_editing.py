@@ -9,16 +9,22 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kundig.definition import read_text, yaml_text
-from kundig.errors import ConfigError
+from kundig.errors import ConfigError, KundigError
 from kundig.playbooks.playbook import Playbook, Playbooks, missing, ready
+from kundig.playbooks.steps import walked
 from kundig.state.playbooks import PlaybookVersion, applied, newest
 from kundig.state.rights import Right
+from kundig.state.surveys import newest_survey
+from kundig.surveys.survey import ready as ready_surveys
 from kundig.web.access import Asked, page
-from kundig.web.views.playbooks import words_of
+from kundig.web.asking import Question, answers, desk
+from kundig.web.previewing import previewed
+from kundig.web.views.playbooks import kind_of, words_of
 
 LONGEST = 100_000
 FILE = "playbook"
@@ -41,8 +47,31 @@ def editing(request: Asked, name: str) -> HttpResponse:
             return render(request, "kundig/playbook_edit.html", context, status=422)
         if "keep" in request.POST:
             return _kept(request, name, of, version)
-        context |= {"meant": of, "when": str(of.when), "odd": missing({name: of}), "steps": [(step.kind, words_of(step, "en")) for step in of.steps]}
+        context |= {"meant": of, "when": str(of.when), "odd": missing({name: of}), "steps": [(kind_of(step.kind, _language()), words_of(step, _language())) for step in of.steps]}
+        context |= _preview(request, name, of)
     return render(request, "kundig/playbook_edit.html", context)
+
+
+def _preview(request: Asked, name: str, of: Playbook) -> dict[str, Any]:
+    """What it says to the customer who is named; nothing where nobody is, or to whom customers are not shown."""
+    customer = request.POST.get("customer", "").strip()
+    if not customer or not request.user.may(Right.CUSTOMERS) or request.user.unit is not None:
+        return {}
+    directory, found = answers(request, _("Preview"), Question("customers.directory"), Question("customers.recipient", (("customer", customer),)))
+    for one in (directory, found):
+        if isinstance(one, KundigError):
+            raise one
+    import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
+
+    if not pc.any(pc.equal(directory["customer_id"], customer)).as_py():
+        return {"customer": customer, "unknown": True}
+    home, known = desk().workspace.config.company.language, ready_surveys() | {step.what.survey: version.survey for _path, step in walked(of.steps) if step.kind == "survey" and (version := newest_survey(step.what.survey)) is not None}
+    told = previewed(of, name, found, day=timezone.localdate().isoformat(), home=home, surveys=known)
+    return {"customer": customer, "preview": [{**one, "kind": kind_of(one["kind"], _language())} for one in told]}
+
+
+def _language() -> str:
+    return (get_language() or "en")[:2]
 
 
 @require_POST

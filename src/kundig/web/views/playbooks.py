@@ -6,18 +6,22 @@ from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.db.models import Count
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from kundig.playbooks.playbook import ready
 from kundig.playbooks.steps import Step, walked
 from kundig.report.storyboard import KINDS, Counts, storyboard
 from kundig.settings.languages import said
-from kundig.state.enrolments import Enrolment, EnrolmentState, drawn
+from kundig.state.enrolments import Enrolment, EnrolmentState
+from kundig.state.judging import cost, ended, granted, trialled
 from kundig.state.outbox import Outbox, OutboxState
 from kundig.state.playbooks import PlaybookVersion, newest
 from kundig.state.rights import Right
@@ -28,7 +32,7 @@ from kundig.web.asking import LATE, Question, some
 from kundig.web.drawn import safe
 
 MOST_DRAWN = 50_000
-"""Of more the effect is measured by the command, and not while somebody waits for a page."""
+"""More are not handed to the lane that measures: it asks the database itself."""
 
 
 @page(Right.FIGURES)
@@ -53,17 +57,51 @@ def playbook(request: Asked, name: str) -> HttpResponse:
     def href(path: str) -> str | None:
         return f"{people}?{urlencode({'at': path})}" if request.user.may(Right.CUSTOMERS) else None
 
-    many = Enrolment.objects.filter(playbook=name).count() > MOST_DRAWN
-    drawn_ = drawn("" if many else name)
-    rows = tuple((row, customer, due.isoformat(), held) for row, customer, due, held in zip(drawn_["row"], drawn_["customer_id"], drawn_["due_at"], drawn_["held_out"], strict=True))
-    asked = [Question("playbooks.brought", (("name", name), ("drawn", rows)))] if rows else []
-    _needed, effects = some(request, _("Playbooks"), [], asked)
+    found_, late = brought(request, version)
     context = {
-        **_row(version), "effects": effects[0] if effects and isinstance(effects[0], list) else None, "late": LATE in effects, "many": many, "board": safe(storyboard(of, counts, reader.formats(), href=href, told=lambda step: words_of(step, _language()))), "standing": found,
+        **_row(version), "brought": found_, "late": late, "stopped": _stopped(version, found_), "trial": of.trial, "granted": granted(name), "board": safe(storyboard(of, counts, reader.formats(), href=href, told=lambda step: words_of(step, _language()))), "standing": found,
         "steps": [_step(path, step, found) for path, step in walked(of.steps)], "versions": PlaybookVersion.objects.filter(name=name), "language": _language(),
         "held_back": _held_back(name), "older": Enrolment.objects.filter(playbook=name, state=EnrolmentState.RUNNING).exclude(version=version).count(),
     }  # fmt: skip
     return render(request, "kundig/playbook.html", context)
+
+
+def brought(request: Asked, version: PlaybookVersion) -> tuple[dict[str, Any] | None, bool]:
+    """What the playbook has brought, and whether that is still worked on; nothing where nobody was drawn."""
+    name, of = version.name, version.playbook
+    n = Enrolment.objects.filter(playbook=name).count()
+    columns = trialled(name) if n <= MOST_DRAWN else {"row": []}
+    rows: Any = tuple((row, customer, due.isoformat(), held) for row, customer, due, held in zip(columns["row"], columns["customer_id"], columns["due_at"], columns["held_out"], strict=True)) if n <= MOST_DRAWN else n
+    if not rows:
+        return None, False
+    _needed, [found] = some(request, _("Playbooks"), [], [Question("playbooks.brought", (("name", name), ("drawn", rows), ("days", of.trial.days), ("cost", cost(version))))])
+    return (found if isinstance(found, dict) else None), found is LATE
+
+
+def _stopped(version: PlaybookVersion, found: dict[str, Any] | None) -> str | None:
+    """Why the trial is over by its rule; None while it goes on, or is ended already."""
+    of = version.playbook
+    if found is None or not version.on or not of.hold_out:
+        return None
+    return of.trial.stopped(next(row for row in found["effects"] if row["outcome"] == of.trial.outcome))
+
+
+@require_POST
+@page(Right.PLAYBOOKS)
+def playbook_end(request: Asked, name: str) -> HttpResponse:
+    """End the trial by its rule, which is looked at anew: a person does it, and it can be taken back."""
+    version = newest(name)
+    if version is None:
+        raise Http404
+    found, _late = brought(request, version)
+    why = _stopped(version, found)
+    if why is None or why != request.POST.get("why"):
+        messages.error(request, _("The rule does not end the trial now."))
+        return redirect("playbook", name)
+    after = ended(name, "harm" if why == "harm" else "effect", request.user.name, timezone.now())
+    undo = reverse("playbook-restore", args=[name, version.number]) if after is not None else ""
+    messages.success(request, _("The playbook is off.") if why == "harm" else _("Nobody is left alone any more."), extra_tags=undo)
+    return redirect("playbook", name)
 
 
 def _language() -> str:

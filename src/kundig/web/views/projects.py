@@ -23,6 +23,7 @@ from kundig.web import causes
 from kundig.web.access import Asked, page
 from kundig.web.asking import LATE, answers, desk, question, some
 from kundig.web.told import told
+from kundig.web.views.changes import told_of
 from kundig.web.views.questions import QuestionForm
 from kundig.web.words import PROJECT_STATES
 
@@ -80,6 +81,7 @@ def project(request: Asked, project: int) -> HttpResponse:
     _needed, effects = some(request, one.title, [], asked)
     context = {
         "one": one, "state": PROJECT_STATES[one.state], "causes": [_shown(request.user, cause) for cause in Cause.objects.filter(project=one, gone=False)], "steps": Step.objects.filter(project=one)[:10], "late": LATE in effects,
+        "changes": told_of(one),
         "effects": [shown_effect(outcome, found, one) for outcome, found in zip(OUTCOMES, effects, strict=True) if found is not LATE],
     }  # fmt: skip
     return render(request, "kundig/project.html", context)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from kundig.definition import read_text, yaml_text
 from kundig.errors import ConfigError
 from kundig.settings.languages import said
-from kundig.state.invitations import OPEN, InvitationState, counted, open_token
+from kundig.state.invitations import OPEN, InvitationState, counted, filled, open_token
 from kundig.state.rights import Right
 from kundig.state.surveys import SurveyVersion, applied_survey, newest_survey
 from kundig.surveys.survey import Survey, Surveys, missing, ready
@@ -65,7 +65,7 @@ def survey(request: Asked, name: str) -> HttpResponse:
     embedded = f"{mail.address}{reverse('answering-open', args=[open_token(name, 'embed')])}" if mail is not None else ""
     context = {
         "name": name, "title": said(of.title, _language()), "of": of, "sample": 100 * of.sample, "questions": _questions(of), "ledger": counted(name), "metric": of.metric, "versions": SurveyVersion.objects.filter(name=name),
-        "page": opened, "link": link, "code": safe(code(link)) if link else "", "snippet": snippet(of, embedded, _language()) if link else "",
+        "quota": filled(name, of.quota, timezone.now()) if of.quota is not None else [], "page": opened, "link": link, "code": safe(code(link)) if link else "", "snippet": snippet(of, embedded, _language()) if link else "",
     }  # fmt: skip
     return render(request, "kundig/survey.html", context)
 
@@ -89,7 +89,7 @@ def survey_editing(request: Asked, name: str) -> HttpResponse:
         except ConfigError as error:
             return render(request, "kundig/survey_edit.html", {**context, "faults": str(error).splitlines()}, status=422)
         if "keep" in request.POST:
-            return _kept(request, name, of, version)
+            return kept(request, name, of, version)
         context |= {"meant": of, "questions": _questions(of), "odd": missing({name: of})}
     return render(request, "kundig/survey_edit.html", context)
 
@@ -99,10 +99,10 @@ def survey_editing(request: Asked, name: str) -> HttpResponse:
 def survey_restored(request: Asked, name: str, number: int) -> HttpResponse:
     """Have an older version hold again, as a new one; so the history says who did it."""
     version = get_object_or_404(SurveyVersion, name=name, number=number)
-    return _kept(request, name, version.survey, newest_survey(name))
+    return kept(request, name, version.survey, newest_survey(name))
 
 
-def _kept(request: Asked, name: str, of: Survey, before: SurveyVersion | None) -> HttpResponse:
+def kept(request: Asked, name: str, of: Survey, before: SurveyVersion | None) -> HttpResponse:
     version, new = applied_survey(name, of, request.user.name, timezone.now())
     undo = reverse("survey-restore", args=[name, before.number]) if new and before is not None else ""
     messages.success(request, _("Version %(number)s holds from now on.") % {"number": version.number} if new else _("It is as it was."), extra_tags=undo)

@@ -23,6 +23,7 @@ from kundig.state.rights import Right
 from kundig.state.working import LADDER, Turn, handed_over, remarked
 from kundig.web.access import Asked, page
 from kundig.web.asking import LATE, desk, question, some
+from kundig.web.beside import beside
 from kundig.web.telling import told_now
 
 MOST = 200
@@ -66,7 +67,7 @@ def work_one(request: Asked, work: int) -> HttpResponse:
         return _changed(request, one, departments)
     task = _shown(one)
     _valued(request, [task])
-    context = {"task": task, "turns": Turn.objects.filter(work=one), "departments": [name for name in departments if name != one.department], "now": timezone.now(), "currency": desk().workspace.config.company.currency, "earlier": Work.objects.filter(customer=one.customer).exclude(pk=one.pk).count()}
+    context = {**beside(request, one.customer), "task": task, "turns": Turn.objects.filter(work=one), "departments": [name for name in departments if name != one.department], "now": timezone.now(), "currency": desk().workspace.config.company.currency, "earlier": Work.objects.filter(customer=one.customer).exclude(pk=one.pk).count()}
     return render(request, "kundig/work_one.html", context)
 
 
@@ -149,6 +150,7 @@ def _valued(request: Asked, tasks: list[dict[str, Any]]) -> None:
             task["title"] = worded(task["one"].title, values, language)
             task["text"] = worded(task["one"].text, values, language) if task["one"].text else ""
             task["who"], task["stake"] = row["name"], None if row["monthly"] is None else row["monthly"] * MONTHS
+            task["open_cases"], task["nps"] = row["open_cases"], row["nps"]
 
 
 def _board(tasks: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
