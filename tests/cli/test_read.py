@@ -1,10 +1,11 @@
 """`kundig read` and `kundig evaluate` as a person uses them, on texts that nobody would wish for."""
 
 import json
-import subprocess
-import sys
 
 import pytest
+from typer.testing import CliRunner
+
+from kundig.cli import app
 
 COMPANY = """
 company: {name: Nord, language: de, timezone: Europe/Berlin}
@@ -30,9 +31,9 @@ ODD = {
 CALL = "@freund{} Unterschreibt alle die Petition gegen die neuen Preise von Nord! https://example.org/{}"
 
 
-def kundig(folder, *words, code=0):
-    done = subprocess.run([sys.executable, "-m", "kundig", *words], cwd=folder, capture_output=True, text=True, check=False)
-    assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
+def kundig(folder, command, *words):
+    done = CliRunner().invoke(app, [command, "--workspace", str(folder), *words], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
     return done.stdout
 
 

@@ -57,3 +57,26 @@ def test_labels_by_chance_are_given_hardly_more_than_their_share():
 def test_what_stands_in_many_texts_counts_as_what_stands_in_few():
     rows, _, _ = planted(n=80)
     assert ridge._products(rows) == pytest.approx((rows @ rows.T).toarray(), abs=1e-5)
+
+
+def test_a_rare_label_is_taken_from_a_lower_chance_on_and_a_common_one_never_above_an_even_one():
+    rows, points, label = planted(n=300, k=2)
+    assert solved(rows, points, label, 2).edge <= 0.5
+    rare = np.where((label == 1) & (np.arange(300) % 14 == 1), 1, 0)
+    assert 0 < rare.sum() < 30
+    assert ridge._LEAST <= solved(rows, points, rare, 2).edge < 0.3
+    assert solved(*planted(n=90, k=3)[:2], np.arange(90) % 3, 3).edge == 0.5
+
+
+def test_the_edge_is_the_one_with_the_highest_f1():
+    rng = np.random.default_rng(3)
+    label = (rng.random(200) < 0.15).astype(int)
+    powers = np.column_stack([np.zeros(200), 2 * label - 2 + rng.normal(0, 1, 200)])
+    chance = 1 / (1 + np.exp(-powers[:, 1]))
+
+    def f1(edge):
+        taken = chance >= edge
+        return 2 * (taken & (label == 1)).sum() / (taken.sum() + label.sum())
+
+    best = max(f1(edge) for edge in chance if ridge._LEAST <= edge <= 0.5)
+    assert f1(ridge._edge(powers, label)) == pytest.approx(best)

@@ -69,4 +69,4 @@ class Categories:
     def _taught(self, name: str, texts: Sequence[str], vectors: NDArray[Any]) -> list[int]:
         model = self.taught[name]
         given = model.predict_proba([bare(text) for text in texts], vectors)
-        return [int(at) for at in given.argmax(axis=1).nonzero()[0]]
+        return [int(at) for at in (given[:, 1] >= model.edge).nonzero()[0]]

@@ -54,11 +54,13 @@ class Learnt:
     joint_offset: NDArray[Any] | None = None
     worth: NDArray[Any] | None = None
     """Of a model that was solved at once (`ridge`): what its scores are worth. Then `words` and `meaning` are its weights, and all texts landmarks."""
+    edge: float = 0.5
+    """Of two labels, the probability from which on the second is taken: lower than even where it is rare and would hardly be found."""
 
     @property
     def revision(self) -> str:
         """A checksum of what was learnt."""
-        digest = hashlib.sha256(json.dumps([self.labels, self.embedder, self.scale, self.width, self.temperature]).encode())
+        digest = hashlib.sha256(json.dumps([self.labels, self.embedder, self.scale, self.width, self.temperature, self.edge]).encode())
         for part in (self.rarity, self.words, self.landmarks, self.meaning, self.joint, self.worth):
             digest.update(b"" if part is None else part.tobytes())
         return digest.hexdigest()[:12]
@@ -161,7 +163,7 @@ def _solved(name: str, hashed: Any, gold: NDArray[Any], vectors: NDArray[Any], e
     rarity, points = _rarity(hashed), ((vectors - centre) * scale).astype(np.float32)
     found = solved(_weighted(hashed, rarity), points, label, len(labels))
     empty = np.zeros(0, np.float32)
-    return Learnt(name, tuple(map(str, labels)), len(gold), embedder, rarity, found.words, empty, centre, scale, WIDTH, points, found.meaning, found.offset, counted / counted.sum(), worth=found.worth)
+    return Learnt(name, tuple(map(str, labels)), len(gold), embedder, rarity, found.words, empty, centre, scale, WIDTH, points, found.meaning, found.offset, counted / counted.sum(), worth=found.worth, edge=found.edge)
 
 
 def _rarity(hashed: Any) -> NDArray[Any]:

@@ -200,15 +200,11 @@ def _categories(reader: Reader, rows: list[dict[str, str]], opinions: list[dict[
             if labels.count("yes") < _FEWEST_OF_A_CATEGORY:
                 continue
             model = learnt(name, [read[at] for at in seen], labels, vectors[seen], calibrated=False)
-            given = model.predict_proba([read[at] for at in held], vectors[held])[:, 1] >= _SURE_OF_A_CATEGORY
+            given = model.predict_proba([read[at] for at in held], vectors[held])[:, 1] >= model.edge
             found += int(given.sum())
             hits += sum(bool(yes) and name in gold[at] for yes, at in zip(given, held, strict=True))
     precision, recall = hits / max(found, 1), hits / max(there, 1)
     yield Figure("germeval2017 dev", "categories, taught, several a text: micro-F1", 2 * precision * recall / max(precision + recall, 1e-9), "0.50", f"{most} of 5 folds, {len(names)} categories; precision {precision:.2f}, recall {recall:.2f}")
-
-
-_SURE_OF_A_CATEGORY = 0.3
-"""Categories are rare: a third of a chance is many times their share."""
 
 
 def _languages(reader: Reader, sets: Path | None, quick: bool, tell: Progress) -> Iterator[Figure]:

@@ -39,9 +39,11 @@ def grouped(counted: Any, points: NDArray[Any], k: int) -> tuple[NDArray[Any], N
     (True, True)
     """
     import numpy as np  # noqa: PLC0415 -- slow import
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
     directions, terms = _unit(points), counted.astype(np.float64).tocsr()
-    runs = [_mixed(terms, directions, begun, k) for begun in _begun(directions, k)]
+    with threadpool_limits(limits=1):
+        runs = [_mixed(terms, directions, begun, k) for begun in _begun(directions, k)]
     shares = max(runs, key=lambda run: run[0])[1]
     _, group = np.unique(shares.argmax(axis=1), return_inverse=True)
     return group.astype(np.int64), shares.max(axis=1)

@@ -20,16 +20,21 @@ WIDTH = 0.7
 _TEXT, _MEANING = 0.5, 2.0
 _SMOOTHINGS = (1.0, 2.0, 4.0)
 _OFTEN = 0.1
+_LEAST = 0.05
+"""A text with less of a chance is not taken for one of a label, however few have it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """What was solved: weights of buckets, weights of landmarks, offset; and what turns scores into probabilities, a row a score and one more."""
+    """What was solved: weights of buckets, weights of landmarks, offset; what turns scores into probabilities, a row a score and one more;
+    and of two labels the probability from which on the second is found best.
+    """
 
     words: NDArray[Any]
     meaning: NDArray[Any]
     offset: NDArray[Any]
     worth: NDArray[Any]
+    edge: float = 0.5
 
 
 def solved(rows: Any, points: NDArray[Any], label: NDArray[Any], k: int) -> Solved:
@@ -48,7 +53,7 @@ def solved(rows: Any, points: NDArray[Any], label: NDArray[Any], k: int) -> Solv
     alike = _TEXT * _products(rows) + _MEANING * gaussian(points, points, WIDTH)
     wanted = np.eye(k, dtype=np.float32)[label]
     mean = wanted.mean(axis=0)
-    tried: list[tuple[float, NDArray[Any], NDArray[Any]]] = []
+    tried: list[tuple[float, NDArray[Any], NDArray[Any], NDArray[Any]]] = []
     for smoothing in _SMOOTHINGS:
         matrix = np.array(alike, dtype=np.float32, order="F")
         matrix.flat[:: n + 1] += smoothing
@@ -58,9 +63,9 @@ def solved(rows: Any, points: NDArray[Any], label: NDArray[Any], k: int) -> Solv
         weights = half @ (wanted - mean) + np.tril(inverse, -1).T @ (wanted - mean)
         unseen = wanted - weights / np.diag(inverse)[:, None]
         worth, loss = _worth(unseen, label, k)
-        tried.append((loss, weights, worth))
-    _, weights, worth = min(tried, key=lambda one: one[0])
-    return Solved(np.asarray(_TEXT * (rows.T @ weights), dtype=np.float32), np.asarray(_MEANING * weights, dtype=np.float32), mean, worth)
+        tried.append((loss, weights, worth, unseen))
+    _, weights, worth, unseen = min(tried, key=lambda one: one[0])
+    return Solved(np.asarray(_TEXT * (rows.T @ weights), dtype=np.float32), np.asarray(_MEANING * weights, dtype=np.float32), mean, worth, _edge(weighed(unseen, worth), label) if k == 2 else 0.5)  # noqa: PLR2004 -- one label and the other
 
 
 def gaussian(points: NDArray[Any], others: NDArray[Any], width: float) -> NDArray[Any]:
@@ -99,3 +104,16 @@ def _worth(scores: NDArray[Any], label: NDArray[Any], k: int) -> tuple[NDArray[A
         worth = np.hstack([np.zeros_like(worth), worth])
     logs = fitted.predict_log_proba(scores)
     return np.asarray(worth, dtype=np.float32), float(-logs[np.arange(len(label)), label].mean())
+
+
+def _edge(powers: NDArray[Any], label: NDArray[Any]) -> float:
+    """The probability of the second label from which on it is found with the highest F1 among texts that were not seen; an even chance at most."""
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    chance = 1 / (1 + np.exp(np.clip(powers[:, 0] - powers[:, 1], -50, 50)))
+    order = np.argsort(-chance, kind="stable")
+    hits, found = np.cumsum(label[order]), np.arange(1, len(label) + 1)
+    # Between two that are equally probable there is no edge.
+    last = np.append(np.diff(chance[order]) < 0, True)
+    score = np.where(last, 2 * hits / (found + label.sum()), -1)
+    return float(np.clip(chance[order][int(score.argmax())], _LEAST, 0.5))
