@@ -68,6 +68,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "theme": person.theme if isinstance(person, Person) else "system",
         "company": company,
         "nonce": getattr(request, "csp_nonce", ""),
-        "version": __version__,
+        "release": __version__,
         "as_it_was": as_it_was(request),
     }
