@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.ratio import drawn
 
-NAMES = ("door", "firing", "foresight", "identity", "imports", "journeys", "linkage", "pages", "peers", "playbooks", "reading", "report", "start", "value")
+NAMES = ("door", "feedback", "firing", "foresight", "identity", "imports", "journeys", "linkage", "pages", "peers", "playbooks", "report", "start", "value")
 
 
 def main(words: list[str]) -> int:

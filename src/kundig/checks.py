@@ -103,6 +103,9 @@ def checked(workspace: Workspace) -> Iterator[Finding]:
         yield from _subjects(con)
         yield from _catalogue(con, workspace)
         yield from _quarantine(con, workspace)
+        contracts = con.execute("SELECT 1 FROM events WHERE kind = 'contract' LIMIT 1").fetchall()
+    if contracts:
+        yield from _contracts(workspace)
 
 
 def _sources(workspace: Workspace) -> Iterator[Finding]:
@@ -192,3 +195,15 @@ def _quarantine(con: DuckDBPyConnection, workspace: Workspace) -> Iterator[Findi
         place = f", first in {str(file).rpartition('/')[2]}" + (f" line {line}" if line is not None else "") if file else ""
         shown = f" (such as {reason})" if reason != why else ""
         yield Finding("warning", source, f"{count:,} {'row' if count == 1 else 'rows'} in quarantine: {why}{shown}{place}", "mend the mapping or the file and import again; `kundig import --quarantined` reads the kept rows anew")
+
+
+def _contracts(workspace: Workspace) -> Iterator[Finding]:
+    """Rows of contracts that can hardly be meant, by what is wrong with them."""
+    import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
+
+    found = workspace.ask("value.contract_faults").table
+    for fault in pc.unique(found["fault"]).to_pylist():
+        rows = found.filter(pc.equal(found["fault"], fault))
+        [first] = rows.slice(0, 1).to_pylist()
+        which = f"{rows.num_rows:,} {'row' if rows.num_rows == 1 else 'rows'} of contracts: {fault}, first that of {first['customer_id']}, contract {first['contract']}, on {first['occurred_at']:%Y-%m-%d}"
+        yield Finding("warning", "contracts", which, f"{first['done']}; `kundig ask value.contract_faults` lists them all")

@@ -13,6 +13,7 @@ from kundig.settings import Company, Settings
 from kundig.settings.contact import Contact
 from kundig.settings.mail import Mail
 from kundig.settings.schedule import Schedule
+from kundig.settled import settled
 from kundig.sources.live.live import Live
 from kundig.sources.mapping import Source
 from kundig.touchpoints import unknown_stages
@@ -62,9 +63,10 @@ def files(folder: Path) -> list[Path]:
 
 
 def config(folder: Path) -> Config:
-    """The configuration of a workspace.
+    """The configuration of a workspace, with what people settled about themes on their page.
 
     Raises:
         ConfigError: with file, line and the nearest known key for everything that cannot be meant.
     """
-    return read(Config, *files(folder))
+    written, themes = read(Config, *files(folder)), settled(folder)
+    return written.model_copy(update={"texts": themes.over(written.texts)}) if themes.renamed or themes.themes else written

@@ -14,6 +14,7 @@ from kundig.events import schema
 from kundig.foresight.signals import NAMES, signals
 from kundig.foresight.words import WORDS
 from kundig.journal import told
+from kundig.settings import Settings
 from kundig.texts.readings import READINGS, text_hash
 
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -123,6 +124,28 @@ def test_moods_are_those_of_the_texts_that_were_known_and_missing_where_none_was
     shown = ("negative_texts_90d", "negative_texts_365d", "mood_365d", "days_since_negative")
     found = {(row["customer_id"], row["at"].month): [row[name] for name in shown] for row in signals(journal, snapshots=2).to_pyarrow().to_pylist()}
     assert found == {("ada", 3): [1.0, 1.0, pytest.approx(0.05), 69.0], ("ada", 4): [1.0, 2.0, pytest.approx((0.8 - 0.7 - 0.9) / 3), 31.0], ("ben", 3): [None] * 4, ("ben", 4): [None] * 4}
+
+
+def test_broken_rules_are_those_of_the_target_journey_as_they_were_known():
+    events = [
+        {"subject": "ada", "kind": "case_opened", "occurred_at": "2026-03-01", "case_id": "1"},
+        {"subject": "ada", "kind": "case_resolved", "occurred_at": "2026-03-06", "case_id": "1"},
+        {"subject": "ben", "kind": "case_opened", "occurred_at": "2026-03-01", "case_id": "2"},
+        {"subject": None, "kind": "case_resolved", "occurred_at": "2026-03-02", "known_at": "2026-04-10", "case_id": "2"},
+        {"subject": "cyd", "kind": "case_opened", "occurred_at": "2026-03-01", "case_id": "3"},
+        {"subject": "cyd", "kind": "case_opened", "occurred_at": "2025-06-01", "case_id": "4"},
+    ]
+    settled = {"rules": ["response(case_opened, case_resolved) within 2 days"], "accepted": [{"rule": "response(case_opened, case_resolved) within 2 days", "journeys": ["3"], "why": "agreed"}]}
+
+    def found(**journeys):
+        rows = signals(told(events, settings=Settings.model_validate({"journeys": journeys})), snapshots=2).to_pyarrow().to_pylist()
+        return {(row["customer_id"], row["at"].month): (row["violations_90d"], row["violations_365d"]) for row in rows}
+
+    assert found(help=settled) == {
+        ("ada", 3): (1.0, 1.0), ("ada", 4): (1.0, 1.0), ("ben", 3): (1.0, 1.0), ("ben", 4): (0.0, 0.0), ("cyd", 3): (0.0, 1.0), ("cyd", 4): (0.0, 1.0),
+    }  # fmt: skip
+    # Of journeys that are not cases, and where none is named, nothing is known.
+    assert [set(found(**journeys).values()) for journeys in ({"life": {"rules": ["response(case_opened, case_resolved)"], "unit": "customer"}}, {})] == [{(None, None)}] * 2
 
 
 def test_an_outage_stops_the_clock_of_its_source():

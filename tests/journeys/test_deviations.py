@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import settings as tried
 from hypothesis import strategies as st
 
+from kundig.conformance.obligations import obligations
 from kundig.definition import validated
 from kundig.errors import ArgumentError, ConfigError
 from kundig.journal import told
 from kundig.journeys import deviations, violations
-from kundig.journeys.obligations import obligations
 from kundig.settings import Settings
 from kundig.settings.journeys import target
 from tests.oracles import lives, rule_states

@@ -57,3 +57,11 @@ def test_a_single_odd_value_is_no_stretch_and_bends_nothing():
 def test_a_short_series_or_one_without_noise_says_nothing():
     assert found(np.random.default_rng(3).standard_normal(FEWEST - 1), features(FEWEST - 1)) is None
     assert found(np.full(130, 7.0), features(130)) is None
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_long_stretch_at_the_end_is_sure_though_it_bends_the_trend(seed):
+    values = np.random.default_rng(seed).standard_normal(60)
+    values[50:] += 7
+    odd = found(values, np.column_stack([np.ones(60), np.arange(60) - 29.5]))
+    assert (odd.first, odd.after, odd.p < 0.01) == (50, 60, True)

@@ -32,9 +32,10 @@ def test_an_unknown_embedder_is_answered_with_the_nearest():
 
 
 @pytest.mark.skipif(small_e5.missing() is not None, reason=f"the better embedder does not run here: {small_e5.missing()}")
-def test_the_better_embedder_puts_translations_nearer_than_other_sentences_and_has_a_seed(tmp_path):
-    reads = reader(Texts(embedder="best"), (), tmp_path)
-    assert (reads.embedder.name, reads.classifier.embedder) == ("e5", reads.embedder.revision)
+@pytest.mark.parametrize(("chosen", "name", "dim"), [("best", "paired", 896), ("e5", "e5", 384)])
+def test_the_better_embedders_put_translations_nearer_than_other_sentences_and_have_a_seed(chosen, name, dim, tmp_path):
+    reads = reader(Texts(embedder=chosen), (), tmp_path)
+    assert (reads.embedder.name, reads.embedder.dim, reads.classifier.embedder, list(tmp_path.iterdir())) == (name, dim, reads.embedder.revision, [])
     texts = ["Wo ist mein Paket?", "Where is my parcel?", "Der Kuchen ist gebacken.", "", "a\x00b \ud800"]
     german, english, other, *_ = vectors = reads.embedder.encode(texts)
     assert german @ english > 0.5 > german @ other

@@ -63,7 +63,7 @@ def site(company_folder: Path) -> Iterator[Path]:
         one.set_password(PASSWORD)
         one.save()
     yield company_folder
-    from kundig.web.asking import desk
+    from kundig.web.desk import desk
 
     # What nobody waits for is not answered.
     desk().close()

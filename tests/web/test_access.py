@@ -69,6 +69,15 @@ MATRIX: dict[str, tuple[str, tuple[int, ...]]] = {
     "project-cause": ("/projects/cause/?analysis=feedback.scores", (IN, NO, NO, GONE, GONE, GONE)),
     "project-cause-out": ("/projects/cause/1/out/", POSTED),
     "project-undo": ("/projects/changes/1/undo/", POSTED),
+    "themes": ("/themes/", FIGURES),
+    "themes-name": ("/themes/name/", POSTED),
+    "themes-pin": ("/themes/pin/", (IN, NO, NO, OK, OK, OK)),
+    "themes-unpin": ("/themes/unpin/", POSTED),
+    "themes-undo": ("/themes/changes/1/undo/", POSTED),
+    "jargon": ("/jargon/", FIGURES),
+    "jargon-find": ("/jargon/find/", POSTED),
+    "jargon-decide": ("/jargon/decide/", POSTED),
+    "jargon-undo": ("/jargon/1/undo/", POSTED),
     "changes": ("/changes/", FIGURES),
     "change": ("/changes/999999/", (IN, GONE, GONE, GONE, GONE, GONE)),
     "change-new": ("/changes/new/", DATA),
@@ -117,6 +126,13 @@ POSTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "survey-restore": ("/surveys/nothing/versions/1/restore/", (IN, NO, NO, NO, GONE, GONE)),
     "project-cause-out": ("/projects/cause/999999/out/", (IN, NO, NO, GONE, GONE, GONE)),
     "project-undo": ("/projects/changes/999999/undo/", (IN, NO, NO, GONE, GONE, GONE)),
+    # Without a name or a word nothing is settled: it leads back, with a message.
+    "themes-name": ("/themes/name/", (IN, NO, NO, IN, IN, IN)),
+    "themes-unpin": ("/themes/unpin/", (IN, NO, NO, GONE, GONE, GONE)),
+    "themes-undo": ("/themes/changes/999999/undo/", (IN, NO, NO, GONE, GONE, GONE)),
+    "jargon-find": ("/jargon/find/", (IN, NO, IN, IN, IN, IN)),
+    "jargon-decide": ("/jargon/decide/", (IN, NO, NO, IN, IN, IN)),
+    "jargon-undo": ("/jargon/999999/undo/", (IN, NO, GONE, GONE, GONE, GONE)),
     "change-send": ("/changes/999999/send/", (IN, NO, NO, NO, GONE, GONE)),
     "change-resume": ("/changes/999999/resume/", (IN, NO, NO, NO, GONE, GONE)),
     "change-public": ("/changes/999999/public/", (IN, NO, NO, NO, GONE, GONE)),
@@ -152,7 +168,7 @@ def test_every_view_but_login_asks_who_it_is(site: Any) -> None:
 def test_each_role_gets_what_is_its_own(name: str, client: Any) -> None:
     from kundig.state.jobs import Job
     from kundig.state.people import Person
-    from kundig.web.asking import Question, desk
+    from kundig.web.desk import Question, desk
 
     [customer] = desk().future(Question("customers.directory")).result()["customer_id"].to_pylist()[:1]
     alice = Person.objects.get(login="alice")
@@ -170,7 +186,7 @@ def test_each_role_changes_what_it_may(name: str, client: Any) -> None:
 
 
 def test_whoever_has_a_department_sees_what_happened_in_it_and_nothing_else(client: Any) -> None:
-    from kundig.web.asking import Question, desk
+    from kundig.web.desk import Question, desk
 
     whole = desk().future(Question("customers.directory")).result()
     lisa = client("lisa")
@@ -185,7 +201,7 @@ def test_whoever_has_a_department_sees_what_happened_in_it_and_nothing_else(clie
 
 def test_a_customer_whom_a_department_never_met_is_not_there_for_its_people(client: Any) -> None:
     from kundig.journal import Extract
-    from kundig.web.asking import Question, desk
+    from kundig.web.desk import Question, desk
 
     def ids(extract: Extract | None) -> set[str]:
         return set(desk().future(Question("customers.directory", extract=extract)).result()["customer_id"].to_pylist())

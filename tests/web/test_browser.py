@@ -39,6 +39,9 @@ PAGES = {
     "change": "/changes/{change}/",
     "change-new": "/changes/new/",
     "inbox": "/inbox/",
+    "themes": "/themes/",
+    "theme-pin": "/themes/pin/",
+    "jargon": "/jargon/",
     "projects": "/projects/",
     "project-new": "/projects/new/",
     "questions": "/questions/",
@@ -117,7 +120,7 @@ def seen(browser: Any, server: str) -> Iterator[Seen]:
 
 
 def customer(site: Path) -> str:
-    from kundig.web.asking import Question, desk
+    from kundig.web.desk import Question, desk
 
     rows = desk().future(Question("customers.directory")).result().to_pylist()
     return str(max((row for row in rows if row["monthly"] and row["nps"] is not None) if any(row["monthly"] and row["nps"] is not None for row in rows) else rows, key=lambda row: (row["sources"], row["n"]))["customer_id"])
@@ -233,7 +236,7 @@ def test_a_first_visit_weighs_no_more_than_300_kilobytes(browser: Any, server: s
 
 def several(site: Path) -> str:
     """A customer of several records."""
-    from kundig.web.asking import Question, desk
+    from kundig.web.desk import Question, desk
 
     rows = desk().future(Question("customers.directory")).result().to_pylist()
     return next(str(row["customer_id"]) for row in sorted(rows, key=lambda row: -row["sources"]) if len(desk().future(Question("joined", (("name", row["customer_id"]),))).result().subjects) > 2)

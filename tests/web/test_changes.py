@@ -184,7 +184,7 @@ def test_half_a_change_is_refused(given, fault, client):
 def test_the_public_list_is_off_until_the_company_wants_it_and_holds_what_a_person_put_there(client, monkeypatch):
     from django.test import Client
 
-    from kundig.web.asking import desk
+    from kundig.web.desk import desk
 
     change, hidden = written(), written(said={"de": "Geheim", "en": "Secret"})
     browser = Client(headers={"host": "localhost", "accept-language": "de"})

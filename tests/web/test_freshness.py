@@ -17,7 +17,7 @@ class Working:
     """A desk whose answers are made when the test lets them."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        from kundig.web.asking import Desk, Question
+        from kundig.web.desk import Desk, Question
 
         (folder / "kundig.yaml").write_text(YAML)
         self.folder, self.made, self.free, self.time = folder, 0, Event(), 1_000_000.0
@@ -35,7 +35,7 @@ class Working:
             return made
 
         monkeypatch.setattr(self.desk, "_answer", answer)
-        monkeypatch.setattr("kundig.web.asking.time.time", lambda: self.time)
+        monkeypatch.setattr("kundig.web.desk.time.time", lambda: self.time)
         self.changed("events")
 
     def changed(self, table: str) -> None:
@@ -133,7 +133,7 @@ def test_a_heavy_answer_is_made_again_only_after_a_rest(site: Path) -> None:
 
 def test_the_page_says_of_which_moment_it_is(site: Path, client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     from kundig.web import freshness
-    from kundig.web.asking import desk
+    from kundig.web.desk import desk
 
     monkeypatch.setattr(freshness, "REST", -1)
     browser = client("alice", "de")

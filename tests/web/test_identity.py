@@ -8,7 +8,7 @@ import pytest
 
 
 def _joined(name: str) -> Any:
-    from kundig.web.asking import Question, desk
+    from kundig.web.desk import Question, desk
 
     return desk().future(Question("joined", (("name", name),))).result()
 
@@ -16,7 +16,7 @@ def _joined(name: str) -> Any:
 @pytest.fixture
 def several(site: Any) -> Any:
     """A customer of several records."""
-    from kundig.web.asking import Question, desk
+    from kundig.web.desk import Question, desk
 
     rows = desk().future(Question("customers.directory")).result().to_pylist()
     return next(found for row in sorted(rows, key=lambda row: -row["sources"]) if len((found := _joined(row["customer_id"])).subjects) > 2)

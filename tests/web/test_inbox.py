@@ -134,7 +134,7 @@ def test_counts_are_what_their_filters_list(client):
 def test_a_reply_is_in_the_journal_at_once_leaves_the_inbox_and_comes_back_by_undo(client, monkeypatch):
     from kundig.state.marks import mark_of
     from kundig.state.replying import Reply
-    from kundig.web.asking import desk
+    from kundig.web.desk import desk
 
     axel = client("axel", "de")
     # All tests of the pages share one journal: another may have written an answer of today, and nothing of this one is to be of today.

@@ -15,7 +15,7 @@ from kundig.live.door.segment import checked
 
 def emptied(site: Path) -> None:
     """As if nothing had ever arrived."""
-    from kundig.web.asking import desk
+    from kundig.web.desk import desk
 
     workspace = desk().workspace
     if workspace._inbox is not None:
@@ -133,7 +133,7 @@ def test_without_a_word_the_page_says_so(client: Callable[..., Any], arrived: No
 
 
 def test_dead_letters_go_after_their_time_and_it_is_said(client: Callable[..., Any], arrived: None) -> None:
-    from kundig.web.asking import desk
+    from kundig.web.desk import desk
 
     kept = desk().workspace.inbox
     assert kept is not None

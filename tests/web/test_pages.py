@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,7 +38,7 @@ def text(answer: Any) -> str:
 
 
 def ask(name: str, **arguments: Any) -> list[dict[str, Any]]:
-    from kundig.web.asking import Question, desk
+    from kundig.web.desk import Question, desk
 
     found = desk().future(Question(name, tuple(sorted(arguments.items())))).result()
     return (found.table if hasattr(found, "table") else found).to_pylist()
@@ -202,6 +203,27 @@ def _length(query: Any) -> str | None:
     return {0: "month", 2: "quarter"}[months]
 
 
+@pytest.mark.soak
+def test_behind_every_row_that_a_room_shows_are_customers_and_as_many_as_it_says(client: Any) -> None:
+    from kundig.analysis import analyses
+    from kundig.web.behind import of_row
+    from kundig.web.rooms import foresight, journeys, value, voice
+
+    browser = client()
+    walked, wrong = Counter(), []
+    for part in (part for room in (journeys, voice, value, foresight) for chapter in room.CHAPTERS for part in chapter.parts):
+        asked = {argument.name: argument.default for argument in analyses()[part.analysis].arguments} | dict(part.arguments)
+        for row in ask(part.analysis, **part.arguments)[: part.rows]:
+            if link := of_row(part.analysis, asked, row):
+                listing = browser.get(link).context["listing"]
+                walked[part.analysis] += 1
+                told = row.get("customers", listing.count)
+                if not listing.count or listing.count != told:
+                    wrong.append((link, listing.count, told))
+    assert wrong == []
+    assert {"journeys.flows", "journeys.variants", "journeys.interlocks", "journeys.entries_exits", "value.engagement"} <= set(walked)
+
+
 @pytest.mark.parametrize("arguments", [{"level": "stage"}, {"unit": "case", "level": "department"}])
 def test_behind_a_flow_are_as_many_customers_as_it_says(arguments: dict[str, str], client: Any) -> None:
     from kundig.web.behind import address
@@ -261,7 +283,7 @@ def test_what_takes_long_shows_how_far_it_is_and_then_the_page(site: Any, monkey
     from django.test import Client
 
     from kundig.state.people import Person
-    from kundig.web.asking import desk
+    from kundig.web.desk import desk
 
     browser = Client(headers={"host": "localhost"})
     browser.force_login(Person.objects.get(login="alice"))
@@ -273,7 +295,7 @@ def test_what_takes_long_shows_how_far_it_is_and_then_the_page(site: Any, monkey
     monkeypatch.setenv("KUNDIG_PATIENCE", "120")
     assert browser.get(address).status_code == 200
     # One worker answers in order: when this is answered, what came before is done.
-    desk().future(__import__("kundig.web.asking", fromlist=["Question"]).Question("seen", as_of="2020-01-01")).result()
+    desk().future(__import__("kundig.web.desk", fromlist=["Question"]).Question("seen", as_of="2020-01-01")).result()
     done = browser.get(f"/jobs/{job.pk}/")
     assert done.status_code in {200, 302}
 
@@ -310,3 +332,11 @@ def _never_later(of: Any) -> Any:
     from concurrent.futures import Future
 
     return lambda self, question, *, later=False: Future() if later else of(self, question)
+
+
+@pytest.mark.parametrize("address", ["/", "/about/", "/playbooks/detractor_call_back/edit/", "/surveys/new/"])
+def test_the_foot_of_a_page_says_which_kundig_it_is_whatever_else_has_a_version(address: str, client: Any) -> None:
+    from kundig import __version__
+
+    page = client().get(address)
+    assert (page.status_code, f"kundig {__version__}</a>" in page.content.decode()) == (200, True)

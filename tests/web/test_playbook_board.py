@@ -126,7 +126,7 @@ def test_a_playbook_says_what_it_has_brought_or_why_there_is_no_evidence(client)
     assert "No evidence possible: nobody is left alone." in client("vera").get("/playbooks/late/").content.decode()
     on(playbook(steps=WAY, hold_out=0.5), "half")
     ticked(STORY, [at(2)])
-    from kundig.web.asking import desk
+    from kundig.web.desk import desk
 
     vera = client("vera")
     vera.get("/playbooks/half/")

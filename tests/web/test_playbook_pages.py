@@ -80,7 +80,7 @@ playbooks:
 
 
 def test_the_editor_shows_what_a_real_customer_would_read_in_the_own_language(client):
-    from kundig.web.asking import Question, desk
+    from kundig.web.desk import Question, desk
 
     directory = desk().future(Question("customers.directory")).result().to_pylist()
     recipients = ((row["customer_id"], desk().future(Question("customers.recipient", (("customer", row["customer_id"]),))).result()) for row in directory if row["monthly"])

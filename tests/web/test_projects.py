@@ -110,7 +110,7 @@ def test_half_a_way_to_know_the_effect_is_refused(given, fault, client):
 
 
 def effects(leo, one):
-    from kundig.web.asking import Question, desk
+    from kundig.web.desk import Question, desk
     from kundig.web.views.projects import OUTCOMES, stated
 
     for outcome in OUTCOMES:

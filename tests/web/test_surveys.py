@@ -234,7 +234,7 @@ def test_a_link_for_everybody_makes_an_answer_of_nobody_known(client):
 
 
 def test_the_answer_is_an_event_in_the_journal_as_soon_as_it_is_posted(client, post):
-    from kundig.web.asking import desk
+    from kundig.web.desk import desk
 
     begun(post)
     path = links(post)[0].partition("?")[0]

@@ -87,7 +87,7 @@ def test_the_board_holds_what_the_list_holds(client):
 
 
 def test_what_is_at_stake_is_what_the_contracts_bring_in_a_year(client):
-    from kundig.web.asking import Question, desk
+    from kundig.web.desk import Question, desk
 
     directory = desk().future(Question("customers.directory")).result().to_pylist()
     rich = next(row for row in directory if row["monthly"])
@@ -124,7 +124,7 @@ def test_work_is_late_after_its_moment_and_not_at_it(state, late):
 
 def settled():
     """What was begun for a page is there when it is looked at again."""
-    from kundig.web.asking import desk
+    from kundig.web.desk import desk
 
     for running in list(desk()._running.values()):
         running.result()
@@ -143,7 +143,7 @@ def given(client, customer, department="service"):
 
 
 def test_beside_a_task_stands_how_the_customer_is_what_is_open_last_words_and_last_events(client):
-    from kundig.web.asking import Question, desk
+    from kundig.web.desk import Question, desk
 
     rows = desk().future(Question("customers.directory")).result().to_pylist()
     ada = max((row for row in rows if row["open_cases"] and row["monthly"]), key=lambda row: (row["open_cases"], row["n"]))
@@ -158,7 +158,7 @@ def test_beside_a_task_stands_how_the_customer_is_what_is_open_last_words_and_la
 
 def test_whoever_sees_one_department_sees_beside_a_task_what_happened_in_it_alone(client):
     from kundig.journal import Extract
-    from kundig.web.asking import Question, desk
+    from kundig.web.desk import Question, desk
 
     theirs = desk().future(Question("customers.directory", extract=Extract(unit="billing"))).result()["customer_id"].to_pylist()
     page = given(client("lisa"), theirs[0], "billing")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.table import Table
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Column, Table
 
 from kundig.cli.output import console
 from kundig.settings import Texts
@@ -32,10 +33,17 @@ def run(folder: Path, data: Path | None, *, embedder: str | None, quick: bool) -
         console(error=True).print(said)
     reads = reader(chosen, names, models)
     out.print(f"embedder {reads.embeds}, classifier {reads.classifier.name}@{reads.classifier.revision}")
-    table = Table("set", "measure", "figure", "target", "how", box=None)
-    for figure in evaluated(reads, data, own=own if _enough(own) else (), quick=quick):
-        table.add_row(figure.set, figure.measure, "" if figure.value is None else f"{figure.value:,.3f}", figure.target, figure.how)
-    out.print(table)
+    table = Table(Column("set", no_wrap=True), Column("measure", overflow="fold"), Column("figure", justify="right", no_wrap=True), Column("target", overflow="fold"), Column("how", overflow="fold"), box=None)
+    screen = console(error=True)
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,.0f} of {task.total:,.0f}"), TimeElapsedColumn(), console=screen, transient=True, disable=not screen.is_terminal)
+    try:
+        with bar:
+            task = bar.add_task("measuring", total=1)
+            for figure in evaluated(reads, data, own=own if _enough(own) else (), quick=quick, progress=lambda what, done, of: bar.update(task, description=what, completed=done, total=of)):
+                table.add_row(figure.set, figure.measure, "" if figure.value is None else f"{figure.value:,.3f}", figure.target, figure.how)
+    finally:
+        # What is measured is told, also where somebody does not wait for the rest.
+        out.print(table)
 
 
 def _enough(rated: list[tuple[str, str]]) -> bool:

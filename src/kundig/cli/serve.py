@@ -38,7 +38,7 @@ def run(folder: Path, host: str, port: int, get: str | None, *, worker: bool = T
     finally:
         if beside is not None:
             beside.stop()
-        from kundig.web.asking import desk  # noqa: PLC0415 -- needs Django's settings
+        from kundig.web.desk import desk  # noqa: PLC0415 -- needs Django's settings
 
         desk().close()
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Literal
 
+from kundig.conformance.steps import Level, Unit, steps
 from kundig.errors import ArgumentError
 from kundig.journal import split
 from kundig.journeys.passages import UNKNOWN, passages
-from kundig.journeys.steps import Level, Unit, steps
 from kundig.journeys.variants import ARROW
 
 if TYPE_CHECKING:

@@ -68,6 +68,9 @@ def backtest(  # noqa: PLR0913 -- what can be asked of a backtest
     Order:
         all customers first, then by segment; within them by measure
 
+    Settings:
+        journeys, calendar
+
     Example:
         >>> from kundig.journal import told
         >>> journal = told([{"subject": "ada", "kind": "contract", "occurred_at": "2026-03-01", "outcome": "started", "amount": 30}])

@@ -58,6 +58,9 @@ def expansion(journal: Journal, *, horizon: Horizon = 90, snapshots: int = SNAPS
     Order:
         by probability, highest first, null last, then by customer_id
 
+    Settings:
+        journeys, calendar
+
     Example:
         >>> from kundig.journal import told
         >>> journal = told([{"subject": "ada", "kind": "contract", "occurred_at": "2026-03-01", "outcome": "started", "amount": 30}])

@@ -97,6 +97,9 @@ def health(  # noqa: PLR0913 -- what can be asked of a score
     Order:
         by health, worst first, null last, then by customer_id
 
+    Settings:
+        journeys, calendar
+
     Example:
         >>> from kundig.journal import told
         >>> journal = told([("ada", "usage", "2026-03-20"), ("ben", "usage", "2026-01-05"), ("ben", "visit", "2026-03-19")])

@@ -68,6 +68,9 @@ def renewal_forecast(journal: Journal, *, snapshots: int = SNAPSHOTS, confidence
     Order:
         coming spans first, then earlier ones, newest first, then kept ones, oldest first
 
+    Settings:
+        journeys, calendar
+
     Example:
         >>> from kundig.journal import told
         >>> journal = told([{"subject": "ada", "kind": "contract", "occurred_at": "2026-03-01", "outcome": "started", "amount": 30}])

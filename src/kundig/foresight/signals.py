@@ -9,7 +9,8 @@ from kundig.foresight.cases import cases
 from kundig.foresight.contracts import held
 from kundig.foresight.families import FAMILIES, counted
 from kundig.foresight.moods import moods
-from kundig.foresight.snapshots import DAY, lags, present, said, seen, spaced
+from kundig.foresight.snapshots import DAY, lags, moment, present, said, seen, spaced
+from kundig.foresight.violations import violations
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -85,6 +86,8 @@ def signals(journal: Journal, *, snapshots: int = 1, every: str = "30 days") -> 
         reopened_cases_365d: cases opened again in 365 days
         handovers_365d: handovers within the cases of 365 days
         handovers_worst_120d: most handovers of one case of the last 120 days
+        violations_90d: rules of the target journeys that were broken in 90 days in the customer's cases; null where no target journey is one of cases
+        violations_365d: the same in 365 days
         waiting_days: mean days from opening a case to its solution or to now
         longest_wait_days: the longest of these waits
         project_days: longest time from the first to the last step of an onboarding or project
@@ -119,6 +122,9 @@ def signals(journal: Journal, *, snapshots: int = 1, every: str = "30 days") -> 
 
     Order:
         by at, then by customer_id
+
+    Settings:
+        journeys, calendar
 
     Example:
         >>> from kundig.journal import told
@@ -155,20 +161,16 @@ def known(journal: Journal, snapshots: int, every: timedelta, *, notice: bool = 
         counts.left_join(held(journal, snapshots, every), keys, rname="{name}_held").left_join(cases(journal, snapshots, every), keys, rname="{name}_cases")
         .left_join(said(journal, snapshots, every), keys, rname="{name}_said").left_join(moods(journal, snapshots, every), keys, rname="{name}_moods").left_join(first_of_all, "snapshot", rname="{name}_first").cross_join(present(journal))
     )  # fmt: skip
+    broken = violations(journal, snapshots, every)
+    if broken is not None:
+        whole = whole.left_join(broken, keys, rname="{name}_violations")
     table = whole.select(
         "snapshot", "customer_id", "segment", "product", "n", "noticed",
-        at=_moment(whole, snapshots, every), alike=ibis.coalesce(whole["product"], whole.segment, ""), **_derived(whole),
+        at=moment(whole, snapshots, every), alike=ibis.coalesce(whole["product"], whole.segment, ""), **_derived(whole),
     )  # fmt: skip
     alike = ibis.window(group_by=["snapshot", "alike"])
     peers = {name: table[of] - table[of].mean().over(alike) for of, name in PEERS.items()}
     return table.select("snapshot", *LABELS, *(peers[name].name(name) if name in peers else name for name in NAMES), *(["noticed"] if notice else []))
-
-
-def _moment(whole: ir.Table, snapshots: int, every: timedelta) -> ir.TimestampValue:
-    import ibis  # noqa: PLC0415 -- slow import
-
-    moments = [(whole.snapshot == number, whole.present - ibis.interval(seconds=round(every.total_seconds()) * number)) for number in range(1, snapshots)]
-    return ibis.cases(*moments, else_=whole.present) if moments else whole.present
 
 
 def _derived(whole: ir.Table) -> dict[str, ir.Value]:
@@ -191,8 +193,9 @@ def _derived(whole: ir.Table) -> dict[str, ir.Value]:
     first_use = ibis.greatest(start - days(whole.first_usage), ibis.literal(0.0))
     gaps = (whole.first_order - whole.last_orders).cast("float64") / (whole.orders_all - 1).nullif(0)
     counts = [name for name in NAMES if name.rpartition("_")[2] in {"30d", "90d", "180d", "365d", "120d"} and name not in {"price_change_365d", "spent_365d", "quantity_30d", "score_365d", "contract_changes_365d", "mood_365d"}]
-    nothing = {"repeated_cases_365d", "reopened_cases_365d", "handovers_365d", "handovers_worst_120d"}
-    found = {name: (whole[name].fill_null(0) if name in nothing else whole[name]).cast("float64") for name in counts}
+    nothing = {"violations_90d", "violations_365d", "repeated_cases_365d", "reopened_cases_365d", "handovers_365d", "handovers_worst_120d"}
+    there = set(whole.columns)
+    found = {name: ((whole[name].fill_null(0) if name in nothing else whole[name]) if name in there else ibis.null("float64")).cast("float64") for name in counts}
     found |= {name: days(whole[f"last_{family}"]) for family, name in last.items()}
     found |= {
         "quantity_30d": whole.quantity_30d,
@@ -230,7 +233,7 @@ NAMES = (
     "orders_30d", "orders_90d", "orders_365d", "days_since_order", "orders_overdue", "spent_365d", "returns_365d",
     "contacts_30d", "contacts_90d", "contacts_365d", "days_since_contact", "contacts_rhythm", "contacts_against_alike",
     "complaints_90d", "complaints_365d", "calls_90d", "cases_90d", "cases_365d", "open_cases", "oldest_open_days", "repeated_cases_365d", "reopened_cases_365d",
-    "handovers_365d", "handovers_worst_120d", "waiting_days", "longest_wait_days", "project_days",
+    "handovers_365d", "handovers_worst_120d", "violations_90d", "violations_365d", "waiting_days", "longest_wait_days", "project_days",
     "letters_30d", "letters_90d", "letters_365d", "days_since_letter", "answers_90d", "answers_365d", "days_since_answer", "score_365d", "low_scores_365d",
     "negative_texts_90d", "negative_texts_365d", "mood_365d", "days_since_negative",
     "payments_365d", "failed_payments_365d", "credits_90d", "credits_180d", "credits_365d",

@@ -54,7 +54,15 @@ def present(journal: Journal) -> ir.Table:
     return latest.select(present=ibis.literal(journal.at).cast("timestamp('UTC')"))
 
 
-def seen(journal: Journal, snapshots: int = 1, every: timedelta = timedelta(days=30), of: Callable[[ir.Table], ir.Table] | None = None) -> ir.Table:
+def moment(table: ir.Table, snapshots: int, every: timedelta) -> ir.TimestampValue:
+    """The moment of each row's `snapshot`, from the `present` beside it."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    moments = [(table.snapshot == number, table.present - ibis.interval(seconds=round(every.total_seconds()) * number)) for number in range(1, snapshots)]
+    return ibis.cases(*moments, else_=table.present) if moments else table.present
+
+
+def seen(journal: Journal, snapshots: int = 1, every: timedelta = timedelta(days=30), of: Callable[[ir.Table], ir.Table] | None = None, *, anybody: bool = False) -> ir.Table:
     """One row for each event and each snapshot that knows it: the event's columns, `customer_id`, `snapshot` and `age`.
 
     `snapshot` counts back from 0, the present, in steps of `every`; `age` is how many seconds before its snapshot the
@@ -65,11 +73,13 @@ def seen(journal: Journal, snapshots: int = 1, every: timedelta = timedelta(days
         snapshots: how many moments.
         every: time between two of them.
         of: takes a part of the versions of events, or adds to them what does not hang on the moment.
+        anybody: also events of which nobody knows whose they are.
     """
     versions = journal.history if of is None else of(journal.history)
     if journal.at is not None:
         versions = versions.filter(versions.known_at <= journal.at)
-    versions = versions.filter(versions.subject.notnull())
+    if not anybody:
+        versions = versions.filter(versions.subject.notnull())
     held = versions.cross_join(present(journal))
     # Before versions are repeated for each snapshot: reading a clock costs more than all that follows.
     held = held.mutate(ago=(held.present.epoch_seconds() - held.occurred_at.epoch_seconds()).cast("int64"))

@@ -65,6 +65,7 @@ WORDS: dict[str, Word] = {
     "reopened_cases_365d": Word("{} cases opened again in 365 days", "{} wieder geöffnete Fälle in 365 Tagen", "case"),
     "handovers_365d": Word("{} handovers in 365 days", "{} Übergaben in 365 Tagen", "case"),
     "handovers_worst_120d": Word("a case with {} handovers in 120 days", "ein Fall mit {} Übergaben in 120 Tagen", "case"),
+    **_counts("violations", "broken rules of the target journey", "gebrochene Regeln der Soll-Reise", (90, 365), "case"),
     "waiting_days": Word("{} days of waiting on average", "im Mittel {} Tage Wartezeit", "case"),
     "longest_wait_days": Word("{} days for the longest case", "{} Tage für den längsten Fall", "case"),
     "project_days": Word("{} days from the first to the last step of a project", "{} Tage vom ersten bis zum letzten Schritt eines Projekts", "project"),

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
+from kundig.conformance.obligations import RULES, asked, obligations
+from kundig.conformance.steps import Unit, only, steps
 from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
 from kundig.events import METRICS
 from kundig.journal import split
-from kundig.journeys.obligations import RULES, asked, obligations
-from kundig.journeys.steps import Unit, only, steps
+from kundig.journeys.scales import Kind
 from kundig.journeys.unusual import TYPES, unusual
 from kundig.statistics import z_value
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 Figure = Literal["volume", "score", "waiting", "quantity", "deviations"]
 Every = Literal["day", "week"]
+SCALES: dict[Figure, Kind] = {"volume": "roots", "score": "plain", "waiting": "logarithms", "quantity": "logarithms", "deviations": "plain"}
 
 
 def anomalies(  # noqa: PLR0913 -- what can be asked of anomalies
@@ -43,17 +45,16 @@ def anomalies(  # noqa: PLR0913 -- what can be asked of anomalies
     """Where and since when is something not as it should be, and what is concentrated in it?
 
     For each group the figure of every period is set beside what is to be expected: a robust regression (Huber) on the trend, which is curved for
-    volumes,
-    on two waves of the year where there are a year and a half of it, on the weekday where periods are days, and on the
-    days off of the company's calendar. Volumes are compared as square roots, as their noise grows with them; means by their
-    number of answers, as long as it is not beyond four times the usual. An anomaly is the stretch of two or more periods, up to a quarter of the time, whose mean lies farthest
+    volumes, on two waves of the year where there are a year and a half of it, on the weekday where periods are days, and on the
+    days off of the company's calendar. Volumes are compared as square roots, as their noise grows with them; waits and quantities as
+    logarithms, as their noise has a long tail, unless they fall below 0; means by their number of answers, as long as it is not beyond four times the usual. An anomaly is the stretch of two or more periods, up to a quarter of the time, whose mean lies farthest
     from what is expected, against the chance of a stretch that far in noise alone: noise as wide as this one's, and with
     neighbours as alike. After one is found it is taken out, and the next is looked for, up to five in a group. A single odd
     period is called nothing, and a group with fewer than 20 periods, or with fewer than two events in half of them, has too little data.
 
     The chances of all groups are corrected after Benjamini and Hochberg: in figures that are nothing but noise, at most the
-    share `false_alarms` of all answers names an anomaly; measured on simulated noise, long-tailed and with memory,
-    it is less. Where the same stretch of the year before or after is as odd in the same direction, the state is `every year`: a season
+    share `false_alarms` of all answers names an anomaly; measured on simulated volumes and waits, long-tailed, in bursts and with memory,
+    it is less: for waits 0 to 3 in a hundred. Only where waits have no variance at all (a Pareto tail of index 1.8) and are few, it is up to three in ten. Where the same stretch of the year before or after is as odd in the same direction, the state is `every year`: a season
     that no wave describes, and no anomaly. Only whole periods count, from the group's first to the last before now.
 
     What is concentrated in it is the value of `within` that holds most of what is too much or too little, beside its usual
@@ -142,7 +143,7 @@ def anomalies(  # noqa: PLR0913 -- what can be asked of anomalies
     return Estimate(
         {"days": days.order_by(*(ibis.asc(name, nulls_first=False) for name in ("group", "part", "day"))), "latest": latest},
         TYPES,
-        lambda days, latest: unusual(days, over or latest["latest"][0].as_py(), volume=figure == "volume", every=every, calendar=calendar, false_alarms=false_alarms, confidence=confidence),
+        lambda days, latest: unusual(days, over or latest["latest"][0].as_py(), kind=SCALES[figure], every=every, calendar=calendar, false_alarms=false_alarms, confidence=confidence),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kundig.journeys.steps import CATALOGUED, Level
+from kundig.conformance.steps import CATALOGUED, Level
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from kundig.conformance.steps import only
 from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
 from kundig.events import METRICS
 from kundig.journal import split
-from kundig.journeys.steps import only
 from kundig.statistics import z_value
 from kundig.statistics.between import between
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kundig.conformance.steps import Level, Stretch, steps, surely
 from kundig.errors import ArgumentError
-from kundig.journeys.steps import Level, Stretch, steps, surely
 from kundig.statistics import benjamini_hochberg, wilson, z_value
 from kundig.statistics.normal import two_sided
 from kundig.touchpoints import span

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kundig.conformance.obligations import RULES, asked, named, obligations, present
+from kundig.conformance.steps import Level, Stretch, surely
 from kundig.errors import ArgumentError
-from kundig.journeys.obligations import RULES, asked, named, obligations, present
-from kundig.journeys.steps import Level, Stretch, surely
 from kundig.statistics import benjamini_hochberg, z_value
 from kundig.statistics.normal import two_sided
 from kundig.touchpoints import span

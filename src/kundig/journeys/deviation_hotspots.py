@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kundig.conformance.obligations import RULES, accepted, asked, named, obligations
+from kundig.conformance.steps import Level, Stretch
 from kundig.errors import ArgumentError
 from kundig.journal import split
-from kundig.journeys.obligations import RULES, accepted, asked, named, obligations
-from kundig.journeys.steps import Level, Stretch
 from kundig.statistics import benjamini_hochberg, wilson, z_value
 from kundig.statistics.normal import two_sided
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kundig.journeys.obligations import RULES, accepted, asked, members, named, obligations
-from kundig.journeys.steps import Level, Stretch
+from kundig.conformance.obligations import RULES, accepted, asked, members, named, obligations
+from kundig.conformance.steps import Level, Stretch
 from kundig.statistics import wilson, z_value
 
 if TYPE_CHECKING:

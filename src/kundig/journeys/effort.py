@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kundig.conformance.obligations import present
+from kundig.conformance.sessions import sessions
+from kundig.conformance.steps import only
 from kundig.errors import ArgumentError
 from kundig.journal import split
-from kundig.journeys.obligations import present
-from kundig.journeys.sessions import sessions
-from kundig.journeys.steps import only
 from kundig.statistics import student_t, wilson, z_value
 from kundig.statistics.periods import Period, following, period_of
 from kundig.touchpoints import span

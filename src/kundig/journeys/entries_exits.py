@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kundig.journeys.obligations import present
-from kundig.journeys.steps import Level, Stretch, chosen
+from kundig.conformance.obligations import present
+from kundig.conformance.steps import Level, Stretch, chosen
 from kundig.statistics import wilson, z_value
 from kundig.touchpoints import span
 

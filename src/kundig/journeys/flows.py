@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kundig.conformance.steps import Level, Stretch, chosen
 from kundig.journeys.codes import coded, codes
-from kundig.journeys.steps import Level, Stretch, chosen
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

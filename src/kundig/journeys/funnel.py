@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kundig.journeys.obligations import ended, present
+from kundig.conformance.obligations import ended, present
+from kundig.conformance.steps import Level, Stretch, steps
 from kundig.journeys.reaching import reaching, required_before, staged
-from kundig.journeys.steps import Level, Stretch, steps
-from kundig.journeys.waiting import ranked, waits
+from kundig.journeys.waiting import waited, waits
 from kundig.statistics import wilson, z_value
 
 if TYPE_CHECKING:
@@ -110,12 +110,13 @@ def funnel(  # noqa: PLR0913 -- what can be asked of a funnel
                 instead=ibis.null("string") if before is None else ibis.ifelse(entered & ~came, journeys[f"next_{before}"], ibis.null("string")),
             )
         )
-    rows = ranked(parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0], ["group", "position"], "seconds")
-    counted = rows.group_by(["group", "position"]).agg(
+    rows = parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
+    told = rows.group_by(["group", "position"]).agg(
         **{name: rows[flag].cast("int64").sum() for name, flag in (("n", "entered"), ("reached", "reached"), ("pending", "pending"), ("firsts", "first"))},
         nothing=(rows.missed & rows.instead.isnull() & (rows.position > first_required)).cast("int64").sum(),
-        **waits(rows, "seconds", z),
+        **waits(rows, "seconds"),
     )
+    counted = waited(told, z)
     others = rows.filter(rows.instead.notnull()).group_by(["group", "position", "instead"]).agg(instead_n=lambda table: table.count())
     top = others.mutate(place=ibis.row_number().over(group_by=["group", "position"], order_by=[ibis.desc("instead_n"), "instead"])).filter(lambda table: table.place == 0)
     most = top.select("instead", "instead_n", of="position", of_group="group")

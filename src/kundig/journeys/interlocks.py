@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kundig.conformance.steps import Stretch, steps, surely
 from kundig.errors import ArgumentError
 from kundig.events import METRICS
 from kundig.journeys.passages import UNKNOWN, passages
 from kundig.journeys.promises_beside import KEYS, promises_beside
 from kundig.journeys.scores_beside import scores_beside
-from kundig.journeys.steps import Stretch, steps, surely
-from kundig.journeys.waiting import ranked, waits
+from kundig.journeys.waiting import waited, waits
 from kundig.statistics import student_t, wilson, z_value
 
 if TYPE_CHECKING:
@@ -109,25 +109,25 @@ def interlocks(  # noqa: PLR0913 -- what can be asked of handovers
     if metric not in METRICS:
         raise ArgumentError(f"--metric expects one of {', '.join(METRICS)}, found {metric!r}")
     passed = passages(journal, unit, where, by, pause)
-    table = ranked(passed, list(KEYS), "seconds")
-    known = (table.source != UNKNOWN) & (table.target != UNKNOWN)
-    back = surely(table.then == table.source) & known
-    counted = table.group_by(list(KEYS)).agg(
-        n=table.count(),
-        journeys=table.journey.nunique(),
-        customers=table.customer_id.nunique(),
-        **waits(table, "seconds", z),
-        working_median_seconds=table.working.median(),
-        working_p90_seconds=table.working.quantile(0.9),
-        waited=table.seconds.sum(),
+    known = (passed.source != UNKNOWN) & (passed.target != UNKNOWN)
+    back = surely(passed.then == passed.source) & known
+    counted = passed.group_by(list(KEYS)).agg(
+        n=passed.count(),
+        # Counting what is different is dear: where a journey is a customer, once is enough, and that is done beside the scores.
+        **({"customers": passed.customer_id.nunique()} if unit != "customer" else {}),
+        **waits(passed, "seconds"),
+        working_median_seconds=passed.working.median(),
+        working_p90_seconds=passed.working.quantile(0.9),
+        waited=passed.seconds.sum(),
         sent_back=ibis.ifelse(known, back.cast("int64"), ibis.null("int64")).sum(),
-        back_median_seconds=ibis.ifelse(back, table.then_seconds, ibis.null("float64")).median(),
+        back_median_seconds=ibis.ifelse(back, passed.then_seconds, ibis.null("float64")).median(),
     )
     all_waits = ibis.window(group_by="group")
-    shared = counted.mutate(waiting_share=counted.waited / counted.waited.sum().over(all_waits).nullif(0.0)).drop("waited")
+    shared = waited(counted.mutate(waiting_share=counted.waited / counted.waited.sum().over(all_waits).nullif(0.0)).drop("waited"), z)
     members = steps(journal, unit, "department", where=where, by=by, unnamed=UNKNOWN, pause=pause)
-    members = (members.mutate(group=ibis.null("string")) if by is None else members).select("journey", "group").distinct()
     beside = _beside(_beside(shared, promises_beside(journal, passed, unit)), scores_beside(journal, passed, members, unit, metric, pause))
+    if unit == "customer":
+        beside = beside.mutate(customers=beside.journeys)
     whole = _sized(beside, z, floor)
     low, high = wilson(whole.sent_back, whole.all, z)
     missed_low, missed_high = wilson(whole.missed, whole.settled, z)
@@ -136,7 +136,7 @@ def interlocks(  # noqa: PLR0913 -- what can be asked of handovers
         "group",
         source=whole.source.nullif(UNKNOWN),
         target=whole.target.nullif(UNKNOWN),
-        **{name: whole[name] for name in shared.columns if name not in {*KEYS, "sent_back", "back_median_seconds", "waiting_share"}},
+        **{name: whole[name] for name in ("n", "journeys", "customers", "median_seconds", "median_low_seconds", "median_high_seconds", "p90_seconds", "working_median_seconds", "working_p90_seconds")},
         waiting_share="waiting_share",
         sent_back="sent_back",
         sent_back_share=whole.sent_back / whole.all,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kundig.journeys.steps import PAUSE, Stretch, steps
+from kundig.conformance.steps import PAUSE, Stretch, steps
 from kundig.journeys.waiting import in_working_time
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kundig.journeys.obligations import present
-from kundig.journeys.steps import Stretch, surely
+from kundig.conformance.obligations import present
+from kundig.conformance.steps import Stretch, surely
 from kundig.promises import promises
 
 if TYPE_CHECKING:

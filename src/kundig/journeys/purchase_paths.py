@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kundig.conformance.steps import steps
 from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
 from kundig.journal import split
-from kundig.journeys.steps import steps
 from kundig.statistics import z_value
 from kundig.statistics.markov import removal_effects
 

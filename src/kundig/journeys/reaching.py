@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING, Any
 
+from kundig.conformance.steps import surely
 from kundig.errors import ArgumentError
-from kundig.journeys.steps import surely
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

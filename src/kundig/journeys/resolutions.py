@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kundig.conformance.steps import Stretch, steps, surely
 from kundig.journeys.passages import UNKNOWN
-from kundig.journeys.steps import Stretch, steps, surely
-from kundig.journeys.waiting import ranked, waits
+from kundig.journeys.waiting import waited, waits
 from kundig.statistics import wilson, z_value
 
 if TYPE_CHECKING:
@@ -102,8 +102,7 @@ def resolutions(  # noqa: PLR0913 -- what can be asked of resolutions
         seconds=(each.done_at.epoch_seconds() - each.began.epoch_seconds()).cast("float64"),
     )
     keys = ["group", "shows", "worked", "resolves", "state"]
-    rows = ranked(settled, keys, "seconds")
-    counted = rows.group_by(keys).agg(n=rows.count(), handovers=rows.handovers.mean(), **waits(rows, "seconds", z))
+    counted = waited(settled.group_by(keys).agg(n=settled.count(), handovers=settled.handovers.mean(), **waits(settled, "seconds")), z)
     total = counted.mutate(all=counted.n.sum().over(group_by=["group", "shows"]).cast("float64"))
     low, high = wilson(total.n, total["all"], z)
     shared = total.mutate(share=total.n / total["all"], low=low, high=high, **{name: total[name].nullif(UNKNOWN) for name in ("shows", "worked", "resolves")})

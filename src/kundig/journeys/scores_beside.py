@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from kundig.conformance.steps import Stretch, steps, surely
 from kundig.journeys.passages import UNKNOWN
 from kundig.journeys.promises_beside import KEYS
-from kundig.journeys.steps import Stretch, steps, surely
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -19,32 +19,46 @@ ABOUT = timedelta(days=30)
 
 
 def scores_beside(journal: Journal, passed: ir.Table, members: ir.Table, unit: Stretch, metric: str, pause: str) -> ir.Table:  # noqa: PLR0913 -- what an answer belongs to
-    """One row a `group`, `source` and `target`: n, mean and variance of the scores of journeys with that passage and of the `others` of the group.
+    """One row a `group`, `source` and `target`: `journeys` with that passage; n, mean and variance of their scores, and of those of the `others` of the group.
 
     A journey has one score, the mean of its answers; with the passage, of those given no earlier.
 
     Args:
+        journal: where the answers are.
         passed: passages, see `passages`.
-        members: `journey` and `group` of the journeys that are compared.
+        members: steps of the journeys that are compared, with their `group` where journeys are split.
+        unit: what one journey is.
         metric: which question was answered.
         pause: how long a pause a session may have.
     """
+    import ibis  # noqa: PLC0415 -- slow import
+
     answers = _answers(journal, unit, metric, pause)
     through = passed.group_by([*KEYS, "journey"]).agg(first_at=passed.occurred_at.min())
-    later = through.join(answers, [through.journey == answers.answered, answers.at >= through.first_at])
-    after = later.group_by([*KEYS, "journey"]).agg(score=later.score.mean())
-    beside = after.group_by(list(KEYS)).agg(score_n=after.count(), score=after.score.mean(), variance=after.score.var(how="sample"))
-    whole = answers.join(members, answers.answered == members.journey).group_by(["group", "journey"]).agg(score=lambda table: table.score.mean())
+    # Each journey's answers are looked up once, for what came after the passage and for all of them.
+    told = through.left_join(answers, through.journey == answers.answered)
+    judged = told.group_by([*KEYS, "journey"]).agg(score=told.score.mean(where=told.at >= told.first_at), all=told.score.mean())
+    here = judged.group_by(list(KEYS)).agg(
+        journeys=judged.count(),
+        score_n=judged.score.count(),
+        score=judged.score.mean(),
+        variance=judged.score.var(how="sample"),
+        n_with=judged["all"].count(),
+        total_with=judged["all"].sum(),
+        squares_with=(judged["all"] * judged["all"]).sum(),
+    )
+    if "group" in members.columns:
+        compared = answers.join(members.select("journey", "group").distinct(), answers.answered == members.journey)
+    else:
+        compared = answers.semi_join(members, answers.answered == members.journey).mutate(journey=answers.answered, group=ibis.null("string"))
+    whole = compared.group_by(["group", "journey"]).agg(score=lambda table: table.score.mean())
     totals = whole.group_by("group").agg(n=whole.count(), total=whole.score.sum(), squares=(whole.score * whole.score).sum()).rename(of_group="group")
-    judged = through.drop("group").join(whole, "journey")
-    with_it = judged.group_by(list(KEYS)).agg(n_with=judged.count(), total_with=judged.score.sum(), squares_with=(judged.score * judged.score).sum())
-    here = beside.join(with_it, [beside.source == with_it.source, beside.target == with_it.target, beside.group.identical_to(with_it.group)]).select(*beside.columns, "n_with", "total_with", "squares_with")
-    both = here.join(totals, here.group.identical_to(totals.of_group))
+    both = here.left_join(totals, here.group.identical_to(totals.of_group))
     n, total, squares = both.n - both.n_with, both.total - both.total_with, both.squares - both.squares_with
     others = n.nullif(0).cast("float64")
     # Rounding can leave the spread of equal scores a hair below zero.
     spread = (squares - total * total / others).clip(lower=0.0) / (others - 1).nullif(0.0)
-    return both.select(*KEYS, "score_n", "score", "variance", other_n=n, other_score=total / others, other_variance=spread)
+    return both.select(*KEYS, "journeys", "score_n", "score", "variance", other_n=n, other_score=total / others, other_variance=spread)
 
 
 def _answers(journal: Journal, unit: Stretch, metric: str, pause: str) -> ir.Table:

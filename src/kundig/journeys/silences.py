@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kundig.journeys.obligations import accepted, members, named, obligations, present
+from kundig.conformance.obligations import accepted, members, named, obligations, present
+from kundig.conformance.steps import steps
 from kundig.journeys.rhythm import among_peers, rhythm
-from kundig.journeys.steps import steps
 from kundig.statistics import benjamini_hochberg
 
 if TYPE_CHECKING:

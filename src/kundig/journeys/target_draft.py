@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kundig.conformance.obligations import present
+from kundig.conformance.steps import Level, Stretch, steps
 from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
 from kundig.journeys.drafting import TYPES, drafted
-from kundig.journeys.obligations import present
-from kundig.journeys.steps import Level, Stretch, steps
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from kundig.journeys.scales import Kind, Scale, scale
 from kundig.statistics import z_value
 from kundig.statistics.scanning import FEWEST, Noise, Stretch, expected, noise, stretch
 
@@ -44,8 +45,6 @@ MOST = 5
 """Stretches that are looked for in one group."""
 LEAST = 2
 """Where half of the periods have fewer events, a volume is too thin to tell a pause from chance."""
-HEAVIEST = 2.0
-"""A period weighs at most as much as this many usual ones."""
 AS_ODD = 0.5
 """A season is at least half as odd in the other year."""
 
@@ -63,8 +62,8 @@ class Series:
     squares: NDArray[np.float64]
 
 
-def unusual(days: pa.Table, last: date | None, *, volume: bool, every: str, calendar: Calendar, false_alarms: float, confidence: float) -> Mapping[str, list[Any]]:  # noqa: PLR0913 -- what was asked
-    """The answer of `anomalies` from daily counts, sums and sums of squares of each group and part."""
+def unusual(days: pa.Table, last: date | None, *, kind: Kind, every: str, calendar: Calendar, false_alarms: float, confidence: float) -> Mapping[str, list[Any]]:  # noqa: PLR0913 -- what was asked
+    """The answer of `anomalies` from daily counts, sums and sums of squares of each group and part; numbers of events on the scale of roots."""
     from scipy.stats import false_discovery_control  # noqa: PLC0415 -- slow import
 
     by_group: dict[str | None, list[dict[str, Any]]] = defaultdict(list)
@@ -73,7 +72,7 @@ def unusual(days: pa.Table, last: date | None, *, volume: bool, every: str, cale
     rows: list[dict[str, Any]] = []
     for group, of in by_group.items():
         series = _series(group, of, last, 7 if every == "week" else 1) if last is not None else None
-        rows += _found(series, volume=volume, calendar=calendar, z=z_value(confidence)) if series else [{"group": group, "n": sum(row["n"] for row in of)}]
+        rows += _found(series, kind, calendar=calendar, z=z_value(confidence)) if series else [{"group": group, "n": sum(row["n"] for row in of)}]
     tested = [row for row in rows if row.get("p") is not None]
     for row, q in zip(tested, false_discovery_control([row["p"] for row in tested]) if tested else [], strict=True):
         row["q"] = float(q)
@@ -113,20 +112,14 @@ def _series(group: str | None, rows: list[dict[str, Any]], last: date, length: i
     return Series(group, [begin + timedelta(days=length * number) for number in range(periods)], length, parts, **sums)
 
 
-def _found(series: Series, *, volume: bool, calendar: Calendar, z: float) -> list[dict[str, Any]]:
+def _found(series: Series, kind: Kind, *, calendar: Calendar, z: float) -> list[dict[str, Any]]:
     """The stretches of one series, the oddest first; without p where it is too short."""
     import numpy as np  # noqa: PLC0415 -- slow import
 
     n, total = series.n.sum(axis=0), series.total.sum(axis=0)
     everything = {"group": series.group, "n": int(n.sum())}
-    if volume:
-        y, weight = 2 * np.sqrt(n + 0.375), np.ones(len(n))
-    else:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            y, weight = total / n, np.sqrt(n)
-        y[n == 0] = np.nan
-        # One period with most of the events would be a stretch by itself.
-        weight = np.minimum(weight, HEAVIEST * np.median(weight[n > 0])) if n.any() else weight
+    on, volume = scale(n, total, kind), kind == "roots"
+    y, weight = on.y, on.weight
     if np.isfinite(y).sum() < FEWEST or (volume and np.median(n) < LEAST):
         return [everything]
     features = _features(series, calendar, curved=volume)
@@ -146,7 +139,7 @@ def _found(series: Series, *, volume: bool, calendar: Calendar, z: float) -> lis
         if np.isfinite(y[clean]).sum() >= FEWEST:
             usual = expected(np.where(clean, y, np.nan), features, weight)
             outside = np.where(clean, (y - usual) * weight, np.nan)
-        rows.append(everything | {"all": everything["n"]} | _row(series, odd, y, usual, weight, noise(outside, features.shape[1]), volume=volume, z=z))
+        rows.append(everything | {"all": everything["n"]} | _row(series, odd, on, usual, noise(outside, features.shape[1]), z=z))
         if odd.p > 0.05:  # noqa: PLR2004 -- no correction makes a finding of it
             break
         left = clean
@@ -175,22 +168,22 @@ def _features(series: Series, calendar: Calendar, *, curved: bool) -> NDArray[np
     return np.column_stack(columns)
 
 
-def _row(series: Series, odd: Stretch, y: NDArray[np.float64], usual: NDArray[np.float64], weight: NDArray[np.float64], of: Noise, *, volume: bool, z: float) -> dict[str, Any]:  # noqa: PLR0913 -- the pieces of one row
+def _row(series: Series, odd: Stretch, on: Scale, usual: NDArray[np.float64], of: Noise, *, z: float) -> dict[str, Any]:  # noqa: PLR0913 -- the pieces of one row
     import numpy as np  # noqa: PLC0415 -- slow import
 
-    inside = slice(odd.first, odd.after)
-    known = np.isfinite(y[inside])
-    length, events = odd.after - odd.first, series.n[:, inside].sum()
+    inside, weight, volume = slice(odd.first, odd.after), on.weight, on.kind == "roots"
+    known = np.isfinite(on.y[inside])
+    length, n = odd.after - odd.first, series.n.sum(axis=0)
+    events = n[inside].sum()
     if volume:
-        level, error = float(usual[inside].mean()), of.error(length)
-        value = float(events / length)
-        middle, low, high = (max(root, 0.0) ** 2 / 4 - 0.375 for root in (level, level - z * error, level + z * error))
-        middle, low, high = max(middle, 0.0), max(low, 0.0), max(high, 0.0)
+        level, error, value = float(usual[inside].mean()), of.error(length), float(events / length)
     else:
+        others = np.ones(len(n), dtype=bool)
+        others[inside] = False
         share = weight[inside] ** 2 / (weight[inside] ** 2).sum()
-        value, middle = float(series.total[:, inside].sum() / events), float(share @ usual[inside])
+        value, level = float(series.total[:, inside].sum() / events), float(share @ usual[inside]) + on.smeared(usual, n, others)
         error = of.error(int(known.sum())) / float(np.sqrt((weight[inside][known] ** 2).mean()))
-        low, high = middle - z * error, middle + z * error
+    middle, low, high = (on.back(each) for each in (level, level - z * error, level + z * error))
     return {
         "n": int(events),
         "since": series.starts[odd.first],
@@ -204,7 +197,7 @@ def _row(series: Series, odd: Stretch, y: NDArray[np.float64], usual: NDArray[np
         "times": value / middle if middle > 0 else None,
         "z": odd.z,
         "p": odd.p,
-        "seasonal": _seasonal(series, odd, (y - usual) * weight),
+        "seasonal": _seasonal(series, odd, (on.y - usual) * weight),
         **_concentrated(series, odd, volume=volume),
     }
 

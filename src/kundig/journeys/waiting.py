@@ -40,27 +40,26 @@ def in_working_time(table: ir.Table, settings: Settings) -> ir.Table:
     return worked(table, settings.calendar, settings.company.timezone)
 
 
-def ranked(table: ir.Table, keys: list[str], seconds: str) -> ir.Table:
-    """`table` with `place` and `of`: the place of each length of time among those of its group, and how many there are."""
-    import ibis  # noqa: PLC0415 -- slow import
-
-    return table.mutate(
-        place=ibis.row_number().over(group_by=keys, order_by=ibis.asc(seconds, nulls_first=False)) + 1,
-        of=table[seconds].count().over(group_by=keys).cast("float64"),
-    )
+def waits(table: ir.Table, seconds: str) -> dict[str, Any]:
+    """All lengths of time in order, and the ninth decile, to aggregate with; `waited` makes columns of them."""
+    length = table[seconds]
+    return {"in_order": length.collect(where=length.notnull()).sort(), "median_seconds": length.median(), "p90_seconds": length.quantile(0.9)}
 
 
-def waits(table: ir.Table, seconds: str, z: float) -> dict[str, Any]:
-    """Median, its interval, and the ninth decile of a `ranked` table, to aggregate with.
+def waited(counted: ir.Table, z: float) -> ir.Table:
+    """What `waits` gave, with the interval of the median instead of the lengths of time.
 
     The interval is distribution-free, from order statistics: the places n/2 - z·√n/2 and 1 + n/2 + z·√n/2, rounded. It is
     null where the sample is too small to hold them. Source: Conover (1999), Practical Nonparametric Statistics, 3.2.
     """
-    length = table[seconds]
-    half = z * table.of.sqrt() / 2
-    return {
-        "median_seconds": length.median(),
-        "median_low_seconds": length.max(where=table.place == (table.of / 2 - half).round()),
-        "median_high_seconds": length.max(where=table.place == (1 + table.of / 2 + half).round()),
-        "p90_seconds": length.quantile(0.9),
-    }
+    import ibis  # noqa: PLC0415 -- slow import
+
+    n = counted.in_order.length().cast("float64")
+    half = z * n.sqrt() / 2
+    placed = counted.mutate(lower=(n / 2 - half).round().cast("int64"), upper=(1 + n / 2 + half).round().cast("int64"))
+    values = placed.in_order
+    # Not every engine has null for what a list does not hold.
+    return placed.mutate(
+        median_low_seconds=ibis.ifelse(placed.lower >= 1, values[placed.lower - 1], ibis.null("float64")),
+        median_high_seconds=ibis.ifelse(placed.upper <= values.length(), values[placed.upper - 1], ibis.null("float64")),
+    ).drop("in_order", "lower", "upper")

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kundig.journeys.obligations import present
+from kundig.conformance.obligations import present
 from kundig.playbooks.found import found
 
 if TYPE_CHECKING:

@@ -30,10 +30,11 @@ def wilson(count: ir.NumericValue, n: ir.NumericValue, z: float) -> tuple[ir.Flo
 
     Source: Wilson (1927), Journal of the American Statistical Association 22.
     """
-    # Both are named as seldom as can be: an expression is planned as often as it is written.
-    whole, centre = n + z * z, count + z * z / 2
-    half = z * (count * (n - count) / n + z * z / 4).sqrt()
-    return (centre - half) / whole, (centre + half) / whole
+    # All are named as seldom as can be: an expression is planned as often as it is written. Written so, none of n begins at
+    # 0 and all of n end at 1 to the last digit: what is taken from one another is the same number then.
+    whole, rest = n + z * z, n - count
+    half = z / 2 * (4 * count * rest / n + z * z).sqrt() - z * z / 2
+    return (count - half) / whole, 1 - (rest - half) / whole
 
 
 def student_t(n: ir.NumericValue, z: float) -> ir.FloatingValue:

@@ -137,9 +137,34 @@ def stretch(residuals: NDArray[np.float64], features: NDArray[np.float64], weigh
     if of.sd <= 1e-9:  # noqa: PLR2004 -- nothing but rounding
         return None
     z, first, after = farthest(of)
-    z /= CAUTION
+    z = max(z, _apart(residuals, features, weight, (first, after), float(((own[1][after] - own[1][first]) ** 2).sum())), key=abs) / CAUTION
     place, width = _farthest(len(residuals))
     return Stretch(first, after, z, float(gumbel_r.sf(abs(z), place, width)))
+
+
+def _apart(residuals: NDArray[np.float64], features: NDArray[np.float64], weight: NDArray[np.float64], of: tuple[int, int], explained: float) -> float:
+    """The t value of a stretch beside what the rest alone leads to expect: a long one at an end bends even a robust regression.
+
+    Args:
+        residuals, features, weight: as in `stretch`.
+        of: the stretch's first position, and the one after its last.
+        explained: so much of the sum of its squared weights the features explain.
+    """
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    inside, known = slice(*of), np.isfinite(residuals)
+    rest = np.divide(residuals, weight, out=np.full(len(residuals), np.nan), where=known & (weight > 0))
+    rest[inside] = np.nan
+    squares = float((np.where(known, weight, 0.0)[inside] ** 2).sum())
+    if np.isfinite(rest).sum() < FEWEST or squares - explained <= 0.1 * squares:
+        return 0.0
+    away = residuals - expected(rest, features, weight) * weight
+    beside = noise(np.where(np.isfinite(rest), away, np.nan), features.shape[1] + 1)
+    if beside.sd <= 1e-9:  # noqa: PLR2004 -- nothing but rounding
+        return 0.0
+    length, cut = of[1] - of[0], np.clip(away, -ODD * beside.sd, ODD * beside.sd)
+    mean = float(np.where(known, cut * weight, 0.0)[inside].sum()) / squares
+    return float(mean * (squares - explained) ** 0.5 / (beside.error(length) * length**0.5))
 
 
 def _lengths(periods: int) -> list[int]:

@@ -13,6 +13,7 @@ from kundig.texts.encoder import UniversalEncoder
 from kundig.texts.lessons import ABOUT_US, MOOD, kept, theme
 from kundig.texts.local import LocalEncoder
 from kundig.texts.moods import seed
+from kundig.texts.paired import Paired
 from kundig.texts.protocols import Embedder, ThemeNamer, chosen
 from kundig.texts.readings import Reader
 from kundig.texts.remote import RemoteNamer
@@ -21,7 +22,7 @@ from kundig.texts.small_e5 import SmallE5, missing
 if TYPE_CHECKING:
     from kundig.settings.texts import Texts
 
-BUILT_IN: dict[str, Callable[[], Embedder]] = {UniversalEncoder.name: UniversalEncoder, SmallE5.name: SmallE5}
+BUILT_IN: dict[str, Callable[[], Embedder]] = {UniversalEncoder.name: UniversalEncoder, SmallE5.name: SmallE5, Paired.name: Paired}
 FAST, BEST = UniversalEncoder.name, "best"
 
 
@@ -38,7 +39,7 @@ def embedder(settings: Texts) -> Embedder:
 
 def best() -> Embedder:
     """The best of kundig's own embedders that runs here."""
-    return UniversalEncoder() if missing() else SmallE5()
+    return UniversalEncoder() if missing() else Paired()
 
 
 def lesser(settings: Texts) -> str | None:

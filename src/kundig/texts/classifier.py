@@ -1,8 +1,9 @@
-"""A classifier of texts that learns from hundreds of labels: words and letters beside meaning, their probabilities joined.
+"""A classifier of texts that learns from labels: words, letters and meaning.
 
-One part sees words and runs of letters (TF-IDF, hashed, a linear support vector machine per label), one the meaning (a
-kernel on the embedder's vectors), and one both side by side. Each errs in its own way, so their mean errs less. A
-temperature makes the probabilities mean what they say; it comes from texts that the model had not seen.
+From hundreds to a few thousand labels it is solved at once (`ridge`). From more, three parts learn: one sees words and runs
+of letters (TF-IDF, hashed, a linear support vector machine per label), one the meaning (a kernel on the embedder's vectors),
+and one both side by side. Each errs in its own way, so their mean errs less. A temperature makes the probabilities mean what
+they say; it comes from texts that the model had not seen.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from kundig.texts.ridge import MOST, WIDTH, gaussian, solved, weighed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,12 +52,14 @@ class Learnt:
     joint: NDArray[Any] | None = None
     joint_meaning: NDArray[Any] | None = None
     joint_offset: NDArray[Any] | None = None
+    worth: NDArray[Any] | None = None
+    """Of a model that was solved at once (`ridge`): what its scores are worth. Then `words` and `meaning` are its weights, and all texts landmarks."""
 
     @property
     def revision(self) -> str:
         """A checksum of what was learnt."""
         digest = hashlib.sha256(json.dumps([self.labels, self.embedder, self.scale, self.width, self.temperature]).encode())
-        for part in (self.rarity, self.words, self.landmarks, self.meaning, self.joint):
+        for part in (self.rarity, self.words, self.landmarks, self.meaning, self.joint, self.worth):
             digest.update(b"" if part is None else part.tobytes())
         return digest.hexdigest()[:12]
 
@@ -62,6 +67,9 @@ class Learnt:
         """One row a text, in the order of `labels`."""
         import numpy as np  # noqa: PLC0415 -- slow import
 
+        if self.worth is not None:
+            near = gaussian((vectors - self.centre) * self.scale, self.landmarks, self.width)
+            return _softmax(weighed(_weighted(_hashed(texts), self.rarity) @ self.words + near @ self.meaning + self.meaning_offset, self.worth))
         given = _softmax(_kernel(vectors, self) @ self.meaning + self.meaning_offset)
         if self.words.size:
             rows = _weighted(_hashed(texts), self.rarity)
@@ -130,6 +138,8 @@ def learnt(name: str, texts: Sequence[str], labels: Sequence[str], vectors: NDAr
     order = np.array(sorted(range(len(texts)), key=lambda at: (texts[at], labels[at])), dtype=np.int64)
     texts, gold, vectors = [texts[at] for at in order], np.asarray(labels, dtype=str)[order], vectors[order]
     hashed = _hashed(texts) if from_words and len(texts) >= _FEWEST else None
+    if hashed is not None and len(texts) <= MOST:
+        return _solved(name, hashed, gold, vectors, embedder)
     model = _fitted(name, hashed, gold, vectors, embedder, kernel=kernel)
     least = int(np.unique(gold, return_counts=True)[1].min())
     if not calibrated or least < 3:  # noqa: PLR2004 -- folds
@@ -139,6 +149,29 @@ def learnt(name: str, texts: Sequence[str], labels: Sequence[str], vectors: NDAr
         part = _fitted(name, None if hashed is None else hashed[seen], gold[seen], vectors[seen], embedder, kernel=kernel)
         unseen[held] = part.predict_proba([texts[at] for at in held], vectors[held])
     return replace(model, temperature=_temperature(unseen, np.searchsorted(model.labels, gold)))
+
+
+def _solved(name: str, hashed: Any, gold: NDArray[Any], vectors: NDArray[Any], embedder: str) -> Learnt:
+    """A model of words, letters and meaning together; what its probabilities mean comes from texts that were left out."""
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    labels, label, counted = np.unique(gold, return_inverse=True, return_counts=True)
+    centre = vectors.mean(axis=0)
+    scale = 1 / max(float(np.linalg.norm(vectors - centre, axis=1).mean()), 1e-6)
+    rarity, points = _rarity(hashed), ((vectors - centre) * scale).astype(np.float32)
+    found = solved(_weighted(hashed, rarity), points, label, len(labels))
+    empty = np.zeros(0, np.float32)
+    return Learnt(name, tuple(map(str, labels)), len(gold), embedder, rarity, found.words, empty, centre, scale, WIDTH, points, found.meaning, found.offset, counted / counted.sum(), worth=found.worth)
+
+
+def _rarity(hashed: Any) -> NDArray[Any]:
+    """What a bucket weighs by how few texts have it. What stands in one text only says nothing about others."""
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    held = np.asarray((hashed > 0).sum(axis=0)).ravel()
+    rarity = (np.log((1 + hashed.shape[0]) / (1 + held)) + 1).astype(np.float32)
+    rarity[held < 2] = 0  # noqa: PLR2004
+    return np.asarray(rarity)
 
 
 def _fitted(name: str, hashed: Any, gold: NDArray[Any], vectors: NDArray[Any], embedder: str, *, kernel: bool) -> Learnt:  # noqa: PLR0913 -- what a fit depends on
@@ -158,9 +191,7 @@ def _fitted(name: str, hashed: Any, gold: NDArray[Any], vectors: NDArray[Any], e
     model = replace(model, meaning=_columns(meaning.coef_, k), meaning_offset=_columns(meaning.intercept_[:, None], k)[0])
     if hashed is None:
         return model
-    rarity = (np.log((1 + hashed.shape[0]) / (1 + np.asarray((hashed > 0).sum(axis=0)).ravel())) + 1).astype(np.float32)
-    # What stands in one text only says nothing about others.
-    rarity[np.asarray((hashed > 0).sum(axis=0)).ravel() < 2] = 0  # noqa: PLR2004
+    rarity = _rarity(hashed)
     weighted = _weighted(hashed, rarity)
     words = LinearSVC(C=0.3, random_state=0).fit(weighted, gold)
     joint = LinearSVC(C=0.3, random_state=0).fit(hstack([weighted, csr_matrix(_beside(vectors, model))]).tocsr(), gold)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import gzip
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import process_time
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from kundig.texts.normal import bare, cleaned
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from kundig.texts.protocols import Embedder
     from kundig.texts.readings import Reader
 
 
@@ -33,23 +34,58 @@ class Figure:
     how: str
 
 
-def evaluated(reader: Reader, sets: Path | None, *, own: Sequence[tuple[str, str]] = (), quick: bool = False) -> Iterator[Figure]:
-    """All figures, one after the other.
+Progress = Callable[[str, int, int], None]
+"""Told what is being measured, and how far it is of how much."""
+
+
+def evaluated(reader: Reader, sets: Path | None, *, own: Sequence[tuple[str, str]] = (), quick: bool = False, progress: Progress | None = None) -> Iterator[Figure]:
+    """All figures, one after the other; each text is embedded once, whatever is measured on it.
 
     Args:
         reader: the models that are measured.
         sets: a folder of labelled sets.
         own: the company's texts with the mood that their rating stands for.
         quick: fewer folds and texts, which gives rougher figures.
+        progress: told now and then how far it is.
     """
+    tell = progress or _silent
+    once = replace(reader, embedder=_Once(reader.embedder, tell))
     if own:
         texts, moods = zip(*own, strict=True)
-        yield from _moods(reader, "own ratings", texts, moods, 5, 2 if quick else 5, ("", ""))
+        yield from _moods(once, "own ratings", texts, moods, 5, 2 if quick else 5, ("", ""), tell)
     for part in (_german, _english, _languages, _themes):
-        yield from part(reader, sets, quick)
+        yield from part(once, sets, quick, tell)
     yield from _readability(sets)
+    tell("alarms", 0, 1)
     yield from _alarms(quick)
+    tell("speed", 0, 1)
     yield from _speed(reader, sets)
+
+
+def _silent(what: str, done: int, of: int) -> None:
+    del what, done, of
+
+
+class _Once:
+    """An embedder that remembers what it has embedded, so that many figures of one set cost one pass over it."""
+
+    def __init__(self, of: Embedder, tell: Progress) -> None:
+        self.name, self.dim, self.revision = of.name, of.dim, of.revision
+        self._of, self._tell, self._known = of, tell, dict[str, "NDArray[Any]"]()
+
+    def encode(self, texts: Sequence[str]) -> NDArray[Any]:
+        """One row a text."""
+        import numpy as np  # noqa: PLC0415 -- slow import
+
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        for start in range(0, len(new), _AT_ONCE):
+            self._tell(f"embedding with {self.name}", start, len(new))
+            part = new[start : start + _AT_ONCE]
+            self._known.update(zip(part, self._of.encode(part), strict=True))
+        return np.array([self._known[text] for text in texts], dtype=np.float32).reshape(len(texts), self.dim)
+
+
+_AT_ONCE = 256
 
 
 def _rows(sets: Path | None, name: str) -> list[dict[str, str]]:
@@ -67,22 +103,22 @@ def _missing(name: str) -> Figure:
     return Figure(name.partition("/")[0], "not measured", None, "", "the set is not here; --sets names its folder")
 
 
-def _german(reader: Reader, sets: Path | None, quick: bool) -> Iterator[Figure]:
+def _german(reader: Reader, sets: Path | None, quick: bool, tell: Progress) -> Iterator[Figure]:
     rows = _rows(sets, _DEV)
     if not rows:
         yield _missing(_DEV)
         return
-    yield from _moods(reader, "germeval2017 dev", [row["text"] for row in rows], [row["sentiment"] for row in rows], 10, 2 if quick else 10, ("2 points above words and letters", "0.58 balanced"))
-    yield from _relevance(reader, rows, 2 if quick else 10)
-    yield from _categories(reader, rows, _rows(sets, _OPINIONS), 1 if quick else 2)
+    yield from _moods(reader, "germeval2017 dev", [row["text"] for row in rows], [row["sentiment"] for row in rows], 10, 2 if quick else 10, ("2 points above words and letters", "0.58 balanced"), tell)
+    yield from _relevance(reader, rows, 2 if quick else 10, tell)
+    yield from _categories(reader, rows, _rows(sets, _OPINIONS), 1 if quick else 2, tell)
 
 
-def _english(reader: Reader, sets: Path | None, quick: bool) -> Iterator[Figure]:
+def _english(reader: Reader, sets: Path | None, quick: bool, tell: Progress) -> Iterator[Figure]:
     rows = _rows(sets, _TWEETS)
     if not rows:
         yield _missing(_TWEETS)
         return
-    yield from _moods(reader, "airline tweets", [row["text"] for row in rows], [row["airline_sentiment"] for row in rows], 5, 1 if quick else 5, ("0.84", "0.785"))
+    yield from _moods(reader, "airline tweets", [row["text"] for row in rows], [row["airline_sentiment"] for row in rows], 5, 1 if quick else 5, ("0.84", "0.785"), tell)
 
 
 def _folds(gold: NDArray[Any], of: int, most: int) -> list[tuple[NDArray[Any], NDArray[Any]]]:
@@ -91,14 +127,15 @@ def _folds(gold: NDArray[Any], of: int, most: int) -> list[tuple[NDArray[Any], N
     return list(StratifiedKFold(of, shuffle=True, random_state=0).split(gold, gold))[:most]
 
 
-def _moods(reader: Reader, name: str, texts: Sequence[str], labels: Sequence[str], folds: int, most: int, targets: tuple[str, str]) -> Iterator[Figure]:  # noqa: PLR0913 -- a set and its targets
+def _moods(reader: Reader, name: str, texts: Sequence[str], labels: Sequence[str], folds: int, most: int, targets: tuple[str, str], tell: Progress) -> Iterator[Figure]:  # noqa: PLR0913 -- a set and its targets
     import numpy as np  # noqa: PLC0415 -- slow import
     from sklearn.metrics import accuracy_score, f1_score  # noqa: PLC0415
 
     read, gold = [bare(cleaned(text)) for text in texts], np.asarray(labels)
     vectors = reader.embedder.encode(read)
     chosen, even, plain, held_all = [], [], [], []
-    for seen, held in _folds(gold, folds, most):
+    for fold, (seen, held) in enumerate(_folds(gold, folds, most)):
+        tell(f"{name}: moods", fold, most)
         model = learnt("own", [read[at] for at in seen], gold[seen], vectors[seen], calibrated=False)
         given = model.predict_proba([read[at] for at in held], vectors[held])
         chosen.append(np.asarray(model.labels)[given.argmax(axis=1)])
@@ -127,20 +164,21 @@ def _words_and_letters(seen: Sequence[str], gold: NDArray[Any], held: Sequence[s
     return np.asarray(make_pipeline(make_union(words, letters), LinearSVC(C=0.3, random_state=0)).fit(seen, gold).predict(held))
 
 
-def _relevance(reader: Reader, rows: list[dict[str, str]], most: int) -> Iterator[Figure]:
+def _relevance(reader: Reader, rows: list[dict[str, str]], most: int, tell: Progress) -> Iterator[Figure]:
     import numpy as np  # noqa: PLC0415 -- slow import
 
     read, gold = [bare(cleaned(row["text"])) for row in rows], np.asarray([row["relevance"] for row in rows])
     vectors = reader.embedder.encode(read)
     right = total = 0
-    for seen, held in _folds(gold, 10, most):
+    for fold, (seen, held) in enumerate(_folds(gold, 10, most)):
+        tell("germeval2017 dev: relevance", fold, most)
         model = learnt("relevance", [read[at] for at in seen], gold[seen], vectors[seen], calibrated=False)
         given = model.predict_proba([read[at] for at in held], vectors[held])
         right, total = right + int((np.asarray(model.labels)[given.argmax(axis=1)] == gold[held]).sum()), total + len(held)
     yield Figure("germeval2017 dev", "relevance, taught: micro-F1", right / total, "0.895", f"{most} of 10 folds")
 
 
-def _categories(reader: Reader, rows: list[dict[str, str]], opinions: list[dict[str, str]], most: int) -> Iterator[Figure]:
+def _categories(reader: Reader, rows: list[dict[str, str]], opinions: list[dict[str, str]], most: int, tell: Progress) -> Iterator[Figure]:
     """One classifier a category, as corrections teach pinned themes; the category that stands for none is left out."""
     import numpy as np  # noqa: PLC0415 -- slow import
 
@@ -154,9 +192,10 @@ def _categories(reader: Reader, rows: list[dict[str, str]], opinions: list[dict[
     read = [bare(cleaned(row["text"])) for row in rows]
     vectors = reader.embedder.encode(read)
     hits = found = there = 0
-    for seen, held in _folds(np.array([bool(own) for own in gold]), 5, most):
+    for fold, (seen, held) in enumerate(_folds(np.array([bool(own) for own in gold]), 5, most)):
         there += sum(len(gold[at]) for at in held)
-        for name in names:
+        for place, name in enumerate(names):
+            tell("germeval2017 dev: categories", fold * len(names) + place, most * len(names))
             labels = ["yes" if name in gold[at] else "no" for at in seen]
             if labels.count("yes") < _FEWEST_OF_A_CATEGORY:
                 continue
@@ -172,8 +211,9 @@ _SURE_OF_A_CATEGORY = 0.3
 """Categories are rare: a third of a chance is many times their share."""
 
 
-def _languages(reader: Reader, sets: Path | None, quick: bool) -> Iterator[Figure]:
+def _languages(reader: Reader, sets: Path | None, quick: bool, tell: Progress) -> Iterator[Figure]:
     del reader
+    tell("languages", 0, 1)
     from kundig.texts.language import language  # noqa: PLC0415 -- slow import
 
     for name, column, code in ((_DEV, "text", "de"), (_TWEETS, "text", "en")):
@@ -201,7 +241,7 @@ def _readability(sets: Path | None) -> Iterator[Figure]:
     yield Figure("text_complexity_de", "readability: r with people's ratings", float(np.corrcoef(given, y)[0, 1]), "0.79", f"5 folds, grouped by article, {len(y):,} sentences")
 
 
-def _themes(reader: Reader, sets: Path | None, quick: bool) -> Iterator[Figure]:
+def _themes(reader: Reader, sets: Path | None, quick: bool, tell: Progress) -> Iterator[Figure]:
     from sklearn.metrics import normalized_mutual_info_score  # noqa: PLC0415 -- slow import
 
     from kundig.texts.themes import formed  # noqa: PLC0415
@@ -209,6 +249,7 @@ def _themes(reader: Reader, sets: Path | None, quick: bool) -> Iterator[Figure]:
     rows = [row for row in _rows(sets, _TWEETS) if row["negativereason"] and row["negativereason"] != "Can't Tell"][: 1_500 if quick else None]
     if rows:
         read = [bare(cleaned(row["text"])) for row in rows]
+        tell("airline tweets: themes", 0, 1)
         found = formed(read, ["en"] * len(read), reader.embedder.encode(read), 10)
         yield Figure("airline tweets", "themes: NMI with complaint reasons, k = 10", float(normalized_mutual_info_score([row["negativereason"] for row in rows], found.theme)), "0.30", f"{len(rows):,} tweets")
 

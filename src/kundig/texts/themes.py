@@ -10,16 +10,18 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from kundig.texts.mixture import grouped
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _COMMON = 250
 _SPAN, _MEANING = 100, 50
+_LENGTHS = 1.0, 1.3
 _FEWEST_DOCUMENTS = 2
 MIXED = 0.12
 """A theme whose first word stands in fewer of its texts than this is a leftover: it is called mixed, not found."""
-_REPEATS = 6
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ def formed(texts: Sequence[str], languages: Sequence[str | None], vectors: NDArr
     """Texts in at most so many themes. The caller puts the texts in an order of its own, so that the answer is stable.
 
     Words are brought to their base form (`simplemma`), weighed by rarity and put on some hundred axes; meaning is the
-    embedder's vector on fifty. Both, side by side and of equal weight, are parted by k-means.
+    embedder's vector on fifty. Both, side by side, say where a text points; a mixture of words and
+    directions parts them (`mixture`).
 
     Args:
         languages: ISO 639-1 of each text, None where it is not known.
@@ -45,7 +48,6 @@ def formed(texts: Sequence[str], languages: Sequence[str | None], vectors: NDArr
         without: words that name no theme, such as the company's name.
     """
     import numpy as np  # noqa: PLC0415 -- slow import
-    from sklearn.cluster import KMeans  # noqa: PLC0415
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
     lemmas, surfaces = _lemmatised(texts, languages, frozenset(word.lower() for word in without))
@@ -54,14 +56,16 @@ def formed(texts: Sequence[str], languages: Sequence[str | None], vectors: NDArr
     with threadpool_limits(limits=1):
         space = _space(counted, vectors)
         k = min(k, len(np.unique(space.round(6), axis=0)))
-        parted = KMeans(k, n_init=_REPEATS, random_state=0, max_iter=100).fit(space)
+        group, sure = grouped(counted, space, k)
     names, coverage = [], []
-    for theme in range(k):
-        told, share = _telling(counted, terms, parted.labels_ == theme)
+    for theme in range(int(group.max()) + 1):
+        told, share = _telling(counted, terms, group == theme)
         names.append([" ".join(surfaces.get(word, word) for word in term.split()) for term in told])
         coverage.append(share)
-    apart = np.linalg.norm(space - parted.cluster_centers_[parted.labels_], axis=1)
-    return Formed(parted.labels_.astype(np.int64), names, coverage, -apart)
+    middles = np.array([space[group == theme].mean(axis=0) for theme in range(len(names))])
+    # Typical is what is near the middle of its theme and of no other.
+    apart = np.linalg.norm(space - middles[group], axis=1)
+    return Formed(group, names, coverage, sure - apart)
 
 
 class Terms:
@@ -145,7 +149,7 @@ def _grams(joined: str) -> list[str]:
 
 
 def _space(counted: Any, vectors: NDArray[Any] | None) -> NDArray[Any]:
-    """Each text as a point: words on a hundred axes, meaning on fifty, both of length one."""
+    """Each text as a point: words on a hundred axes, of length one, and meaning on fifty, a third longer: it carries over from text to text."""
     import numpy as np  # noqa: PLC0415 -- slow import
     from sklearn.decomposition import PCA, TruncatedSVD  # noqa: PLC0415
     from sklearn.feature_extraction.text import TfidfTransformer  # noqa: PLC0415
@@ -156,7 +160,7 @@ def _space(counted: Any, vectors: NDArray[Any] | None) -> NDArray[Any]:
     parts = [words]
     if vectors is not None and len(vectors) > 2:  # noqa: PLR2004 -- a plane
         parts.append(PCA(min(_MEANING, len(vectors) - 1), random_state=0, svd_solver="randomized").fit_transform(vectors))
-    return np.hstack([part / np.clip(np.linalg.norm(part, axis=1, keepdims=True), 1e-9, None) for part in parts])
+    return np.hstack([length * part / np.clip(np.linalg.norm(part, axis=1, keepdims=True), 1e-9, None) for length, part in zip(_LENGTHS, parts, strict=False)])
 
 
 def _telling(counted: Any, terms: list[str], inside: NDArray[Any], most: int = 3) -> tuple[list[str], float]:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from kundig.analysis import Result
 from kundig.errors import KundigError
 from kundig.web.access import Asked
-from kundig.web.asking import LATE, desk, known, question, some
+from kundig.web.asking import LATE, known, question, some
 from kundig.web.covering import covered
+from kundig.web.desk import desk
 from kundig.web.silos import days, statements
 
 OUTLOOK = ("foresight.churn", "foresight.health", "foresight.expansion", "journeys.silences", "value.engagement_members")

@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from kundig.errors import ArgumentError, KundigError
-from kundig.web.asking import PendingError, desk
+from kundig.web.asking import PendingError
+from kundig.web.desk import desk
 
 
 class Faults:

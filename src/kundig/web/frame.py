@@ -13,7 +13,7 @@ from kundig import __version__
 from kundig.errors import KundigError
 from kundig.state.people import Person
 from kundig.state.rights import Right
-from kundig.web.asking import desk
+from kundig.web.desk import desk
 from kundig.web.freshness import as_it_was
 
 ENTRIES = (
@@ -55,6 +55,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     here = str(match.kwargs.get("room") or name).partition("-")[0] if match else ""
     # What arrives belongs to the data.
     here = "data" if here == "live" else here
+    # What is settled of what customers say belongs to their voice.
+    here = "voice" if here in {"themes", "jargon"} else here
     try:
         company = desk().workspace.config.company.name
     except KundigError:
@@ -68,6 +70,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "theme": person.theme if isinstance(person, Person) else "system",
         "company": company,
         "nonce": getattr(request, "csp_nonce", ""),
-        "release": __version__,
+        "kundig_version": __version__,
         "as_it_was": as_it_was(request),
     }

@@ -47,7 +47,7 @@ def configured(folder: Path) -> tuple[int, ...]:
     """When the files of the configuration were changed."""
     several = folder / "kundig"
     files = sorted(several.glob("*.y*ml")) if _changed(str(several)) else ()
-    return (_changed(f"{folder}/kundig.yaml"), *(_changed(str(file)) for file in files))
+    return (_changed(f"{folder}/kundig.yaml"), _changed(f"{folder}/themes.yaml"), *(_changed(str(file)) for file in files))
 
 
 def settled(folder: Path) -> None:

@@ -19,7 +19,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kundig.analysis import Result, analyses
-from kundig.web.asking import LATE, Question
+from kundig.web.asking import LATE
+from kundig.web.desk import Question
 from kundig.web.drawn import drawn
 from kundig.web.german import german
 from kundig.web.shown import Shown, shown

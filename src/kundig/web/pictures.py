@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from kundig.web import reader
-from kundig.web.asking import desk
+from kundig.web.desk import desk
 
 T = TypeVar("T")
 MOST = 400

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from kundig.report.formats import Formats
 from kundig.report.phrases import Language
 from kundig.report.words import DEPARTMENTS, STAGES, named
-from kundig.web.asking import desk
+from kundig.web.desk import desk
 
 
 def spoken() -> Language:

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kundig.web import words
-from kundig.web.asking import desk
+from kundig.web.desk import desk
 
 MOST_DAYS = 120
 MEASURED = frozenset({"usage", "visit"})

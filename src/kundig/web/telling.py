@@ -7,7 +7,7 @@ import logging
 from kundig.errors import KundigError
 from kundig.sending.telling import passed_on
 from kundig.store.inbox import inbox
-from kundig.web.asking import desk
+from kundig.web.desk import desk
 
 log = logging.getLogger("kundig")
 

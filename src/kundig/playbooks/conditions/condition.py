@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from kundig.conformance.obligations import present
 from kundig.definition import Definition
-from kundig.journeys.obligations import present
 from kundig.playbooks.found import found
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import model_validator
 
+from kundig.conformance.obligations import accepted, obligations
 from kundig.errors import ArgumentError, nearest
-from kundig.journeys.obligations import accepted, obligations
 from kundig.playbooks.conditions.condition import Condition, decided, nothing
 from kundig.playbooks.conditions.moments import moments, read_at
 from kundig.playbooks.meant import Words

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from kundig.journeys.obligations import present
+from kundig.conformance.obligations import present
 from kundig.playbooks.conditions.condition import nothing
 from kundig.playbooks.found import found
 

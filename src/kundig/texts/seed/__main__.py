@@ -8,13 +8,14 @@ import numpy as np
 
 from kundig.texts.choice import BUILT_IN
 from kundig.texts.normal import bare, cleaned
+from kundig.texts.paired import Paired
 from kundig.texts.seed.grammar import texts
 from kundig.texts.seed.making import made
 from kundig.texts.small_e5 import SmallE5, centre
 
 HERE = Path(__file__).parent
-# The slow embedder reads a third of them.
-EACH = {SmallE5.name: 200}
+# The slow embedders read a third of them.
+EACH = {SmallE5.name: 200, Paired.name: 200}
 
 if __name__ == "__main__":
     middle = HERE / "e5-centre.npy"

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from kundig.events import METRICS
 from kundig.report.storyboard import KINDS
 from kundig.web import reader
-from kundig.web.asking import desk
+from kundig.web.desk import desk
 from kundig.web.icons import ICONS
 from kundig.web.reasons import reason as reason_word
 from kundig.web.reasons import state as state_word

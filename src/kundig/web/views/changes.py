@@ -25,7 +25,8 @@ from kundig.state.changes import Change, ClosingState, ToldError, called_off, ca
 from kundig.state.projects import Cause, Project
 from kundig.state.rights import Right
 from kundig.web.access import Asked, page
-from kundig.web.asking import LATE, Question, answer, desk, question, some
+from kundig.web.asking import LATE, answer, question, some
+from kundig.web.desk import Question, desk
 from kundig.web.words import KINDS as KIND_WORDS
 
 LONGEST = 2000

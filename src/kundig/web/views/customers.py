@@ -16,10 +16,11 @@ from kundig.state.rights import Right
 from kundig.state.saved import saved_views
 from kundig.web import members
 from kundig.web.access import Asked, page
-from kundig.web.asking import LATE, Question, answer, answers, desk, known, question, some
+from kundig.web.asking import LATE, answer, answers, known, question, some
 from kundig.web.behind import selection, told
 from kundig.web.beside import OUTLOOK, cases, contracts, theirs
 from kundig.web.covering import covered
+from kundig.web.desk import Question, desk
 from kundig.web.files import csv_file
 from kundig.web.listing import SORTS, STATES, found, listed, options
 from kundig.web.moment import as_of

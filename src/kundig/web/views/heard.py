@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from kundig.settings.languages import said
 from kundig.state.changes import Change
-from kundig.web.asking import desk
+from kundig.web.desk import desk
 from kundig.web.languages import chosen
 
 MOST = 200

@@ -22,7 +22,8 @@ from kundig.errors import KundigError
 from kundig.state.jobs import Job, begun, ended
 from kundig.state.rights import Right
 from kundig.web.access import Asked, page
-from kundig.web.asking import answer, desk, question
+from kundig.web.asking import answer, question
+from kundig.web.desk import desk
 from kundig.web.freshness import settled
 from kundig.workspace import Workspace
 

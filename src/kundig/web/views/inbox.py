@@ -26,7 +26,8 @@ from kundig.state.people import Person
 from kundig.state.replying import LONGEST, Reply, ReplyState, last_taken_back, let_go, none_needed, replied, taken_back, taken_up
 from kundig.state.rights import Right
 from kundig.web.access import Asked, page
-from kundig.web.asking import LATE, Question, answer, desk, question, some
+from kundig.web.asking import LATE, answer, question, some
+from kundig.web.desk import Question, desk
 from kundig.web.telling import told_now
 
 DAYS = ("7", "30", "90", "all")

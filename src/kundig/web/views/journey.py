@@ -19,8 +19,9 @@ from kundig.state.rights import Right
 from kundig.touchpoints import Promise
 from kundig.web import reader
 from kundig.web.access import Asked, page
-from kundig.web.asking import Mapped, answer, answers, desk, question
+from kundig.web.asking import answer, answers, question
 from kundig.web.behind import address
+from kundig.web.desk import Mapped, desk
 from kundig.web.drawn import safe
 from kundig.web.moment import as_of
 from kundig.web.pictures import once

@@ -22,7 +22,7 @@ from kundig.state.keys import WriteKey, made_key, revoked_key, write_keys
 from kundig.state.rights import Right
 from kundig.store.inbox.kept import OTHERS, Counted, Letter, Standing
 from kundig.web.access import Asked, page
-from kundig.web.asking import desk
+from kundig.web.desk import desk
 from kundig.web.lately import lately
 
 MINUTES = 30

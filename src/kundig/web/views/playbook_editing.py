@@ -22,7 +22,8 @@ from kundig.state.rights import Right
 from kundig.state.surveys import newest_survey
 from kundig.surveys.survey import ready as ready_surveys
 from kundig.web.access import Asked, page
-from kundig.web.asking import Question, answers, desk
+from kundig.web.asking import answers
+from kundig.web.desk import Question, desk
 from kundig.web.previewing import previewed
 from kundig.web.views.playbooks import kind_of, words_of
 

@@ -22,7 +22,8 @@ from kundig.state.playbooks import newest
 from kundig.state.rights import Right
 from kundig.state.standing import THROUGH, settled, those
 from kundig.web.access import Asked, page
-from kundig.web.asking import Question, answer
+from kundig.web.asking import answer
+from kundig.web.desk import Question
 from kundig.web.tried import definition
 from kundig.web.views.playbooks import kind_of, words_of
 

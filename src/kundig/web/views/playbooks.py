@@ -28,7 +28,8 @@ from kundig.state.rights import Right
 from kundig.state.standing import Standing, standing
 from kundig.web import reader
 from kundig.web.access import Asked, page
-from kundig.web.asking import LATE, Question, some
+from kundig.web.asking import LATE, some
+from kundig.web.desk import Question
 from kundig.web.drawn import safe
 
 MOST_DRAWN = 50_000

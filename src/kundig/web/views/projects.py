@@ -21,7 +21,8 @@ from kundig.state.projects import FIELDS, Cause, Project, ProjectState, Step, be
 from kundig.state.rights import Right
 from kundig.web import causes
 from kundig.web.access import Asked, page
-from kundig.web.asking import LATE, answers, desk, question, some
+from kundig.web.asking import LATE, answers, question, some
+from kundig.web.desk import desk
 from kundig.web.told import told
 from kundig.web.views.changes import told_of
 from kundig.web.views.questions import QuestionForm

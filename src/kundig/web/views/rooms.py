@@ -18,7 +18,8 @@ from kundig.state.notes import notes
 from kundig.state.rights import Right
 from kundig.web import words
 from kundig.web.access import Asked, page
-from kundig.web.asking import Question, question, some
+from kundig.web.asking import question, some
+from kundig.web.desk import Question
 from kundig.web.drawn import drawn
 from kundig.web.moment import as_of
 from kundig.web.parts import Chapter, Panel, Part, complete, panel

@@ -15,8 +15,8 @@ from kundig.state.people import LastAdministratorError, Person, keep_an_administ
 from kundig.state.rights import RIGHTS, Right
 from kundig.web import reader
 from kundig.web.access import Asked, page
-from kundig.web.asking import desk
 from kundig.web.credits import CREDITS
+from kundig.web.desk import desk
 
 
 class OwnForm(forms.ModelForm):  # type: ignore[type-arg]  # at run time it takes none

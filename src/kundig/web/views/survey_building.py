@@ -17,8 +17,8 @@ from kundig.state.rights import Right
 from kundig.state.surveys import newest_survey
 from kundig.surveys.survey import Survey, Surveys, missing, ready
 from kundig.web.access import Asked, page
-from kundig.web.asking import desk
 from kundig.web.building import KINDS, Fields, begun, fields, moved, posted, stated
+from kundig.web.desk import desk
 from kundig.web.views.surveys import kept
 from kundig.web.words import METRICS
 

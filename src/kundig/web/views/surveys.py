@@ -21,7 +21,7 @@ from kundig.state.rights import Right
 from kundig.state.surveys import SurveyVersion, applied_survey, newest_survey
 from kundig.surveys.survey import Survey, Surveys, missing, ready
 from kundig.web.access import Asked, page
-from kundig.web.asking import desk
+from kundig.web.desk import desk
 from kundig.web.drawn import safe
 from kundig.web.snippets import code, snippet
 from kundig.web.views.playbook_editing import LONGEST

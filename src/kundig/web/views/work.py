@@ -22,8 +22,9 @@ from kundig.state.people import Person
 from kundig.state.rights import Right
 from kundig.state.working import LADDER, Turn, handed_over, remarked
 from kundig.web.access import Asked, page
-from kundig.web.asking import LATE, desk, question, some
+from kundig.web.asking import LATE, question, some
 from kundig.web.beside import beside
+from kundig.web.desk import desk
 from kundig.web.telling import told_now
 
 MOST = 200

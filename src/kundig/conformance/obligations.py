@@ -10,11 +10,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from kundig.conformance.deadlines import due_column
+from kundig.conformance.relations import related
+from kundig.conformance.steps import PAUSE, Level, Stretch, steps
+from kundig.conformance.wholes import whole
 from kundig.errors import ArgumentError, nearest
-from kundig.journeys.deadlines import due_column
-from kundig.journeys.relations import related
-from kundig.journeys.steps import PAUSE, Level, Stretch, steps
-from kundig.journeys.wholes import whole
 from kundig.settings.business_time import day_length, due, worked
 from kundig.settings.journeys import ONE_STEP, Rule, Target, target
 from kundig.touchpoints import span
@@ -66,11 +66,21 @@ def members(journal: Journal, of: Target, where: str | None = None, by: str | No
 
 def obligations(journal: Journal, of: Target, where: str | None = None) -> ir.Table:
     """COLUMNS, one row an obligation of the journeys that `where` names; `number` is the rule's position."""
+    return judged(members(journal, of, where).cross_join(present(journal)), of, journal.settings)
+
+
+def judged(table: ir.Table, of: Target, settings: Settings) -> ir.Table:
+    """COLUMNS, one row an obligation of the journeys that steps make.
+
+    Args:
+        table: the columns of `steps`, with `present`, the moment that counts as now for a journey.
+        of: the target journey; which journeys it means is settled before.
+        settings: the calendar of deadlines in business time.
+    """
     quiet = ended(of.ended_after)
-    table = members(journal, of, where).cross_join(present(journal))
     if of.ends is not None:
         table = table.mutate(ends_now=table.step == of.ends)
-    table = in_business_time(table, of.rules, journal.settings)
+    table = in_business_time(table, of.rules, settings)
     numbered = list(enumerate(of.rules))
     single = [(number, rule) for number, rule in numbered if rule.template in (*ONE_STEP, "not_coexistence")]
     double = [(number, rule) for number, rule in numbered if (number, rule) not in single]

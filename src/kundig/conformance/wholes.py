@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from kundig.journeys.choosing import chosen_by
-from kundig.journeys.deadlines import due_after, due_column, limited
-from kundig.journeys.steps import surely
+from kundig.conformance.choosing import chosen_by
+from kundig.conformance.deadlines import due_after, due_column, limited
+from kundig.conformance.steps import surely
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

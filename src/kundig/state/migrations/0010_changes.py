@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("state", "0008_projects"),
+        ("state", "0009_themes_and_finds"),
     ]
 
     operations = [

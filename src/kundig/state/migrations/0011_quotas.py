@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("state", "0009_changes"),
+        ("state", "0010_changes"),
     ]
 
     operations = [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from kundig.conformance.sessions import sessions
 from kundig.errors import ArgumentError
 from kundig.journal import split
-from kundig.journeys.sessions import sessions
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -1,0 +1,35 @@
+import kundig
+from kundig.checks import Finding, checked
+
+CONFIG = """
+company: {name: Nord}
+touchpoints: {desk: {stage: buy, department: sales, owner: ada}}
+sources:
+  contracts:
+    read: {csv: contracts.csv}
+    key: id
+    events: {kind: contract, subject: "{who}", at: at, case_id: contract, outcome: {sql: outcome}, amount: amount, currency: {sql: currency}, product: product, touchpoint: desk}
+"""
+HEAD = "id,who,at,contract,outcome,amount,currency,product\n"
+
+
+def findings(folder, rows):
+    (folder / "kundig.yaml").write_text(CONFIG, encoding="utf-8")
+    (folder / "contracts.csv").write_text(HEAD + "\n".join(rows), encoding="utf-8")
+    workspace = kundig.open(folder)
+    list(workspace.imports())
+    return [found for found in checked(workspace) if "of contracts" in found.found]
+
+
+def test_rows_of_contracts_that_can_hardly_be_meant_are_named_with_what_is_done_with_them(tmp_path):
+    ada = ["1,ada,2026-01-05,a,started,20,EUR,S", "2,ada,2026-02-05,a,expanded,25,USD,S", "3,ada,2026-03-05,a,expanded,26,USD,S"]
+    ben = ["4,ben,2026-01-05,b,ended,,EUR,S", "5,ben,2026-02-05,b,started,10,EUR,S"]
+    asked = "; `kundig ask value.contract_faults` lists them all"
+    assert findings(tmp_path, [*ada, *ben]) == [
+        Finding("warning", "contracts", "2 rows of contracts: currency without rate, first that of ada, contract a, on 2026-02-05", f"amount not counted: give the currency under `rates` in kundig.yaml{asked}"),
+        Finding("warning", "contracts", "1 row of contracts: ends before it starts, first that of ben, contract b, on 2026-01-05", f"end not counted: the contract runs from its start{asked}"),
+    ]
+
+
+def test_of_contracts_that_can_be_meant_nothing_is_said(tmp_path):
+    assert findings(tmp_path, ["1,ada,2026-01-05,a,started,20,EUR,S", "2,ada,2026-02-05,a,ended,,EUR,S"]) == []
