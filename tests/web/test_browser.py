@@ -28,8 +28,16 @@ PAGES = {
     "foresight": "/foresight/",
     "playbooks": "/playbooks/",
     "playbook-past": "/playbooks/detractor_call_back/past/",
+    "playbook-edit": "/playbooks/detractor_call_back/edit/",
     "surveys": "/surveys/",
+    "survey-new": "/surveys/new/",
+    "survey-build": "/surveys/case_closed/form/",
     "work": "/work/",
+    "work-one": "/work/{work}/",
+    "playbook": "/playbooks/pictured/",
+    "changes": "/changes/",
+    "change": "/changes/{change}/",
+    "change-new": "/changes/new/",
     "inbox": "/inbox/",
     "themes": "/themes/",
     "theme-pin": "/themes/pin/",
@@ -259,11 +267,37 @@ def axe() -> str:
     return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
+# Before the browser is there: beside its loop the database answers nobody.
+@pytest.fixture(scope="module", autouse=True)
+def pictured(site: Path) -> Iterator[dict[str, Any]]:
+    """A playbook with a task, and a change that is told, for the length of these tests."""
+    from datetime import datetime, timezone
+
+    from kundig.journal import told
+    from kundig.state.changes import Change, kept
+    from kundig.state.enrolments import Enrolment
+    from kundig.state.outbox import Work
+    from kundig.state.playbooks import PlaybookVersion
+    from kundig.state.ticking import tick
+    from tests.playbooks.test_simulation import WAY, at, playbook
+    from tests.web.test_changes import WORDS
+    from tests.web.test_playbook_ticks import on
+
+    who = customer(site)
+    on(playbook(steps=WAY, hold_out=0.1, trial={"cost": 2}), "pictured")
+    tick(told([(who, "complaint", "2026-03-01")]), at(2))
+    change = kept(None, {**WORDS, "raised": {"kinds": ["complaint", "feedback"]}, "purpose": "survey", "project": None}, "Cora", datetime.now(timezone.utc))
+    yield {"customer": who, "work": Work.objects.get(customer=who, act__enrolment__playbook="pictured").pk, "change": change.pk}
+    Change.objects.filter(pk=change.pk).delete()
+    Enrolment.objects.filter(playbook="pictured").delete()
+    PlaybookVersion.objects.filter(name="pictured").delete()
+
+
 DOUBLED = "() => { const ids = [...document.querySelectorAll('[id]')].map(e => e.id); return ids.filter((id, i) => ids.indexOf(id) !== i); }"
 
 
 @pytest.mark.parametrize(("language", "theme"), [("de", "light"), ("en", "dark")])
-def test_every_page_fits_says_what_it_holds_and_is_pictured(language: str, theme: str, browser: Any, server: str, site: Path) -> None:
+def test_every_page_fits_says_what_it_holds_and_is_pictured(language: str, theme: str, browser: Any, server: str, pictured: dict[str, Any]) -> None:
     from playwright.sync_api import expect
 
     SHOTS.mkdir(parents=True, exist_ok=True)
@@ -272,7 +306,7 @@ def test_every_page_fits_says_what_it_holds_and_is_pictured(language: str, theme
     one.look(language, theme)
     wrong = []
     for name, address in PAGES.items():
-        one.go(address.format(customer=customer(site)))
+        one.go(address.format(**pictured))
         # What comes later has come.
         expect(one.page.locator(".late")).to_have_count(0, timeout=240_000)
         for width in (1728, 390, 1440) if language == "de" else (390, 1440):

@@ -135,3 +135,10 @@ def test_a_playbook_says_what_it_has_brought_or_why_there_is_no_evidence(client)
         running.result()
     rows = vera.get("/playbooks/half/").context["brought"]["effects"]
     assert [(row["outcome"], row["verdict"], row["n"] <= 3) for row in rows] == [("retention", None, True), ("revenue", None, True)]
+
+
+def test_the_foot_of_a_page_says_which_kundig_it_is_and_not_which_playbook(client):
+    from kundig import __version__
+
+    made()
+    assert f">kundig {__version__}</a>" in client("vera").get("/playbooks/late/").content.decode()

@@ -147,3 +147,22 @@ def test_whoever_has_a_department_sees_its_projects_and_no_figures_of_others(cli
     [cause] = lisa.get(f"/projects/{ours.pk}/").context["causes"]
     assert (cause["theirs"], cause["table"]) == (False, None)
     assert lisa.post(f"/projects/{theirs.pk}/edit/", form()).status_code == 404
+
+
+def test_a_project_is_measured_from_its_form_to_its_page_by_those_whom_the_lot_left_out(state):
+    from kundig.journal import told
+    from kundig.value.projects import brought
+    from kundig.web.views.projects import OUTCOMES, shown_effect, stated
+
+    one = begun(campaign="call", control="left out", state="running")
+    other = begun(since=date(2025, 6, 1), state="running")
+    # Every second is called, and of those who are left out half leave.
+    called = [{"subject": f"c{n}", "kind": "campaign", "occurred_at": "2025-01-01", "properties": {"campaign": "call", "group": ("left out", "called")[n % 2]}} for n in range(400)]
+    left = [{"subject": f"c{n}", "kind": "cancellation", "occurred_at": "2025-03-01"} for n in range(0, 400, 4)]
+    journal = told([*called, *left, ("eve", "visit", "2026-01-31")])
+    shown = {outcome: shown_effect(outcome, brought(journal, projects=stated(), outcome=outcome).to_pyarrow(), one) for outcome in OUTCOMES}
+    kept = shown["retention"]
+    assert (kept["design"], kept["state"], kept["verdict"], kept["treated"], kept["control"], kept["effect"]) == ("hold-out", "ok", "helps", 200, 200, 0.5)
+    assert 0.4 < kept["low"] < 0.5 < kept["high"] < 0.6
+    assert (shown["revenue"]["state"], shown["revenue"]["verdict"], shown["revenue"]["effect"]) == ("ok", "no effect shown", 0.0)
+    assert shown_effect("retention", brought(journal, projects=stated()).to_pyarrow(), other)["verdict"] == "no evidence possible"

@@ -52,6 +52,13 @@ def narrowed(journal: Journal, customers: Collection[str], *, tabled: bool = Fal
         for name, rows in (("history", history), ("traits", traits)):
             engine.con.register(f"{NEAR}{name}", rows)
         held = [engine.table(f"{NEAR}{name}") for name in ("history", "traits")]
+        if journal.identities is not None:
+            # Who is who at the journal's moment, so that the words need not name it.
+            at, linked = journal.at, journal.identities.semi_join(theirs, "subject")
+            holds = linked.filter((linked.since.isnull() | (linked.since <= at)) & (linked.until.isnull() | (linked.until > at))) if at is not None else linked.filter(linked.until.isnull())
+            never = ibis.null("timestamp('UTC')")
+            engine.con.register(f"{NEAR}identities", found(holds.mutate(since=never, until=never), journal))
+            journal = replace(journal, identities=engine.table(f"{NEAR}identities"))
     else:
         held = [ibis.memtable(rows, schema=table.schema()) for rows, table in ((history, journal.history), (traits, journal.traits))]
     near_history, near_traits = held
