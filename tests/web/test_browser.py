@@ -192,7 +192,7 @@ def test_it_reads_without_a_line_of_script(browser: Any, server: str) -> None:
     page = one.log_in().page
     one.go("/journey/?weeks=all")
     page.locator('[data-touchpoint="support.billing"]').click()
-    assert page.locator("#panel h2").count() == 1
+    page.locator("#panel h2").wait_for()
     one.go("/customers/?q=a")
     assert page.locator("table.people tbody tr").count() > 0
     one.context.close()

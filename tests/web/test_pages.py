@@ -313,12 +313,12 @@ def test_an_answer_that_names_customers_opens_as_their_list(client: Any) -> None
 
 
 def test_what_a_page_can_be_read_without_comes_later_and_takes_its_place(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kundig.web import asking
+    from kundig.web import asking, desk
 
     browser = client()
     rows = ask("value.retention", every="quarter")
     monkeypatch.setattr(asking, "AT_ONCE", 0.0)
-    monkeypatch.setattr(asking.Desk, "future", _never_later(asking.Desk.future))
+    monkeypatch.setattr(desk.Desk, "future", _never_later(desk.Desk.future))
     page = browser.get("/value/?as_of=2026-05-31")
     assert (page.status_code, page.context["late"] > 0, 'hx-trigger="every 3s"' in page.content.decode()) == (200, True, True)
     monkeypatch.undo()
