@@ -1,6 +1,7 @@
-"""Senders for the door and its peer: `python -m benchmarks.senders PORT CONNECTIONS SECONDS EVENTS`, as JSON what they met.
+"""Senders for the door and its peer: `python -m benchmarks.senders PORT CONNECTIONS SECONDS EVENTS BODIES [PACE]`, as JSON what they met.
 
-Bodies are made before the clock starts. Each connection sends the next as soon as the last was answered.
+Bodies are made before the clock starts. Each connection sends the next as soon as the last was answered, or, with a pace, so many
+requests a second are sent together.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ def event(start: str, number: int) -> dict[str, object]:
 
 
 class Sender(asyncio.Protocol):
-    def __init__(self, bodies: list[bytes], deadline: float, met: dict[str, list[float]], done: asyncio.Event) -> None:
-        self.bodies, self.deadline, self.met, self.done = bodies, deadline, met, done
+    def __init__(self, bodies: list[bytes], deadline: float, met: dict[str, list[float]], done: asyncio.Event, pause: float) -> None:
+        self.bodies, self.deadline, self.met, self.done, self.pause = bodies, deadline, met, done, pause
         self.held = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -53,10 +54,14 @@ class Sender(asyncio.Protocol):
             return
         self.met["seconds" if head.startswith(b"http/1.1 200") else "failed"].append(time.perf_counter() - self.began)
         self.held = b""
-        self.send()
+        rest = self.began + self.pause - time.perf_counter()
+        if rest > 0:
+            asyncio.get_running_loop().call_later(rest, self.send)
+        else:
+            self.send()
 
 
-async def sent(port: int, connections: int, seconds: float, events: int, most: int) -> dict[str, object]:
+async def sent(port: int, connections: int, seconds: float, events: int, most: int, pace: float = 0.0) -> dict[str, object]:  # noqa: PLR0913 -- what is sent
     start = uuid.uuid4().hex[:8]
     bodies = []
     for number in range(most):
@@ -70,7 +75,7 @@ async def sent(port: int, connections: int, seconds: float, events: int, most: i
     for _ in range(connections):
         done = asyncio.Event()
         ends.append(done)
-        await loop.create_connection(lambda d=done: Sender(bodies, began + seconds, met, d), "127.0.0.1", port)
+        await loop.create_connection(lambda d=done: Sender(bodies, began + seconds, met, d, connections / pace if pace else 0.0), "127.0.0.1", port)
     for done in ends:
         await done.wait()
     took = time.perf_counter() - began
@@ -82,4 +87,4 @@ if __name__ == "__main__":
     import uvloop
 
     port, connections, seconds, events, most = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5])
-    print(json.dumps(uvloop.run(sent(port, connections, seconds, events, most))))
+    print(json.dumps(uvloop.run(sent(port, connections, seconds, events, most, *map(float, sys.argv[6:])))))

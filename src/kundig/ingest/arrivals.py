@@ -112,15 +112,22 @@ def _items(these: Sequence[Pending]) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def registered(con: DuckDBPyConnection, these: Sequence[Pending]) -> None:
     """Make the relation `waiting`: seq, received_at in microseconds, source, body."""
+    import numpy as np  # noqa: PLC0415 -- slow import
     import pyarrow as pa  # noqa: PLC0415 -- slow import
 
+    # From buffers: Arrow asks pandas whether a list is one of its own, and to load it takes longer than all this.
+    def numbers(values: list[int]) -> pa.Array:
+        return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(np.array(values, np.int64))])
+
+    def texts(values: list[bytes]) -> pa.Array:
+        ends = np.cumsum([0, *map(len, values)], dtype=np.int64)
+        return pa.Array.from_buffers(pa.large_string(), len(values), [None, pa.py_buffer(ends), pa.py_buffer(b"".join(values))])
+
     columns = {
-        "seq": pa.array([each.seq for each in these], pa.int64()),
-        "received_at": pa.array([each.received_at for each in these], pa.int64()),
-        "source": pa.array([each.source for each in these], pa.string()),
-        "body": pa.array([each.body for each in these], pa.binary()).cast(pa.string()),
-    }
-    con.register("waiting", pa.table(columns))
+        "seq": numbers([each.seq for each in these]), "received_at": numbers([each.received_at for each in these]),
+        "source": texts([each.source.encode() for each in these]), "body": texts([each.body for each in these]),
+    }  # fmt: skip
+    con.register("waiting", pa.Table.from_arrays(list(columns.values()), names=list(columns)))
 
 
 def _segment(con: DuckDBPyConnection, these: Sequence[Pending], live: Live, home: Company, table: str, result: Translated) -> None:  # noqa: PLR0913 -- one step of `translated`
