@@ -80,6 +80,8 @@ touchpoints:
 
 
 SAID = ("Mein Paket kam zu spät an", "Die App stürzt ständig ab", "The agent was friendly thank you")
+MORE = tuple(f"{day} {hour}" for day in "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag".split() for hour in "morgens mittags abends nachts".split())
+"""So that no text is a copy of another."""
 WRITTEN = ("Ihr Bereitstellungsentgelt wird am Monatsende fällig.", "Wir rufen Sie morgen wegen der Rechnung an.")
 
 
@@ -88,10 +90,10 @@ def workspace(tmp_path_factory):
     folder = tmp_path_factory.mktemp("spark")
     (folder / "kundig.yaml").write_text(COMPANY)
     mails = ["" if n == 36 else "ada ben cyd".split()[n % 3] + "@x.de" for n in range(60)]
-    rows = [f"{n},{'eva' if n in {27, 36} else 'ada ben cyd'.split()[n % 3]},2026-0{1 + n % 6}-1{n % 9} 0{n % 10}:00,t{n % 7},{'shop phone'.split()[n % 2]},{1 + n % 5},{n}.10,{'yes no'.split()[n % 2]},{'gold tin'.split()[n % 2]},{mails[n]},{SAID[n % 3]} {chr(97 + n % 26)}" for n in range(60)]
+    rows = [f"{n},{'eva' if n in {27, 36} else 'ada ben cyd'.split()[n % 3]},2026-0{1 + n % 6}-1{n % 9} 0{n % 10}:00,t{n % 7},{'shop phone'.split()[n % 2]},{1 + n % 5},{n}.10,{'yes no'.split()[n % 2]},{'gold tin'.split()[n % 2]},{mails[n]},{SAID[n % 3]} {MORE[n % len(MORE)]}" for n in range(60)]
     head = "id,who,at,ticket,where,csat,amount,late,segment,mail,said"
     (folder / "letters.csv").write_text("\n".join(["id,who,at,text", *(f"l{n},{'ada ben cyd'.split()[n % 3]},2026-0{1 + n % 6}-12 0{n % 10}:30,{WRITTEN[n % 2]}" for n in range(24))]))
-    (folder / "posts.csv").write_text("\n".join(["id,who,at,product,text", *(f"p{n},ada,2026-03-0{1 + n // 12} {n % 12:02}:15,{'box watch'.split()[n % 2]},{SAID[n % 3]}" for n in range(48))]))
+    (folder / "posts.csv").write_text("\n".join(["id,who,at,product,text", *(f"p{n},ada,2026-03-0{1 + n // 12} {n % 12:02}:15,{'box watch'.split()[n % 2]},{SAID[n % 3]} {MORE[n % len(MORE)]}" for n in range(48))]))
     (folder / "finds.csv").write_text("id,who,at,outcome,word\nf1,s1,2026-03-02,,Bereitstellungsentgelt\nf2,s2,2026-03-03,,bereitstellungsentgelt\nf3,s1,2026-03-05,resolved,Kulanz\n")
     (folder / "answers.csv").write_text("\n".join([head, *rows]))
     told = [{name: str(value) if isinstance(value, Decimal) else value for name, value in (event | event.get("properties", {})).items() if name != "properties"} for event in dealings()]
