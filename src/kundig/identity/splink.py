@@ -33,6 +33,8 @@ RARE = 0.005
 """No level is rarer than that among records of one person, as far as a key has told."""
 LESSON = 1_000_000
 """Of more pairs than that a part teaches as much."""
+PARTICLE = 3
+"""Words of up to so many letters, "von" and "de la", are no name."""
 EXPECTED = 0.9
 """How often a column is the same in two records of one person, where nothing is there to learn it from."""
 
@@ -51,12 +53,20 @@ def _near(name: str, sort: Sort) -> list[Any]:
     match sort:
         case "name" | "words":
             return similar
+        case "names":
+            return [level.CustomLevel(_in_common(f"{name}_l", f"{name}_r"), "one of several names"), *similar]
         case "email":
             return [level.CustomLevel(f"split_part({name}_l, '@', 1) = split_part({name}_r, '@', 1)", "same before the @"), *similar]
         case "date" | "code":
             return [level.DamerauLevenshteinLevel(name, 1), level.DamerauLevenshteinLevel(name, 2)]
         case _:
             return []
+
+
+def _in_common(one: str, other: str) -> str:
+    """Whether two family names, of which one has several words, have one of them in common: who marries keeps a part, or tells the name at birth."""
+    words = [f"list_filter(string_split({name}, ' '), lambda word: length(word) > {PARTICLE})" for name in (one, other)]
+    return f"(contains({one}, ' ') OR contains({other}, ' ')) AND list_has_any({words[0]}, {words[1]})"
 
 
 def _settings(plan: Plan, prior: float) -> SettingsCreator:
