@@ -55,6 +55,16 @@ def sent(port: int, connections: int, events: int) -> dict[str, Any]:
     return result
 
 
+def beside(port: int, other: str) -> float:
+    """p99 of single events of one sender beside another, who sends 4,000 events a second."""
+    words = [sys.executable, "-m", "benchmarks.senders", str(port)]
+    another = subprocess.Popen([*words, "8", str(SECONDS + 2), "100", "40", *other.split()], stdout=subprocess.DEVNULL)
+    time.sleep(1)
+    told = json.loads(subprocess.run([*words, "8", str(SECONDS), "1", "200"], check=True, capture_output=True).stdout)
+    another.wait()
+    return float(told["p99"])
+
+
 def answerable(folder: Path, port: int) -> float:
     """Seconds from the answer to an event until `kundig ask`, begun then, has told it."""
     identity = uuid.uuid4().hex[:8]
@@ -94,6 +104,8 @@ def measured(folder: Path) -> Iterator[Ratio]:
             print(f"  {name}: {'; '.join(said)}", file=sys.stderr)
             yield Ratio(f"door, {name}: requests a second, of the bare server's", statistics.median(rates[ours]) / statistics.median(rates[theirs]), 0.6, at_least=True)
             yield Ratio(f"door, {name}: p99 of an answer, of the bare server's", statistics.median(tails[ours]) / statistics.median(tails[theirs]), 3.0)
+        plain, odd = (statistics.median(each) for each in zip(*((beside(ours, ""), beside(ours, "names")) for _ in range(ROUNDS)), strict=True))
+        yield Ratio("door: p99 of one sender beside another whose names are all different, of beside one whose names are not", odd / plain, 2.0)
         connections, events = SHAPES["batches of 100"]
         # Senders that never rest leave two cores nothing for anybody else: what a company sees is told at a load that they can bear.
         for load, pace in (("as quickly as they can", ""), (f"{PACE * events:,} a second", str(PACE))):

@@ -223,8 +223,13 @@ class SqliteInbox:
         return new
 
     def _counted(self, con: sqlite3.Connection, counts: Counts) -> str:
-        """The counts as JSON."""
-        return json.dumps([[minute, source, name if self._told_apart(con, minute, source, name) else OTHERS, *figures] for minute, source, name, *figures in counts.rows()])
+        """The counts as JSON, those of names that are counted together as one."""
+        rows_: dict[tuple[int, str, str], tuple[int, int, int]] = {}
+        for minute, source, name, *figures in counts.rows():
+            of = (minute, source, name if self._told_apart(con, minute, source, name) else OTHERS)
+            met = rows_.get(of, (0, 0, 0))
+            rows_[of] = (met[0] + figures[0], met[1] + figures[1], met[2] + figures[2])
+        return json.dumps([[*of, *figures] for of, figures in rows_.items()])
 
     def _told_apart(self, con: sqlite3.Connection, minute: int, source: str, name: str) -> bool:
         """Whether a name is counted by itself: those that a minute has, and new ones while they are not too many."""
