@@ -23,8 +23,8 @@ MOST_NAMES = 500
 OTHERS = "…"
 TOLD_APART = frozenset({"segment", "batch"})
 """Forms whose items say themselves when they came: requests of them share a row."""
-LARGE = 1 << 20
-"""Bytes of a row from which another is begun."""
+LARGE = 64 << 10
+"""Bytes that a row of several requests may have: to put larger ones together costs more than a row."""
 
 
 class InboxError(KundigError):
@@ -78,9 +78,10 @@ class Arrival:
     names: Sequence[str]
     dead: Sequence[Dead] = ()
 
-    def written(self, known: Sequence[int]) -> Sequence[bytes]:
-        """What is kept, as JSON, without the events at some positions."""
-        return self.items if not known else [item for position, item in enumerate(self.items) if position not in set(known)]
+    def written(self, known: Sequence[int]) -> list[bytes]:
+        """What is kept, without the events at some positions: members of a JSON list, in pieces that are to be joined."""
+        items = self.items if not known else [item for position, item in enumerate(self.items) if position not in set(known)]
+        return [items[0]] if len(items) == 1 else [b",".join(items)]
 
 
 @dataclass(slots=True)
@@ -96,13 +97,13 @@ class Whole(Arrival):
     ids: Sequence[str] = ()
     later: int = 0
 
-    def written(self, known: Sequence[int]) -> Sequence[bytes]:
+    def written(self, known: Sequence[int]) -> list[bytes]:
         """One object; an event that is left out has no id in it."""
         ids: list[str | None] = list(self.ids)
         for position in known:
             ids[position] = None
         [body] = self.items
-        return [b'{"came":%d,"later":%d,"ids":%b,"e":%b}' % (self.received_at, self.later, dumps(ids), body)]
+        return [b'{"came":%d,"later":%d,"ids":%b,"e":' % (self.received_at, self.later, dumps(ids)), body, b"}"]
 
 
 @dataclass(frozen=True)
@@ -292,13 +293,14 @@ def rows(arrivals: Sequence[Arrival], known: Sequence[Sequence[int]]) -> list[Ro
         size, of = sum(map(len, parts)), (arrival.source, arrival.form)
         at = latest.get(of)
         if at is not None and arrival.form in TOLD_APART and made[at][4][1] + size <= LARGE:
+            made[at][3].append(b",")
             made[at][3].extend(parts)
             made[at][4][0] += events
             made[at][4][1] += size
         else:
             latest[of] = len(made)
-            made.append((arrival.received_at, *of, list(parts), [events, size]))
-    return [(received, source, form, events, b"[" + b",".join(parts) + b"]") for received, source, form, parts, (events, _) in made]
+            made.append((arrival.received_at, *of, [b"[", *parts], [events, size]))
+    return [(received, source, form, events, b"".join([*parts, b"]"])) for received, source, form, parts, (events, _) in made]
 
 
 @dataclass

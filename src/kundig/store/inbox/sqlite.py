@@ -13,6 +13,8 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
+import orjson
+
 from kundig.store.inbox.ids import LENGTH, Ids, apart
 from kundig.store.inbox.kept import (
     DAY,
@@ -62,7 +64,7 @@ NONE: Any = (0, None, None, None, None)
 """No row, where there are counts alone."""
 PAGE = 16 * 1024
 """Bytes of a page."""
-CHECKPOINT = 4_000
+CHECKPOINT = 16_000
 """Pages in the log from which a commit also tidies it up, where the worker has not."""
 MOST_HELD = 800_000
 """Where no worker puts them in order, the next commit does before it goes on."""
@@ -229,7 +231,7 @@ class SqliteInbox:
             of = (minute, source, name if self._told_apart(con, minute, source, name) else OTHERS)
             met = rows_.get(of, (0, 0, 0))
             rows_[of] = (met[0] + figures[0], met[1] + figures[1], met[2] + figures[2])
-        return json.dumps([[*of, *figures] for of, figures in rows_.items()])
+        return orjson.dumps([[*of, *figures] for of, figures in rows_.items()]).decode()
 
     def _told_apart(self, con: sqlite3.Connection, minute: int, source: str, name: str) -> bool:
         """Whether a name is counted by itself: those that a minute has, and new ones while they are not too many."""
