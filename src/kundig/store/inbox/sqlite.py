@@ -47,7 +47,8 @@ CREATE TABLE IF NOT EXISTS counted (minute INTEGER, source TEXT, name TEXT, acce
 CREATE TABLE IF NOT EXISTS lease (job TEXT PRIMARY KEY, holder TEXT NOT NULL, token INTEGER NOT NULL, until REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS told (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
-COUNT = """INSERT INTO counted SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?) WHERE true
+_FIELDS = ", ".join(f"json_extract(value, '$[{position}]')" for position in range(6))
+COUNT = f"""INSERT INTO counted SELECT {_FIELDS} FROM json_each(?) WHERE true
     ON CONFLICT DO UPDATE SET accepted = accepted + excluded.accepted, duplicates = duplicates + excluded.duplicates, rejected = rejected + excluded.rejected"""
 TAKEN = f"""
 CREATE TEMP VIEW door AS SELECT 0 AS received_at, '' AS source, '' AS form, 0 AS events, x'' AS body, 0 AS after, 0 AS day, x'' AS keys, '' AS counts;
