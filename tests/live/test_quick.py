@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from kundig.live.door import application, quick
 from kundig.store.inbox.kept import Pending
 from tests.live.conftest import BASIC, House
+from tests.live.doorway import KEY
 from tests.live.test_segment import order
 
 Opened = Callable[..., House]
@@ -113,3 +114,21 @@ def test_an_event_that_is_too_large_is_a_dead_letter_however_it_is_told_apart(ho
     told = [here.track(*events) for events in (many, [*many[:50], large, *many[50:]], [large], [small | {"messageId": "last"}, large | {"messageId": "large too"}])]
     assert [(each["accepted"], each["duplicates"], [one["messageId"] for one in each["rejected"]]) for each in told] == [(100, 0, []), (0, 100, ["large"]), (0, 0, ["large"]), (1, 0, ["large too"])]
     assert {each.form for each in here.inbox.pending()} == {"batch", "segment"}
+
+
+def test_a_write_key_in_the_body_is_kept_nowhere(house: Opened) -> None:
+    here = house()
+    bad = {"type": "dance", "messageId": "bad"}
+    requests: list[tuple[str, dict[str, Any]]] = [
+        ("/v1/track", {"json": order(messageId="1", writeKey=KEY)}),
+        ("/v1/track", {"json": bad | {"writeKey": KEY}}),
+        ("/v1/batch", {"json": {"batch": [order(messageId="2")], "writeKey": KEY}}),
+        ("/v1/batch", {"json": {"batch": [order(messageId="3", writeKey=KEY), bad | {"writeKey": KEY}]}}),
+        ("/v1/batch", {"json": {"batch": [order(messageId="4"), bad | {"userId": "x"}], "writeKey": KEY}}),
+        ("/v1/batch", {"json": {"batch": {"writeKey": 1}, "writeKey": KEY}}),
+        ("/v1/batch", {"json": {"batch": [{"writeKey": KEY}] * 2_501}}),
+    ]
+    assert {answer.status_code for answer in here.posts(requests)} == {200}
+    kept = [each.body for each in here.inbox.pending()] + [each.body for each in here.inbox.letters()]
+    assert (here.inbox.standing().events, len(here.inbox.letters()), [body for body in kept if KEY.encode() in body]) == (4, 5, [])
+    assert here.drain().events == 4

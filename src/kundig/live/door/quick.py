@@ -41,10 +41,11 @@ class One(Call, gc=False, rename="camel"):
 
 
 class Of(Call, gc=False, kw_only=True, rename="camel"):
-    """One of a batch. A time of sending of its own is a case for care."""
+    """One of a batch. A time of sending or a write key of its own is a case for care."""
 
     type: Literal["track", "page", "screen", "identify"]
     sent_at: None = None
+    write_key: None = None
 
 
 class Batch(Struct, gc=False, rename="camel"):
@@ -82,6 +83,9 @@ def read(body: bytes, call: str) -> One | Batch | None:
 
 def told_apart(found: One | Batch, body: bytes, call: str, *, source: str, received: int, secret: bytes) -> Checked | None:  # noqa: PLR0913 -- as `segment.checked`
     """As `segment.checked`; None where it is to be looked at with care."""
+    if found.write_key is not None:
+        # It has done its work, and is kept nowhere.
+        body = body.replace(dumps(found.write_key), b"null")
     return _batch(found, body, source, received, secret) if isinstance(found, Batch) else _one(found, body, call, source, received, secret)
 
 

@@ -122,10 +122,10 @@ def checked(value: Mapping[str, Any], call: str, *, source: str, received: int, 
     envelope = value if call == "batch" else {}
     check = _Check(source, received, secret, envelope, None if call == "batch" else call)
     if not isinstance(batch, list):
-        check.bury(0, "", "no_batch", f"expected a list under `batch`, found {type(batch).__name__}", dict(value))
+        check.bury(0, "", "no_batch", f"expected a list under `batch`, found {type(batch).__name__}", _keyless(dict(value)))
         return check.checked(1)
     if len(batch) > MOST_EVENTS:
-        check.bury(0, "", "too_many_events", f"{len(batch):,} events in a batch; at most {MOST_EVENTS:,} are taken: send smaller batches", dict(value))
+        check.bury(0, "", "too_many_events", f"{len(batch):,} events in a batch; at most {MOST_EVENTS:,} are taken: send smaller batches", _keyless({**value, "batch": [_keyless(event) for event in batch]}))
         return check.checked(len(batch))
     check.all(batch)
     return check.checked(len(batch))
@@ -151,6 +151,7 @@ class _Check:
 
     def take(self, index: int, event: Any) -> None:
         """One event: an item, or a dead letter."""
+        event = _keyless(event)
         try:
             item, identity, name = self._item(event)
         except _BadError as bad:
@@ -223,6 +224,11 @@ class _Check:
         """The request as a whole."""
         arrival = Arrival(self.received, self.source, "segment", self.items, self.keys, self.names, self.dead)
         return Checked(arrival, tuple(self.indices), tuple(self.rejected), received)
+
+
+def _keyless(event: Any) -> Any:
+    """Without the write key: it has done its work, and is kept nowhere."""
+    return {name: value for name, value in event.items() if name != "writeKey"} if isinstance(event, dict) and "writeKey" in event else event
 
 
 def _sent(value: Any) -> int | None:
