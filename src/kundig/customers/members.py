@@ -84,7 +84,7 @@ def counted(name: str) -> Behind | None:
     found = getattr(sys.modules[module], "behind", None) if module.rpartition(".")[2] == function.__name__ else None
     if found is None:
         return None
-    said = {title: text for title, text in re.findall(r"^(Keys|Counts|Only):(.*)$", inspect.getdoc(found) or "", re.MULTILINE)}
+    said = dict(re.findall(r"^(Keys|Counts|Only):(.*)$", inspect.getdoc(found) or "", re.MULTILINE))
     key, _, values = said.get("Only", "").partition(":")
     return Behind(found, _listed(said["Keys"]), _listed(said["Counts"]), tuple(inspect.signature(found).parameters)[1:], (key.strip(), _listed(values)) if key else None)
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 PARTS = 20
 NOTHING = "nothing that stands out"
+WHO, EXPOSED = "_who", "_exposed"
+"""Beside the columns of a row: the numbers of the leavers whom it counts, in the order of their names."""
 
 
 def compared(members: pa.Table, happened: pa.Table, said: pa.Table, within: int, floor: int, z: float, of_what: str = "leaving") -> list[Row]:  # noqa: PLR0913 -- what is compared
@@ -37,7 +39,7 @@ def compared(members: pa.Table, happened: pa.Table, said: pa.Table, within: int,
     alone = np.bincount(of, minlength=len(leavers))[of] < 2  # noqa: PLR2004 -- without anyone alike
     state = "nobody alike" if alone.all() else ("too few who came" if coming else "too few leavers") if len(leavers) < floor else "ok"
     if state != "ok":
-        return [{"part": "revealed", "state": state, "n": len(leavers)}, *_said(said, sets, money, floor)]
+        return [{"part": "revealed", "state": state, "n": len(leavers), WHO: of[case]}, *_said(said, sets, money, floor)]
     place = {pair: row for row, pair in enumerate(zip(members["leaver"].to_pylist(), members["customer_id"].to_pylist(), strict=True))}
     names = sorted(set(happened["incident"].to_pylist()))
     dose, days = np.zeros((len(of), len(names))), np.full((len(of), len(names)), np.inf)
@@ -68,7 +70,7 @@ def compared(members: pa.Table, happened: pa.Table, said: pa.Table, within: int,
 
 def _alone(name: str, dose: Numbers, days: Numbers, case: NDArray[np.bool_], of: NDArray[np.int64], within: int, z: float) -> Row:  # noqa: PLR0913 -- what one incident is compared by
     there = dose > 0
-    row: Row = {"part": "revealed", "reason": name, "n": int(case.sum()), "exposed": int(there[case].sum()), "controls": int((~case).sum()), "exposed_controls": int(there[~case].sum())}
+    row: Row = {"part": "revealed", "reason": name, "n": int(case.sum()), "exposed": int(there[case].sum()), "controls": int((~case).sum()), "exposed_controls": int(there[~case].sum()), WHO: of[case], EXPOSED: of[case & there]}
     if there.sum() < FEWEST_EXPOSED:
         return {**row, "state": "too few incidents"}
     fitted = conditional(there[:, None].astype(float), case, of)
@@ -135,7 +137,8 @@ def _levers(found: list[Row], exposed: Numbers, case: NDArray[np.bool_], of: NDA
     process = [number for number in range(len(found)) if number not in price]
     rows = []
     for lever, which in (("cut the price", price), ("repair the process", process)):
-        row: Row = {"part": "lever", "reason": lever, "state": "ok", "n": int(case.sum()), "exposed": int((exposed[case][:, which].sum(axis=1) > 0).sum()) if which else 0}
+        met = case & (exposed[:, which].sum(axis=1) > 0)
+        row: Row = {"part": "lever", "reason": lever, "state": "ok", "n": int(case.sum()), "exposed": int(met.sum()), WHO: of[case], EXPOSED: of[met]}
         if not which:
             rows.append(row | {"state": "too few incidents", "verdict": "may be chance"})
             continue
@@ -170,7 +173,7 @@ def _said(said: pa.Table, sets: dict[str, int], money: Numbers, floor: int) -> l
     counts = Counter(notes.values())
     rows = []
     for (name, typed), n in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        row: Row = {"part": "stated", "stated": name, "typed_by": typed, "n": n, "state": "ok" if len(notes) >= floor else "too few leavers"}
+        row: Row = {"part": "stated", "stated": name, "typed_by": typed, "n": n, "state": "ok" if len(notes) >= floor else "too few leavers", WHO: [number for number, note in notes.items() if note == (name, typed)]}
         if len(notes) >= floor:
             interval = binomtest(n, len(notes)).proportion_ci(method="wilson")
             row |= {"share": n / len(notes), "share_low": interval.low, "share_high": interval.high, "amount": _euros(sum(money[number] for number, note in notes.items() if note == (name, typed)))}
@@ -192,8 +195,9 @@ def _crossed(said: pa.Table, sets: dict[str, int], revealed: dict[int, str], mon
         ends = binomtest(n, whole).proportion_ci(method="wilson")
         return {"share_low": ends.low, "share_high": ends.high}
 
+    whose = {pair: [number for number, (name, _) in notes.items() if (name, revealed[number]) == pair] for pair in counts}
     return [
-        {"part": "stated × revealed", "stated": name, "reason": reason, "state": "ok", "n": n, "share": n / of[name], **interval(n, of[name]), "amount": _euros(sums[name, reason])}
+        {"part": "stated × revealed", "stated": name, "reason": reason, "state": "ok", "n": n, WHO: whose[name, reason], "share": n / of[name], **interval(n, of[name]), "amount": _euros(sums[name, reason])}
         for (name, reason), n in sorted(counts.items(), key=lambda item: (item[0][0], -item[1], item[0][1]))
     ]
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from kundig.journal import Journal
+    from kundig.settings.journeys import Target
 
 KINDS = ("missing", "late", "too early", "out of order", "repeated", "forbidden")
 
@@ -107,15 +108,7 @@ def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
     import ibis  # noqa: PLC0415 -- slow import
 
     of = asked(journal, journey, rules, unit, level, ended_after, pause)
-    found = obligations(journal, of, where)
-    found = found.mutate(accepted=accepted(found, of).cast("int64"))
-    meant = members(journal, of, where, by)
-    if by is None:
-        parts = meant.limit(1).select(group=ibis.null("string"))
-        found = found.mutate(group=ibis.null("string"))
-    else:
-        groups = meant.select("journey", "group").distinct()
-        found, parts = found.join(groups, "journey"), groups.select("group").distinct()
+    found, parts = _grouped(journal, of, where, by)
     counted = found.group_by(["number", "group"]).agg(
         n=found.count(),
         journeys=found.journey.nunique(),
@@ -139,3 +132,34 @@ def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
         low=low,
         high=high,
     )
+
+
+def behind(  # noqa: PLR0913 -- as asked
+    journal: Journal, *, journey: str | None = None, rules: str = RULES, unit: Stretch = "case", level: Level = "kind", ended_after: str = "90 days", pause: str = "1 day", where: str | None = None, by: str | None = None
+) -> ir.Table:
+    """Who activated each rule, and what became of it.
+
+    Keys: rule, group
+    Counts: n, fulfilled, violated, accepted, pending, missing, late, too_early, out_of_order, repeated, forbidden
+    """
+    of = asked(journal, journey, rules, unit, level, ended_after, pause)
+    found, _ = _grouped(journal, of, where, by)
+    marks = {state: found.state == state for state in ("fulfilled", "violated", "pending")} | {kind.replace(" ", "_"): (found.deviation == kind) for kind in KINDS}
+    counts = {name: mark.cast("int64").fill_null(0) for name, mark in marks.items()}
+    return found.select("group", "customer_id", "accepted", rule=named(found.number, of.rules), n=found.number.notnull().cast("int64"), **counts)
+
+
+def _grouped(journal: Journal, of: Target, where: str | None, by: str | None) -> tuple[ir.Table, ir.Table]:
+    """One row an activation with its group, and whether it is accepted; and every group that there is."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    found = obligations(journal, of, where)
+    found = found.mutate(accepted=accepted(found, of).cast("int64"))
+    meant = members(journal, of, where, by)
+    if by is None:
+        parts = meant.limit(1).select(group=ibis.null("string"))
+        found = found.mutate(group=ibis.null("string"))
+    else:
+        groups = meant.select("journey", "group").distinct()
+        found, parts = found.join(groups, "journey"), groups.select("group").distinct()
+    return found, parts

@@ -14,9 +14,9 @@ from kundig.value.staggered import stacks
 from kundig.value.trials import entries, followed, summed
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
     from datetime import date
 
+    import ibis.expr.types as ir
     import pyarrow as pa
 
     from kundig.journal import Journal
