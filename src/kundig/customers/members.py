@@ -38,6 +38,7 @@ class Behind:
         counts: columns of the analysis that are sums over customers.
         takes: the arguments of the analysis that it goes by.
         only: a key and its values, where only rows that have one of them are made of customers.
+        estimated: whether the rows take statistics; they are computed all at once then, and kept.
     """
 
     function: Callable[..., Any]
@@ -45,6 +46,7 @@ class Behind:
     counts: tuple[str, ...]
     takes: tuple[str, ...]
     only: tuple[str, tuple[str, ...]] | None = None
+    estimated: bool = False
 
     def of(self, journal: Journal, arguments: Mapping[str, Any]) -> ir.Table | Estimate:
         """The rows before they are summed; `arguments` may have more than matters."""
@@ -86,7 +88,7 @@ def counted(name: str) -> Behind | None:
         return None
     said = dict(re.findall(r"^(Keys|Counts|Only):(.*)$", inspect.getdoc(found) or "", re.MULTILINE))
     key, _, values = said.get("Only", "").partition(":")
-    return Behind(found, _listed(said["Keys"]), _listed(said["Counts"]), tuple(inspect.signature(found).parameters)[1:], (key.strip(), _listed(values)) if key else None)
+    return Behind(found, _listed(said["Keys"]), _listed(said["Counts"]), tuple(inspect.signature(found).parameters)[1:], (key.strip(), _listed(values)) if key else None, inspect.signature(found).return_annotation == Estimate.__name__)
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -108,23 +110,27 @@ def members(journal: Journal, of: Row) -> ir.Table | Estimate:
     >>> members(journal, Row("feedback.ratings_guard", where=(("group", "box"),))).to_pyarrow().to_pylist()
     [{'customer_id': 'ada', 'n': 1}, {'customer_id': 'ben', 'n': 1}]
     """
-    behind = counted(of.analysis) if of.analysis in analyses() else None
-    if behind is None:
-        raise ArgumentError(f"the rows of {of.analysis!r} are not made of customers")
-    for name in (*dict(of.where), of.count):
-        known = behind.counts if name == of.count else behind.keys
-        if name not in known:
-            raise ArgumentError(f"{of.analysis} counts nobody by {name!r}; {nearest(name, known)}")
+    behind = _behind(of)
     rows = behind.of(journal, analyses()[of.analysis].values(dict(of.arguments)))
     if isinstance(rows, Estimate):
-        return Estimate(rows.tables, {"customer_id": "string", "n": "int64"}, lambda **tables: _chosen(rows.finished(tables), of), rows.shared)
+        return Estimate(rows.tables, {"customer_id": "string", "n": "int64"}, lambda **tables: chosen(rows.finished(tables), of), rows.shared)
     for name, value in of.where:
         rows = rows.filter(rows[name].isnull() if value is None else rows[name].cast("string") == value)
     own = rows.filter(rows[of.count] > 0)
     return own.group_by("customer_id").agg(n=own[of.count].sum().cast("int64")).order_by("customer_id")
 
 
-def _chosen(rows: pa.Table, of: Row) -> dict[str, Any]:
+def everybody(journal: Journal, of: Row) -> ir.Table | Estimate:
+    """Who is behind every row of the answer that a row is of, before they are summed: what `chosen` takes; for rows that take statistics.
+
+    Raises:
+        ArgumentError: the answer is not made of customers.
+    """
+    return _behind(of).of(journal, analyses()[of.analysis].values(dict(of.arguments)))
+
+
+def chosen(rows: pa.Table, of: Row) -> dict[str, Any]:
+    """Of everybody those behind one row, as `members` has them."""
     import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
 
     for name, value in of.where:
@@ -133,3 +139,14 @@ def _chosen(rows: pa.Table, of: Row) -> dict[str, Any]:
     rows = rows.filter(pc.greater(rows[of.count], 0))
     summed = rows.group_by("customer_id").aggregate([(of.count, "sum")]).sort_by("customer_id")
     return {"customer_id": summed["customer_id"], "n": summed[f"{of.count}_sum"]}
+
+
+def _behind(of: Row) -> Behind:
+    """Who is behind an analysis; refused where a row asks for what there is not."""
+    behind = counted(of.analysis) if of.analysis in analyses() else None
+    if behind is None:
+        raise ArgumentError(f"the rows of {of.analysis!r} are not made of customers")
+    for name, known in (*((name, behind.keys) for name, _ in of.where), (of.count, behind.counts)):
+        if name not in known:
+            raise ArgumentError(f"{of.analysis} counts nobody by {name!r}; {nearest(name, known)}")
+    return behind

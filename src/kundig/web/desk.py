@@ -43,6 +43,8 @@ def waiting(journal: Journal, *, days: int, undone: str) -> Any:  # noqa: ARG001
 PEOPLE: Mapping[str, Callable[..., Any]] = {
     "customers.directory": customers.directory,
     "customers.behind": customers.behind,
+    "customers.members": customers.members,
+    "customers.everybody": customers.everybody,
     "customers.quotes": customers.quotes,
     "projects.brought": brought,
     "customers.posts": waiting,

@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from kundig.customers import Row, counted
 from kundig.errors import KundigError
 from kundig.state.rights import Right
-from kundig.state.saved import saved_views
 from kundig.web import members
 from kundig.web.access import Asked, page
 from kundig.web.asking import LATE, answer, answers, known, question, some
@@ -39,12 +39,12 @@ def customers(request: Asked) -> HttpResponse:
     if of is not None:
         asked.append(question(request, "customers.behind", as_of=moment, of=of))
     elif named is not None:
-        asked.append(question(request, named.analysis, as_of=moment, **named.arguments))
+        asked.append(_those(request, named, moment))
     directory, *rest = answers(request, _("Customers"), *asked)
     for one in (directory, *rest):
         if isinstance(one, KundigError):
             raise one
-    those = members.found(named, rest[0].table) if named is not None else rest[0] if rest else None
+    those, nobody = _known(_found(named, rest[0]) if named is not None else rest[0] if rest else None, directory)
     rows = found(directory, request.GET, those)
     if "format" in request.GET:
         if not request.user.may(Right.EXPORT):
@@ -56,16 +56,44 @@ def customers(request: Asked) -> HttpResponse:
         "listing": listing,
         "all": directory.num_rows,
         # Who answered without being known is in the answers, not in this list.
-        "behind": those.num_rows if those is not None else None,
+        "nobody": nobody,
         "chips": told(of) if of is not None else members.told(named) if named is not None else [],
         "options": options(directory),
         "sorts": SORTS,
         "states": STATES.items(),
         "errors": errors,
-        "saved": saved_views(request.user, request.path),
         "counted": those is not None,
     }
     return render(request, "kundig/_customers.html" if request.htmx and not request.htmx.boosted else "kundig/customers.html", context, status=400 if errors else 200)  # type: ignore[attr-defined]
+
+
+def _those(request: Asked, named: members.Members, moment: str | None) -> Question:
+    """The question of who is behind a row, or of the answer that names them."""
+    row = named.row
+    if row is None:
+        return question(request, named.analysis, as_of=moment, **named.arguments)
+    behind = counted(named.analysis)
+    if behind is not None and behind.estimated:
+        # It takes long, and is the same for all rows of the answer: what tells them apart is looked at in what is kept.
+        return question(request, "customers.everybody", as_of=moment, of=Row(row.analysis, row.arguments, count=row.count))
+    return question(request, "customers.members", as_of=moment, of=row)
+
+
+def _found(named: members.Members, answer: Any) -> Any:
+    behind = counted(named.analysis)
+    if named.row is None:
+        return members.found(named, answer.table)
+    return members.found(named, answer) if behind is not None and behind.estimated else answer
+
+
+def _known(those: Any, directory: Any) -> tuple[Any, int]:
+    """Of those behind a figure the ones who can be opened, and how much of the figure is of nobody who can."""
+    import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
+
+    if those is None:
+        return None, 0
+    known = pc.is_in(those["customer_id"], value_set=directory["customer_id"].combine_chunks())
+    return those.filter(known), pc.sum(those.filter(pc.invert(known))["n"]).as_py() or 0
 
 
 @page(Right.CUSTOMERS)
