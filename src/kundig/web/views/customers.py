@@ -57,6 +57,7 @@ def customers(request: Asked) -> HttpResponse:
         "all": directory.num_rows,
         # Who answered without being known is in the answers, not in this list.
         "nobody": nobody,
+        "summed": _sum(those),
         "chips": told(of) if of is not None else members.told(named) if named is not None else [],
         "options": options(directory),
         "sorts": SORTS,
@@ -84,6 +85,13 @@ def _found(named: members.Members, answer: Any) -> Any:
     if named.row is None:
         return members.found(named, answer.table)
     return members.found(named, answer) if behind is not None and behind.estimated else answer
+
+
+def _sum(those: Any) -> int:
+    """How much of the figure is of those in the list."""
+    import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
+
+    return 0 if those is None else pc.sum(those["n"]).as_py() or 0
 
 
 def _known(those: Any, directory: Any) -> tuple[Any, int]:
