@@ -40,6 +40,7 @@ ONE_OF = {
     "/data/": r'href="(/data/sources/[^/?"]+/)"',
 }
 """Pages of which there are many: the first that another page leads to."""
+ROOMS = ("/voice/", "/paths/", "/value/", "/foresight/")
 EVERY = 4
 """Of the questions that stand in rooms as they are asked by default every fourth is read on its own page: its answer is kept."""
 SHORT = 70
@@ -87,7 +88,7 @@ def _served(company: Path, called: str, *, seen: bool) -> Iterator[Ratio]:
         first = Reader(address)
         asked = list(PAGES)
         pages = [page for page in asked if _warm(first, page)]
-        more = [*_found(first, pages), *(f"/questions/{name}/" for name in _kept()[::EVERY])]
+        more = [*_found(first, pages), *_kept(first, pages)[::EVERY]]
         asked += more
         pages += [page for page in more if _warm(first, page)]
         yield Ratio(f"{called}: pages whose first answers came in half an hour", len(pages), len(asked), "pages", at_least=True)
@@ -109,11 +110,9 @@ def _found(reader: Reader, pages: list[str]) -> list[str]:
     return [html.unescape(match[1]) for match in found if match]
 
 
-def _kept() -> list[str]:
-    """The questions that a room asks by default: their answers are kept once it was read."""
-    from kundig.web.rooms import foresight, journeys, value, voice
-
-    return sorted({part.analysis for room in (voice, journeys, value, foresight) for chapter in room.CHAPTERS for part in chapter.parts if not part.arguments})
+def _kept(reader: Reader, pages: list[str]) -> list[str]:
+    """The own pages of questions that rooms ask by default: their answers are kept."""
+    return sorted({one for page in ROOMS if page in pages for one in re.findall(r'href="(/questions/[\w.]+/)"', reader.read(page)[1].decode())})
 
 
 def _warm(reader: Reader, page: str) -> bool:

@@ -8,6 +8,9 @@ from urllib.parse import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -24,6 +27,7 @@ from kundig.web.desk import Question, desk
 from kundig.web.files import csv_file
 from kundig.web.listing import SORTS, STATES, found, listed, options
 from kundig.web.moment import as_of
+from kundig.web.pictures import once
 from kundig.web.silos import MOST_DAYS, days, kinds_of, statements
 
 PER_PAGE = 50
@@ -130,12 +134,14 @@ def customer(request: Asked, customer_id: str) -> HttpResponse:
     events = covered(timeline.to_pylist(), own, request.user.role, config.texts, get_language() or config.company.language)
     source, kind = request.GET.get("silo", ""), request.GET.get("kind", "")
     kept = [event for event in events if (not source or event["source"] == source) and (not kind or event["kind"] == kind)]
+    timeline_, cut = once(timeline, ("days", request.user.role, repr(own), source, kind), lambda: _drawn(kept))
     context: dict[str, Any] = {
         "as_of": moment,
         "row": row,
         "said": own,
-        "days": days(kept),
-        "cut": len(days(kept)) == MOST_DAYS,
+        "timeline": timeline_,
+        "days": SimpleLazyObject(lambda: days(kept)),
+        "cut": cut,
         "kept": len(kept),
         "events": len(events),
         "silos": sorted({event["source"] for event in events}),
@@ -164,6 +170,12 @@ def search(request: Asked) -> HttpResponse:
     rows = found(directory, {"q": text}, None) if text else directory.slice(0, 0)
     context = {"rows": rows.slice(0, 8).to_pylist(), "count": rows.num_rows, "q": text}
     return render(request, "kundig/_found.html" if request.htmx else "kundig/search.html", context)  # type: ignore[attr-defined]
+
+
+def _drawn(kept: list[dict[str, Any]]) -> tuple[SafeString, bool]:
+    """The timeline as a page has it, and whether older days are left out; hundreds of events are drawn once for each state of the data."""
+    shown = days(kept)
+    return render_to_string("kundig/_days.html", {"days": shown}), len(shown) == MOST_DAYS
 
 
 def _row(directory: Any, customer_id: str) -> dict[str, Any] | None:
