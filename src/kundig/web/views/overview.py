@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -24,11 +25,13 @@ from kundig.web.asking import LATE, known, question, some
 from kundig.web.behind import of_row
 from kundig.web.drawn import drawn, figure_bar, safe
 from kundig.web.moment import as_of
+from kundig.web.pictures import once
 from kundig.web.renewing import DAYS, at_risk, renewals_field, risks
 from kundig.web.revenue import bridge_of_year
 from kundig.web.sentences import Sentence, overview_sentence
 from kundig.web.shown import Shown, period, shown
 
+T = TypeVar("T")
 METRICS = ("nps", "csat", "ces", "stars")
 RETAINED = ("nrr", "grr")
 FIGURES = 4
@@ -78,7 +81,7 @@ def overview(request: Asked) -> HttpResponse:
     kept = _retained(retention, moment)
     # Two of what customers say, two of what they pay; where nothing recurs, four of what they say.
     key = [*figures[: FIGURES - len(kept)], *kept]
-    field = renewals_field(due, churn, people, links=customers)
+    field = _kept(due, "field", lambda: renewals_field(due, churn, people, links=customers), customers, churn, people)
     moved = _changes(changes, moment, customers=customers) if isinstance(changes, Result) else []
     fresh = max((one.last for one in seen if one.last), default=None) if isinstance(seen, list) else None
     marks = {note.on: note.text for note in notes()}
@@ -88,9 +91,9 @@ def overview(request: Asked) -> HttpResponse:
         "fresh": fresh,
         "customers": people.num_rows if not isinstance(people, Exception) else 0,
         "figures": key,
-        "bridge": bridge_of_year(revenue, _("Where recurring revenue went, last twelve months"), customers, moment, width=660, height=380) if isinstance(revenue, Result) else None,
+        "bridge": _kept(revenue, "bridge", lambda: bridge_of_year(revenue, _("Where recurring revenue went, last twelve months"), customers, moment, width=660, height=380), customers) if isinstance(revenue, Result) else None,
         "field": field,
-        "risks": risks(churn, people, links=customers),
+        "risks": _kept(churn, "risks", lambda: risks(churn, people, links=customers), customers, people),
         "at_risk": at_risk(churn),
         "late": LATE in (due, churn),
         "days": DAYS,
@@ -104,6 +107,14 @@ def overview(request: Asked) -> HttpResponse:
         "notes": notes().order_by("-on")[:5],
     }
     return render(request, "kundig/overview.html", context)
+
+
+def _kept(answer: Any, what: str, draw: Callable[[], T], customers: bool, *others: Any) -> T:
+    """What is drawn of an answer and others, once for each state of them all."""
+    if not isinstance(answer, Result):
+        return draw()
+    # The others are held beside what was drawn: no other object can then have their identity.
+    return once(answer, (what, customers, *map(id, others)), lambda: (draw(), others))[0]
 
 
 def _figure(metric: str, answer: Result, moment: str | None, *, customers: bool) -> Figure | None:
