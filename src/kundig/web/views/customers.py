@@ -25,7 +25,7 @@ from kundig.web.beside import OUTLOOK, cases, contracts, theirs
 from kundig.web.covering import covered
 from kundig.web.desk import Question, desk
 from kundig.web.files import csv_file
-from kundig.web.listing import SORTS, STATES, found, listed, options
+from kundig.web.listing import SORTS, STATES, Listing, found, listed, options
 from kundig.web.moment import as_of
 from kundig.web.pictures import once
 from kundig.web.silos import MOST_DAYS, days, kinds_of, statements
@@ -48,22 +48,28 @@ def customers(request: Asked) -> HttpResponse:
     for one in (directory, *rest):
         if isinstance(one, KundigError):
             raise one
-    those, nobody = _known(_found(named, rest[0]) if named is not None else rest[0] if rest else None, directory)
-    rows = found(directory, request.GET, those)
+    those, nobody = _behind(named, rest[0], directory) if rest else (None, 0)
     if "format" in request.GET:
         if not request.user.may(Right.EXPORT):
             raise PermissionDenied(Right.EXPORT)
-        return csv_file(rows, "customers", german=request.GET["format"] == "csv-de")  # type: ignore[return-value]  # a stream is an answer as well
-    listing = listed(rows, request.GET.get("page", "1"), PER_PAGE)
+        return csv_file(found(directory, request.GET, those), "customers", german=request.GET["format"] == "csv-de")  # type: ignore[return-value]  # a stream is an answer as well
+
+    def drawn() -> tuple[Listing, SafeString, Any]:
+        listing = listed(found(directory, request.GET, those), request.GET.get("page", "1"), PER_PAGE)
+        # Those are held beside, so that no other object gets their identity.
+        return listing, render_to_string("kundig/_people.html", {"listing": listing, "counted": those is not None, "as_of": moment}), those
+
+    listing, table, _held = once(directory, ("list", id(those), moment, tuple(sorted(request.GET.items()))), drawn)
     context = {
         "as_of": moment,
         "listing": listing,
+        "table": table,
         "all": directory.num_rows,
         # Who answered without being known is in the answers, not in this list.
         "nobody": nobody,
         "summed": _sum(those),
         "chips": told(of) if of is not None else members.told(named) if named is not None else [],
-        "options": options(directory),
+        "options": once(directory, "options", lambda: options(directory)),
         "sorts": SORTS,
         "states": STATES.items(),
         "errors": errors,
@@ -82,6 +88,16 @@ def _those(request: Asked, named: members.Members, moment: str | None) -> Questi
         # It takes long, and is the same for all rows of the answer: what tells them apart is looked at in what is kept.
         return question(request, "customers.everybody", as_of=moment, of=Row(row.analysis, row.arguments, count=row.count))
     return question(request, "customers.members", as_of=moment, of=row)
+
+
+def _behind(named: members.Members | None, answer: Any, directory: Any) -> tuple[Any, int]:
+    """Those behind a figure, and how much of it is of nobody known; found once for each state of the data."""
+
+    def found_() -> tuple[Any, int, Any]:
+        return *_known(answer if named is None else _found(named, answer), directory), directory
+
+    those, nobody, _directory = once(answer, ("behind", repr(named), id(directory)), found_)
+    return those, nobody
 
 
 def _found(named: members.Members, answer: Any) -> Any:
@@ -131,7 +147,8 @@ def customer(request: Asked, customer_id: str) -> HttpResponse:
         raise Http404
     own = (said.to_pylist() or [{}])[0]
     config = desk().workspace.config
-    events = covered(timeline.to_pylist(), own, request.user.role, config.texts, get_language() or config.company.language)
+    language = get_language() or config.company.language
+    events = once(timeline, ("events", request.user.role, repr(own), language), lambda: covered(timeline.to_pylist(), own, request.user.role, config.texts, language))
     source, kind = request.GET.get("silo", ""), request.GET.get("kind", "")
     kept = [event for event in events if (not source or event["source"] == source) and (not kind or event["kind"] == kind)]
     timeline_, cut = once(timeline, ("days", request.user.role, repr(own), source, kind), lambda: _drawn(kept))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from django.http import HttpResponse
@@ -77,12 +78,12 @@ def overview(request: Asked) -> HttpResponse:
     later = [question(request, "value.renewals", as_of=moment, days=DAYS), question(request, "foresight.churn", as_of=moment)]
     (*scores, curve, changes, places, handovers, people, seen, retention, revenue), (due, churn) = some(request, _("Overview"), [*asked, *more, *money], later)
     customers = request.user.may(Right.CUSTOMERS)
-    figures = [figure for metric, answer in zip(METRICS, scores, strict=True) if isinstance(answer, Result) and (figure := _figure(metric, answer, moment, customers=customers))]
-    kept = _retained(retention, moment)
+    figures = [figure for metric, answer in zip(METRICS, scores, strict=True) if isinstance(answer, Result) and (figure := _kept(answer, "figure", partial(_figure, metric, answer, moment, customers=customers), customers, metric, moment))]
+    kept = _kept(retention, "retained", lambda: _retained(retention, moment), customers, moment)
     # Two of what customers say, two of what they pay; where nothing recurs, four of what they say.
     key = [*figures[: FIGURES - len(kept)], *kept]
     field = _kept(due, "field", lambda: renewals_field(due, churn, people, links=customers), customers, churn, people)
-    moved = _changes(changes, moment, customers=customers) if isinstance(changes, Result) else []
+    moved = _kept(changes, "changes", lambda: _changes(changes, moment, customers=customers), customers, moment) if isinstance(changes, Result) else []
     fresh = max((one.last for one in seen if one.last), default=None) if isinstance(seen, list) else None
     marks = {note.on: note.text for note in notes()}
     context = {
@@ -102,7 +103,7 @@ def overview(request: Asked) -> HttpResponse:
         "curve_n": curve.n if isinstance(curve, Result) else 0,
         "changes": moved,
         "places": drawn(places, _("Satisfaction by touchpoint"), links=customers, as_of=moment, width=620) if isinstance(places, Result) else None,
-        "handovers": _handovers(handovers),
+        "handovers": _kept(handovers, "handovers", lambda: _handovers(handovers), customers),
         "rooms": [room for room in ("value", "foresight") if known(room)],
         "notes": notes().order_by("-on")[:5],
     }
@@ -114,7 +115,7 @@ def _kept(answer: Any, what: str, draw: Callable[[], T], customers: bool, *other
     if not isinstance(answer, Result):
         return draw()
     # The others are held beside what was drawn: no other object can then have their identity.
-    return once(answer, (what, customers, *map(id, others)), lambda: (draw(), others))[0]
+    return once(answer, (what, customers, *(one if isinstance(one, str | None) else id(one) for one in others)), lambda: (draw(), others))[0]
 
 
 def _figure(metric: str, answer: Result, moment: str | None, *, customers: bool) -> Figure | None:
