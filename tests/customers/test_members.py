@@ -2,12 +2,14 @@
 
 from collections import Counter, defaultdict
 
+import ibis
 import pytest
 
 from kundig.analysis import analyses
 from kundig.customers import UNCOUNTED, Row, counted, everybody, members
 from kundig.errors import ArgumentError
-from kundig.journal import told
+from kundig.estimates import Estimate
+from kundig.journal import told, unbound
 from tests import answers
 from tests.test_every_analysis import arguments, life, of_life
 
@@ -37,6 +39,16 @@ def test_keys_and_counts_are_columns_of_the_answer_and_all_that_stands_beside_a_
         if not {*behind.keys, *behind.counts} <= set(of.columns) or set(columns) != {*behind.keys, *behind.counts, "customer_id"} or takes:
             wrong.append((name, columns, takes))
     assert wrong == []
+
+
+def test_it_compiles_for_the_other_engine_too():
+    pytest.importorskip("pyspark")
+    # Naming the backend registers the options that its compiler reads.
+    assert ibis.pyspark.name == "pyspark"
+    for name in COUNTED:
+        behind = counted(name).of(unbound(), arguments(analyses()[name]))
+        parts = behind.tables.values() if isinstance(behind, Estimate) else [behind]
+        assert (name, ["SELECT" in ibis.to_sql(part, dialect="pyspark") for part in parts]) == (name, [True] * len(parts))
 
 
 @pytest.mark.parametrize(("name", "more"), [*((name, {}) for name in COUNTED), *BY.items()])
