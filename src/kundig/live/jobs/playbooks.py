@@ -59,11 +59,11 @@ def _looked(work: Work, began: float, now: datetime) -> list[Any]:
         work.memory |= {"heard": state, "heard_at": began}
         return done
     hearing: Hearing | None = work.memory.get("hearing")
-    who = None if hearing is None or hearing.stale(of, now) else hearing.heard(now)
-    if hearing is None or who is None:
+    who = None if hearing is None else hearing.heard(now)
+    if hearing is None or who is None or hearing.stale(of, now):
         work.memory["hearing"] = hearing = Hearing(work, of, now)
         # What arrived while it was made is heard next time.
-        who = hearing.watched.since(since, now)
+        who = (who or set()) | hearing.watched.since(since, now)
     who |= set(due(now, solid=hearing.solid))
     done = tick_near(hearing.watched.near(who, now), who, now, compiled, hearing.solid) if who else []
     work.memory["heard_at"] = began
