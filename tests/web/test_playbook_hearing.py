@@ -127,5 +127,7 @@ def test_what_is_held_is_what_playbooks_look_at_as_far_back_as_they_look(tmp_pat
     of = playbook(when=OWN)
     kept = watched([("ada", "order", "2026-01-01"), ("ada", "order", "2026-03-01"), ("ben", "visit", "2026-03-01"), ("cyd", "complaint", "2026-03-02")], of, tmp_path, datetime(2026, 3, 3, tzinfo=timezone.utc))
     assert kept.size == 2
-    assert heard(kept, told([("ben", "visit", "2026-03-04"), ("dot", "order", "2026-03-04")]).history.to_pyarrow().select([column.name for column in EVENTS]).to_pylist(), at(4)) == set()
-    assert kept.size == 2
+    news = [{"event_id": name, "subject": who, "kind": kind, "occurred_at": at(4), "known_at": at(4)} for name, who, kind in (("n1", "ben", "visit"), ("n2", "dot", "order"))]
+    assert (heard(kept, news, at(5)), kept.size) == ({"dot"}, 3)
+    # Told again it is no news.
+    assert (heard(kept, news, at(5)), kept.size) == (set(), 3)

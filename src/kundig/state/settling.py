@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
 
 from kundig.playbooks.found import Ask, asked
 from kundig.playbooks.steps import walked as steps_of
@@ -31,11 +30,18 @@ AT_ONCE = 5_000
 """So many enrolments are written in one transaction."""
 
 
-def of(waiting: QuerySet[Enrolment], customers: Collection[str]) -> list[Enrolment]:
-    """The enrolments of some customers, whose timer is due first."""
-    names = sorted(customers)
-    found = [one for start in range(0, len(names), BATCH) for one in waiting.filter(customer__in=names[start : start + BATCH]).order_by()]
-    return sorted(found, key=lambda one: (one.until or one.due_at, one.pk))
+def on_the_way(customers: Collection[str]) -> dict[int, list[Enrolment]]:
+    """The enrolments of some customers who are on the way, by version, whose timer is due first.
+
+    Asked by customer alone: of a million who are on the way by one version these are few.
+    """
+    names, found = sorted(customers), dict[int, list[Enrolment]]()
+    for start in range(0, len(names), BATCH):
+        for one in Enrolment.objects.filter(customer__in=names[start : start + BATCH], state=EnrolmentState.RUNNING).order_by():
+            found.setdefault(one.version_id, []).append(one)
+    for several in found.values():
+        several.sort(key=lambda one: (one.until or one.due_at, one.pk))
+    return found
 
 
 def settle(version: PlaybookVersion, due: list[Enrolment], then: Journal, now: datetime, back: Back | None = None, ask: Ask = asked) -> Counter[str]:  # noqa: PLR0913 -- whom, by what, until when

@@ -27,7 +27,7 @@ from kundig.playbooks.stopping import back_of, taken_back
 from kundig.state.enrolments import Enrolment, EnrolmentState
 from kundig.state.entering import come_in
 from kundig.state.playbooks import PlaybookVersion, running
-from kundig.state.settling import BATCH, of, settle
+from kundig.state.settling import BATCH, on_the_way, settle
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,7 +38,7 @@ OVERLAP = timedelta(days=1)
 """So far back each tick reads again: longer than any event takes from its being known to the lake."""
 SLICE = 10_000
 """So many enrolments or customers are looked at together."""
-TIMERS = 2_000
+TIMERS = 1_000
 """So many timers are settled at one look."""
 
 
@@ -122,12 +122,12 @@ def tick_near(near: Journal, who: Collection[str], now: datetime, compiled: Comp
     rows = {version: _newly(these, who, version, now, solid) for version, these in came.items()}
     for name, counts in come_in(rows).items():
         found[name] += counts
+    here = on_the_way(who)
     for version in dict.fromkeys([*walking, *(version for version in own if rows[version])]):
-        waiting = Enrolment.objects.filter(version=version, state=EnrolmentState.RUNNING, at__gte=(solid or {}).get(key(version), _NEVER))
-        if here := of(waiting, who):
+        if these := [one for one in here.get(version.pk, []) if one.at >= (solid or {}).get(key(version), _NEVER)]:
             # Whom `who` did not let in is not on the way; whom it does not let in any more is.
             back = back_of(came[version] if version in came and version.playbook.who is None else compiled.rows(version.playbook.when, near))
-            found.setdefault(version.name, Counter()).update(settle(version, here, near, now, back, compiled.asked))
+            found.setdefault(version.name, Counter()).update(settle(version, these, near, now, back, compiled.asked))
     return _told(found)
 
 
