@@ -9,6 +9,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from kundig.foresight import learned
+from kundig.foresight.churn import SNAPSHOTS
 from kundig.foresight.measures import jackknifed
 from kundig.foresight.outcomes import outcomes, panel
 from kundig.foresight.reasons import reasons
@@ -66,7 +67,7 @@ def test_in_a_larger_company_each_cause_stands_and_what_comes_along_does_not(lar
 def test_in_a_larger_company_the_ranking_is_nearly_the_best_there_is_and_calibrated(larger):
     company, journal = larger
     every = timedelta(days=30)
-    past, kept = panel(outcomes(journal, 19, every).to_pyarrow(), every, "notice")
+    past, kept = panel(outcomes(journal, SNAPSHOTS + 1, every).to_pyarrow(), every, "notice")
     test = learned.tested(past, "notice", 90, trivial=False)
     hazards = {(who, month): (hazard, knowable) for who, month, hazard, knowable in company.rows(_truths())}
     inside = np.isin(past.snapshot, np.unique(test.rows.snapshot))
@@ -93,5 +94,5 @@ def test_in_a_larger_company_the_ranking_is_nearly_the_best_there_is_and_calibra
 
 def _truths():
     """For each customer and month the true hazard, and what the causes that can be seen make of it."""
-    times = " * ".join(f"CASE WHEN {cause} THEN {size} ELSE 1 END" for cause, size in PLANTED.items())
+    times = " * ".join(f"CASE WHEN p.{cause} THEN {size} ELSE 1 END" for cause, size in PLANTED.items())
     return f"SELECT 'person:' || h.person, strftime(h.month, '%Y-%m'), hazard, coalesce({times}, 1) FROM hazards h LEFT JOIN panel p ON p.person = h.person AND p.month = date_trunc('month', h.month)"

@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kundig.foresight.cases import cases
+from kundig.foresight.cells import cells
 from kundig.foresight.contracts import held
 from kundig.foresight.families import FAMILIES, counted
 from kundig.foresight.moods import moods
-from kundig.foresight.snapshots import DAY, lags, moment, present, said, seen, spaced
+from kundig.foresight.snapshots import DAY, moment, present, said, spaced
 from kundig.foresight.violations import violations
 
 if TYPE_CHECKING:
@@ -148,15 +149,10 @@ def known(journal: Journal, snapshots: int, every: timedelta, *, notice: bool = 
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    events = seen(journal, snapshots, every)
-    silent = lags(events)
-    timed = events.filter(events.age >= 0).left_join(silent, ["source", "snapshot"]).select(
-        "customer_id", "snapshot", "kind", "outcome", "metric", "score", "amount", "quantity", "channel",
-        clock=lambda table: table.age - table.lag.fill_null(0),
-    )  # fmt: skip
+    timed = cells(journal, snapshots, every)
     counts = counted(timed)
     keys = ["customer_id", "snapshot"]
-    first_of_all = timed.group_by("snapshot").agg(records=timed.clock.max(where=timed.kind == "usage"))
+    first_of_all = timed.group_by("snapshot").agg(records=timed.oldest.max(where=timed.kind == "usage"))
     # One chain of joins and few wide steps: each costs as much to compile as the rest.
     whole = (
         counts.left_join(held(journal, snapshots, every), keys, rname="{name}_held").left_join(cases(journal, snapshots, every), keys, rname="{name}_cases")
