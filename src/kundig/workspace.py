@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timezone
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-from uuid import uuid4
 
 from kundig import touchpoints
 from kundig.config import Config, config
 from kundig.errors import ConfigError, nearest
 from kundig.ingest.importing import Imported, Progress, import_source
 from kundig.settings import Settings
+from kundig.store.answers import Answers, hashed
 from kundig.store.inbox import inbox
 from kundig.store.lake import Lake
 
@@ -45,13 +42,15 @@ class Workspace:
     Args:
         folder: the workspace.
         data: where the sources' files lie; by default as the configuration says, relative to the workspace.
+        engines: how many of them this process has open; they share its memory.
 
     Raises:
         ConfigError: the folder has no configuration, or it cannot be meant.
         LakeError: the lake was written by a newer kundig.
     """
 
-    def __init__(self, folder: str | Path = ".", *, data: str | Path | None = None) -> None:
+    def __init__(self, folder: str | Path = ".", *, data: str | Path | None = None, engines: int = 1) -> None:
+        self.engines = engines
         self.folder = Path(folder).expanduser().resolve()
         self.config: Config = config(self.folder)
         if "://" in self.config.lake:
@@ -278,10 +277,11 @@ class Workspace:
         from kundig.ingest.tail import Tail  # noqa: PLC0415
         from kundig.store.duckdb import embedded, readings, tables  # noqa: PLC0415 -- slow import
 
-        con = embedded(self.lake.folder / ".spill")
+        con = embedded(self.lake.folder / ".spill", self.engines)
         # Read before the lake is looked at, so that nothing is missing between the two.
         waiting = Tail(self.inbox, self.inbox.pending(), self.config.live, self.config.company) if self.inbox is not None else None
-        return journal(*tables(con, self.lake, self.zone, catalogue, waiting), settings=self.config, readings=readings(con, self.lake))
+        whole = journal(*tables(con, self.lake, self.zone, catalogue, waiting), settings=self.config, readings=readings(con, self.lake))
+        return replace(whole, size=self.lake.rows("events"))
 
     def ask(self, name: str, *, as_of: datetime | str | None = None, extract: Extract | None = None, **arguments: Any) -> Result:
         """The answer of an analysis, computed once per version of the lake and kept.
@@ -314,15 +314,16 @@ class Workspace:
         """
         # Looked up once: to open the tables' logs takes as long as a small log takes to answer.
         version = self._version()
-        place = self._place(version)
+        answers = self._answers(version)
         asked = [name, values, as_of, *([asdict(extract)] if extract else [])]
-        return self._once(place / f"{_hashed(asked)}.parquet", lambda: self._told(place, self._journal_of(version), name, of, values, as_of, extract))
+        return answers.once(asked, lambda: self._told(answers, self._journal_of(version), name, of, values, as_of, extract))
 
-    def _told(self, place: Path, whole: Journal, name: str, of: Callable[[Journal], Any], values: dict[str, Any], as_of: datetime | None, extract: Extract | None) -> pa.Table:  # noqa: PLR0913 -- what was asked
+    def _told(self, answers: Answers, whole: Journal, name: str, of: Callable[[Journal], Any], values: dict[str, Any], as_of: datetime | None, extract: Extract | None) -> pa.Table:  # noqa: PLR0913 -- what was asked
         """The rows, computed; what was asked before is not put into words again when the lake has changed."""
+        from kundig.conformance.parts import parts_of  # noqa: PLC0415 -- the door imports this module
         from kundig.store.duckdb import answered, prepared  # noqa: PLC0415 -- slow import
 
-        question = _hashed([name, values, as_of, asdict(extract) if extract else None, whole.identities is not None, self.inbox is not None])
+        question = hashed([name, values, as_of, asdict(extract) if extract else None, whole.identities is not None, self.inbox is not None, parts_of(whole)])
         known = self._prepared.get(question)
         if known is None:
             journal = whole.as_of(as_of) if as_of else whole
@@ -333,40 +334,11 @@ class Workspace:
             if len(self._prepared) >= PREPARED:
                 self._prepared.clear()
             self._prepared[question] = known
-        return known.answered(whole.history.get_backend(), lambda statement, computed: self._once(place / f"{_hashed(['part', statement])}.parquet", computed))
+        return known.answered(whole.history.get_backend(), lambda statement, computed: answers.once(["part", statement], computed))
 
-    def _once(self, kept: Path, computed: Callable[[], pa.Table]) -> pa.Table:
-        if kept.exists():
-            import pyarrow.parquet as pq  # noqa: PLC0415 -- slow import
-
-            return pq.read_table(kept)
-        table = computed()
-        self._keep(kept, table)
-        return table
-
-    def _place(self, version: str) -> Path:
-        """Where answers lie: in a folder for this version of the lake, the configuration and kundig."""
+    def _answers(self, version: str) -> Answers:
+        """The answers of this version of the lake, of the configuration and of kundig."""
         from kundig import __version__  # noqa: PLC0415 -- the door imports this module
 
         known = [__version__, version, self.config.model_dump(mode="json", include={*Settings.model_fields, "touchpoints", "stages", "engine", "live"})]
-        return self.lake.folder / ".answers" / _hashed(known)
-
-    def _keep(self, kept: Path, table: Any) -> None:
-        """Keep an answer, and let go of those that an earlier version of the lake gave."""
-        import pyarrow.parquet as pq  # noqa: PLC0415 -- slow import
-
-        try:
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            for folder in kept.parent.parent.iterdir():
-                if folder != kept.parent:
-                    shutil.rmtree(folder, ignore_errors=True)
-            part = kept.with_suffix(f".{uuid4().hex}.part")
-            pq.write_table(table, part)
-            part.replace(kept)
-        except OSError:
-            # A disk that is full or may not be written takes nothing from the answer.
-            return
-
-
-def _hashed(value: Any) -> str:
-    return sha256(json.dumps(value, default=str, sort_keys=True).encode()).hexdigest()[:32]
+        return Answers(self.lake.folder / ".answers", known)

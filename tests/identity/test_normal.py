@@ -32,6 +32,13 @@ def test_a_married_name_keeps_the_name_at_birth_apart():
     assert forms(normal.birth_name, "Schmidt geb. Müller", "Schmidt (geborene Müller)", "Gebhardt", None) == ["mueller", "mueller", None, None]
 
 
+def test_family_names_are_all_that_are_stated():
+    def told(text):
+        return normal.family_names(text, normal.person(text))
+
+    assert forms(told, "Schmidt", "Schmidt-Müller", "Schmidt geb. Müller", "Schmidt (geborene Müller)", "von der Berg", "geb. Müller", "-", None) == ["schmidt", "schmidt mueller", "schmidt mueller", "schmidt mueller", "von der berg", "mueller", None, None]
+
+
 def test_a_name_in_one_text_falls_into_its_parts():
     told = ["Dr. Ada Berg", "Berg, Ada", "Ada Maria von der Berg", "Ada Berg-Lohe", "Ada", "Prof. Dr. Berg, Ada", None]
     assert forms(normal.family, *told) == ["berg", "berg", "von der berg", "berg lohe", "ada", "berg", None]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kundig.identity.fresh import Compared
     from kundig.identity.probable import Model
 
-FORMAT = 2
+FORMAT = 3
 TABLES = ("records", "closed", "pairs")
 
 

@@ -12,13 +12,13 @@ from math import sqrt
 from typing import TYPE_CHECKING, Any, Literal
 
 from kundig.identity.duckdb import answer
-from kundig.identity.normal import birth_date, company, email, folded, person, street
+from kundig.identity.normal import birth_date, company, email, family_names, folded, person, street
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-Sort = Literal["name", "date", "email", "words", "code", "class"]
-"""How a column is compared: names, days, mailboxes, free words, assigned codes, and classes that are equal or not."""
+Sort = Literal["name", "names", "date", "email", "words", "code", "class"]
+"""How a column is compared: names, family names of which some have more than one, days, mailboxes, free words, assigned codes, and classes that are equal or not."""
 
 SORTS: Mapping[str, Sort] = {
     "given_name": "name",
@@ -37,6 +37,10 @@ SORTS: Mapping[str, Sort] = {
 SHARED = 1000
 """A value in so many records, and in more than one of a hundred, that the column is warned of where it should tell persons apart."""
 
+SEVERAL = 100
+"""From so many records on whose family name has several words, is a word in common a step of its own between alike and different."""
+IN_COMMON = "one of several names"
+"""What that step is called in a model."""
 
 MANY = 100_000
 """From so many records on, fewer pairs a record are looked at."""
@@ -102,10 +106,18 @@ def planned(con: DuckDBPyConnection, columns: Sequence[str]) -> Plan:
             warnings.append(f"{name}: says the same wherever it says anything ({there:,} of {count:,} records); it is left out")
             continue
         sorts[name] = SORTS.get(name, "code" if different > there / 10 else "class")
+        if name == "family_name" and _of_several(con) >= SEVERAL:
+            sorts[name] = "names"
         if sorts[name] in {"email", "code"} and most > max(SHARED, there / 100):
             warnings.append(f"{name}: {most:,} records share one value; that value is not used to look for pairs")
     rules, pairs, largest = _rules(con, sorts, int(count))
     return Plan(sorts, rules, pairs, largest, tuple(warnings))
+
+
+def _of_several(con: DuckDBPyConnection) -> int:
+    """How many records have a family name of several words: a compound, one with a name at birth, or one with "von"."""
+    [(count,)] = con.execute("SELECT count(*) FROM records WHERE contains(family_name, ' ')").fetchall()
+    return int(count)
 
 
 def labelled_pairs(con: DuckDBPyConnection, labelled: Any, plan: Plan) -> int:
@@ -123,7 +135,7 @@ def labelled_pairs(con: DuckDBPyConnection, labelled: Any, plan: Plan) -> int:
 def _form(name: str, text: str) -> str:
     match SORTS.get(name):
         case "name":
-            return person(text)
+            return family_names(text, person(text)) if name == "family_name" else person(text)
         case "date":
             return f"replace(coalesce({birth_date(text)}, {folded(text)}), '-', '')"
         case "email":

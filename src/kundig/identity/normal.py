@@ -56,7 +56,7 @@ def email(text: str) -> str:
 
 
 def person(text: str) -> str:
-    """A name or part of one: folded, without titles and forms of address; the name at birth is left to `birth_name`."""
+    """A name or part of one: folded, without titles and forms of address, and without the name at birth; see `family_names`."""
     now = rf"regexp_replace({text}, '(?i)[(,]?\s*\b(geb\.?|geborene[rn]?|née|nee|verw\.?)\s.*$', '')"
     bare = rf"regexp_replace(m, '(\b({_TITLES})\b ?)', '', 'g')"
     whole = f"list_transform([{folded(now)}], lambda m: coalesce(nullif(trim({bare}), ''), m))[1]"
@@ -66,6 +66,17 @@ def person(text: str) -> str:
 def birth_name(text: str) -> str:
     """The name at birth where the text states one, as in "Schmidt geb. Müller"."""
     return folded(rf"nullif(regexp_extract({text}, '(?i)\b(?:geb\.?|geborene[rn]?|née|nee)\s+([^),]+)', 1), '')")
+
+
+def family_names(text: str, now: str) -> str:
+    """Every family name that is stated: "Schmidt-Müller" and "Schmidt geb. Müller" are both "schmidt mueller".
+
+    Args:
+        text: what was written.
+        now: the SQL of the family name in it, such as `person` or `family` give.
+    """
+    born = rf"regexp_matches({text}, '(?i)\b(geb\.?|geborene[rn]?|née|nee)\s')"
+    return f"CASE WHEN {born} THEN nullif(concat_ws(' ', {now}, {birth_name(text)}), '') ELSE {now} END"
 
 
 def family(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kundig.identity.components import components
 from kundig.identity.duckdb import answer, engine
 from kundig.identity.linkage import SORTS
-from kundig.identity.normal import family, given
+from kundig.identity.normal import family, family_names, given
 from kundig.identity.phones import plain
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def compared(said: Any, keyed: Exact, country: str, *, labels: bool = True) -> t
         told = ", ".join(f'{form} AS "{name}"' for name, form in forms.items())
         if named:
             # A name in one text is taken apart once, however often it is told.
-            con.execute(f"CREATE TEMP TABLE written AS SELECT name, {given('name')} AS given_name, {family('name')} AS family_name FROM (SELECT DISTINCT name FROM traits WHERE name IS NOT NULL)")
+            con.execute(f"CREATE TEMP TABLE written AS SELECT name, {given('name')} AS given_name, {family_names('name', family('name'))} AS family_name FROM (SELECT DISTINCT name FROM traits WHERE name IS NOT NULL)")
         there = " OR ".join(f"{name} IS NOT NULL" for name in [*(f"t.{name}" for name in columns), *(["t.name"] if named else [])]) or "false"
         con.execute(f"CREATE TEMP TABLE told AS SELECT t.subject, c.cluster, {known} AS known_at, {told or 'NULL AS nothing'} FROM traits t JOIN clusters c USING (subject) LEFT JOIN silent m USING (subject){' LEFT JOIN written w ON w.name = t.name' if named else ''} WHERE ({there}) AND NOT coalesce(list_contains(m.columns, '*'), false)")
         count = " + ".join(f'("{name}" IS NOT NULL)::INT' for name in forms) or "0"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from kundig.errors import LakeError
 from kundig.estimates import Estimate
 from kundig.events import EVENTS, Column
 from kundig.store.lake import TABLES, Lake, Written
+from kundig.store.memory import bounded, memory_limit
 from kundig.store.statement import statement
 
 if TYPE_CHECKING:
@@ -38,14 +38,13 @@ warnings.filterwarnings("ignore", "Arrow output on a DB-API result makes an extr
 
 def settings(spill: Path, memory: str | None = None) -> dict[str, Any]:
     """How every connection is opened: nothing downloaded, what does not fit into memory on disk."""
-    chosen: dict[str, Any] = {
+    return {
         "temp_directory": str(spill),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "preserve_insertion_order": False,
+        "memory_limit": memory or memory_limit(),
     }
-    limit = memory or os.environ.get("KUNDIG_MEMORY")
-    return chosen | ({"memory_limit": limit} if limit else {})
 
 
 def connection(spill: Path, memory: str = IMPORT_MEMORY) -> DuckDBPyConnection:
@@ -81,7 +80,8 @@ def written(con: DuckDBPyConnection, select: str, target: Path, *, timed: str | 
     target.parent.mkdir(parents=True, exist_ok=True)
     file = str(target).replace("'", "''")
     try:
-        [(rows,)] = con.execute(f"COPY ({select}) TO '{file}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)").fetchall()
+        with bounded():
+            [(rows,)] = con.execute(f"COPY ({select}) TO '{file}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)").fetchall()
     except duckdb.IOException as error:
         target.unlink(missing_ok=True)
         if "No files found" in str(error) or "Could not read" in str(error):
@@ -145,11 +145,11 @@ def history(lake: Lake, zone: str, events: str | None = None, more: str | None =
     )
 
 
-def embedded(spill: Path) -> Backend:
-    """DuckDB through Ibis, for analyses."""
+def embedded(spill: Path, engines: int = 1) -> Backend:
+    """DuckDB through Ibis, for analyses; one of so many engines of this process, which share its memory."""
     import ibis  # noqa: PLC0415 -- slow import
 
-    con = ibis.duckdb.connect(**settings(spill))
+    con = ibis.duckdb.connect(**settings(spill, memory_limit(engines)))
     # Global, for every question has a cursor of its own.
     con.raw_sql("SET GLOBAL TimeZone = 'UTC'")
     return con
@@ -296,6 +296,6 @@ def _taken(con: Backend, asked: str | Statement, expected: pa.Schema) -> pa.Tabl
     A relation would parse and bind it twice, which costs a small log more than to answer; answers are small, and copied once
     instead. A cursor, for the rows that a connection still holds are anybody's who asks it next.
     """
-    with con.con.cursor() as cursor:
+    with bounded(), con.con.cursor() as cursor:
         rows = cursor.execute(asked).to_arrow_table()
     return rows if rows.schema == expected else rows.cast(expected)

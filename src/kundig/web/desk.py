@@ -117,7 +117,7 @@ class Desk:
         stands = configured(self.folder)
         if lane not in self._workspaces or self._workspaces[lane][0] != stands:
             with self._lock:
-                self._workspaces[lane] = (stands, Workspace(self.folder))
+                self._workspaces[lane] = (stands, Workspace(self.folder, engines=len(self._lanes)))
         return self._workspaces[lane][1]
 
     def future(self, question: Question, *, later: bool = False) -> Future[Any]:
