@@ -213,12 +213,13 @@ def serve(
 @app.command("worker")
 def worker(
     folder: Folder = Path(),
+    only: Annotated[list[str] | None, typer.Option("--only", help="Do this job alone; may be given several times.")] = None,
     tied: Annotated[bool, typer.Option("--tied", hidden=True, help="End when standard input ends.")] = False,
 ) -> None:
     """Bring events that arrive into the lake, and do what is due; `kundig serve` starts one by itself."""
     from kundig.cli.worker import run  # noqa: PLC0415
 
-    run(folder, is_tied=tied)
+    run(folder, is_tied=tied, only=only or ())
 
 
 @app.command("keys")
