@@ -56,6 +56,7 @@ class Journal:
         unit: the department whose touchpoints alone are in it; None for the whole company.
         identities: which subjects are one customer, since when; None where nothing is linked.
         entire: the history of which `history` is a part; None where it is all of it.
+        size: how many rows the whole history has, so that large ones are looked at in parts; None where the store does not say.
     """
 
     history: ir.Table
@@ -67,6 +68,7 @@ class Journal:
     unit: str | None = None
     identities: ir.Table | None = None
     entire: ir.Table | None = None
+    size: int | None = None
 
     def as_of(self, at: datetime | str) -> Journal:
         """What was known at a moment: by `known_at`, with every correction that came later left out.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -42,13 +42,15 @@ class Workspace:
     Args:
         folder: the workspace.
         data: where the sources' files lie; by default as the configuration says, relative to the workspace.
+        engines: how many of them this process has open; they share its memory.
 
     Raises:
         ConfigError: the folder has no configuration, or it cannot be meant.
         LakeError: the lake was written by a newer kundig.
     """
 
-    def __init__(self, folder: str | Path = ".", *, data: str | Path | None = None) -> None:
+    def __init__(self, folder: str | Path = ".", *, data: str | Path | None = None, engines: int = 1) -> None:
+        self.engines = engines
         self.folder = Path(folder).expanduser().resolve()
         self.config: Config = config(self.folder)
         if "://" in self.config.lake:
@@ -275,10 +277,11 @@ class Workspace:
         from kundig.ingest.tail import Tail  # noqa: PLC0415
         from kundig.store.duckdb import embedded, readings, tables  # noqa: PLC0415 -- slow import
 
-        con = embedded(self.lake.folder / ".spill")
+        con = embedded(self.lake.folder / ".spill", self.engines)
         # Read before the lake is looked at, so that nothing is missing between the two.
         waiting = Tail(self.inbox, self.inbox.pending(), self.config.live, self.config.company) if self.inbox is not None else None
-        return journal(*tables(con, self.lake, self.zone, catalogue, waiting), settings=self.config, readings=readings(con, self.lake))
+        whole = journal(*tables(con, self.lake, self.zone, catalogue, waiting), settings=self.config, readings=readings(con, self.lake))
+        return replace(whole, size=self.lake.rows("events"))
 
     def ask(self, name: str, *, as_of: datetime | str | None = None, extract: Extract | None = None, **arguments: Any) -> Result:
         """The answer of an analysis, computed once per version of the lake and kept.
@@ -317,9 +320,10 @@ class Workspace:
 
     def _told(self, answers: Answers, whole: Journal, name: str, of: Callable[[Journal], Any], values: dict[str, Any], as_of: datetime | None, extract: Extract | None) -> pa.Table:  # noqa: PLR0913 -- what was asked
         """The rows, computed; what was asked before is not put into words again when the lake has changed."""
+        from kundig.conformance.parts import parts_of  # noqa: PLC0415 -- the door imports this module
         from kundig.store.duckdb import answered, prepared  # noqa: PLC0415 -- slow import
 
-        question = hashed([name, values, as_of, asdict(extract) if extract else None, whole.identities is not None, self.inbox is not None])
+        question = hashed([name, values, as_of, asdict(extract) if extract else None, whole.identities is not None, self.inbox is not None, parts_of(whole)])
         known = self._prepared.get(question)
         if known is None:
             journal = whole.as_of(as_of) if as_of else whole

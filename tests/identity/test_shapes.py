@@ -13,10 +13,14 @@ FIELDS = ("given_name", "family_name", "name", "birth_date", "street", "postcode
 AT = datetime(2026, 3, 1, tzinfo=timezone.utc)
 
 
-def asked(rows):
+def traits(rows):
     there = [name for name in FIELDS if any(row.get(name) for row in rows)]
     schema = pa.schema([("subject", pa.string()), ("known_at", pa.timestamp("us", "UTC")), *((name, pa.string()) for name in there)])
-    return identify(pa.Table.from_pylist([{"subject": row["subject"], "known_at": AT, **{name: row.get(name) for name in there}} for row in rows], schema=schema), at=AT)
+    return pa.Table.from_pylist([{"subject": row["subject"], "known_at": AT, **{name: row.get(name) for name in there}} for row in rows], schema=schema)
+
+
+def asked(rows):
+    return identify(traits(rows), at=AT)
 
 
 def figures(found, rows, truth):

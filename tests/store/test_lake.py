@@ -26,7 +26,7 @@ def lake(tmp_path):
 
 
 def test_a_lake_that_was_never_written_is_empty(lake):
-    assert (lake.version(), lake.files("events"), lake.table("events"), lake.folder.exists()) == ("empty", [], None, False)
+    assert (lake.version(), lake.files("events"), lake.table("events"), lake.rows("events"), lake.folder.exists()) == ("empty", [], None, 0, False)
 
 
 def test_a_commit_adds_and_changes_the_version(lake):
@@ -34,7 +34,7 @@ def test_a_commit_adds_and_changes_the_version(lake):
         lake.commit("corrections", [staged(lake, "ada")])
         first = lake.version()
         lake.commit("corrections", [staged(lake, "ben", "cyd")])
-    assert (held(lake), first, lake.version()) == (["ada", "ben", "cyd"], "corrections0", "corrections1")
+    assert (held(lake), lake.rows("corrections"), first, lake.version()) == (["ada", "ben", "cyd"], 3, "corrections0", "corrections1")
 
 
 def test_the_version_follows_what_others_write_and_what_is_restored(lake):

@@ -21,6 +21,12 @@ def test_the_engine_takes_half_of_the_machine_unless_it_is_told_otherwise(tmp_pa
     assert limit() == "1.0 GiB"
 
 
+def test_engines_of_one_process_share_its_memory(tmp_path, monkeypatch):
+    monkeypatch.setenv("KUNDIG_MEMORY", "3 GiB")
+    con = embedded(tmp_path, 3).con
+    assert con.execute("SELECT current_setting('memory_limit')").fetchone()[0] == "1.0 GiB"
+
+
 @pytest.mark.parametrize("given", ["lots", "4", "-1GB", "4 GB of it"])
 def test_a_bound_that_is_no_size_is_refused_with_an_example(tmp_path, monkeypatch, given):
     monkeypatch.setenv("KUNDIG_MEMORY", given)

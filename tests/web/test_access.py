@@ -139,8 +139,8 @@ POSTS: dict[str, tuple[str, tuple[int, ...]]] = {
     "inbox-undo": ("/inbox/999999/undo/", (IN, NO, GONE, GONE, GONE, GONE)),
     "work-done": ("/work/999999/done/", (IN, NO, GONE, GONE, GONE, GONE)),
     "work-reopen": ("/work/999999/reopen/", (IN, NO, GONE, GONE, GONE, GONE)),
-    "view-save": ("/views/", (IN, NO, IN, IN, IN, IN)),
-    "view-delete": ("/views/999999/delete/", (IN, NO, GONE, GONE, GONE, GONE)),
+    "view-save": ("/views/", (IN,) * 6),
+    "view-delete": ("/views/999999/delete/", (IN, GONE, GONE, GONE, GONE, GONE)),
     "look": ("/look/", (IN,) * 6),
 }
 """What changes something is posted; an import is started in a test of its own."""

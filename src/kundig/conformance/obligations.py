@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from kundig.conformance.deadlines import due_column
+from kundig.conformance.parts import Part, of_part
 from kundig.conformance.relations import related
 from kundig.conformance.steps import PAUSE, Level, Stretch, steps
 from kundig.conformance.wholes import whole
@@ -56,17 +57,19 @@ def asked(journal: Journal, journey: str | None, rules: str, unit: Stretch, leve
     return target(rules).model_copy(update={"unit": unit, "level": level, "ended_after": ended_after, "pause": pause})
 
 
-def members(journal: Journal, of: Target, where: str | None = None, by: str | None = None) -> ir.Table:
-    """The steps of the journeys that a target journey means; see `steps`."""
+def members(journal: Journal, of: Target, where: str | None = None, by: str | None = None, part: Part | None = None) -> ir.Table:
+    """The steps of the journeys that a target journey means, of all of them or of a part; see `steps`."""
     table = steps(journal, of.unit, of.level, where=where, by=by, pause=of.pause)
+    if part is not None:
+        table = of_part(table, part)
     if of.starts is None:
         return table
     return table.semi_join(table.filter(table.step == of.starts).select("journey"), "journey")
 
 
-def obligations(journal: Journal, of: Target, where: str | None = None) -> ir.Table:
-    """COLUMNS, one row an obligation of the journeys that `where` names; `number` is the rule's position."""
-    return judged(members(journal, of, where).cross_join(present(journal)), of, journal.settings)
+def obligations(journal: Journal, of: Target, where: str | None = None, part: Part | None = None) -> ir.Table:
+    """COLUMNS, one row an obligation of the journeys that `where` names, of all of them or of a part; `number` is the rule's position."""
+    return judged(members(journal, of, where, part=part).cross_join(present(journal)), of, journal.settings)
 
 
 def judged(table: ir.Table, of: Target, settings: Settings) -> ir.Table:

@@ -7,8 +7,10 @@ before it is shown.
 
 from kundig.customers.directory import directory
 from kundig.customers.file import said_of, timeline, traits_of
+from kundig.customers.members import Behind, Row, chosen, counted, everybody, members
 from kundig.customers.posts import posts
 from kundig.customers.raised import raised
 from kundig.customers.selection import Selection, behind, quotes
+from kundig.customers.uncounted import UNCOUNTED
 
-__all__ = ["Selection", "behind", "directory", "posts", "quotes", "raised", "said_of", "timeline", "traits_of"]
+__all__ = ["UNCOUNTED", "Behind", "Row", "Selection", "behind", "chosen", "counted", "directory", "everybody", "members", "posts", "quotes", "raised", "said_of", "timeline", "traits_of"]

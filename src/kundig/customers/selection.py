@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from kundig.conformance.steps import Level, Unit, steps
 from kundig.errors import ArgumentError
+from kundig.feedback.answers import Occasion, occasion
 from kundig.journal import split
 from kundig.journeys.passages import UNKNOWN, passages
 from kundig.journeys.variants import ARROW
@@ -24,6 +25,7 @@ class Selection:
 
     Attributes:
         metric: answers to this question that have a score.
+        occasion: answers about the relationship, or about something that happened, as `feedback.scores` tells them apart.
         by, value: a dimension of `journal.split`, and its value; None is where an event has none.
         since, until: local days, both included.
         source, target: passages from one step to the next, or, with one of both, steps where journeys begin or end.
@@ -35,6 +37,7 @@ class Selection:
 
     metric: str | None = None
     kind: str | None = None
+    occasion: Occasion | None = None
     by: str | None = None
     value: str | None = None
     since: date | None = None
@@ -66,6 +69,8 @@ def selected(journal: Journal, of: Selection) -> ir.Table:
         events = events.filter((events.metric == of.metric) & events.score.notnull())
     if of.kind is not None:
         events = events.filter(events.kind == of.kind)
+    if of.occasion is not None:
+        events = events.filter(occasion(journal, events) == of.occasion)
     if of.by is not None:
         events, value = split(journal, events, of.by)
         events = events.filter(value.isnull() if of.value is None else value == of.value)

@@ -27,6 +27,17 @@ def occasion(journal: Journal, answers: ir.Table) -> Any:
     return ibis.ifelse(told.isin(["relational", "transactional"]).fill_null(False), told, ibis.ifelse(relational, "relational", "transactional"))  # noqa: FBT003 -- the value of a column
 
 
+def counting(coded: ir.Table, repeated: Repeated) -> ir.Table:
+    """The answers that count, each with `who` gave it; whoever is not known is one of their own."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    known = coded.mutate(who=coded.customer_id.coalesce(ibis.literal("answer ") + coded.event_id))
+    if repeated == "latest":
+        placed = known.mutate(place=ibis.row_number().over(group_by=[*KEYS, "who"], order_by=[ibis.desc("occurred_at"), ibis.desc("event_id")]))
+        return placed.filter(placed.place == 0)
+    return known
+
+
 def summed(coded: ir.Table, metric: Metric, repeated: Repeated) -> ir.Table:
     """A row for each group, occasion and period: n, customers, people, and the sums that a figure is formed from.
 
@@ -37,10 +48,7 @@ def summed(coded: ir.Table, metric: Metric, repeated: Repeated) -> ir.Table:
     import ibis  # noqa: PLC0415 -- slow import
 
     scale = SCALES[metric]
-    known = coded.mutate(who=coded.customer_id.coalesce(ibis.literal("answer ") + coded.event_id))
-    if repeated == "latest":
-        placed = known.mutate(place=ibis.row_number().over(group_by=[*KEYS, "who"], order_by=[ibis.desc("occurred_at"), ibis.desc("event_id")]))
-        known = placed.filter(placed.place == 0)
+    known = counting(coded, repeated)
     each = known.group_by([*KEYS, "who"]).agg(
         n=known.count(),
         known=known.customer_id.notnull().max().cast("int64"),

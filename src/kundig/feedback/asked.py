@@ -53,6 +53,7 @@ def asked(journal: Journal, metric: str, within: int, after: int) -> ir.Table:
     whole = whole.filter((whole.basis != "invited") | whole.score.notnull() | (whole["at"] + within <= whole.now))
     known = whole.select(
         "row",
+        "customer_id",
         "basis",
         "score",
         answered=whole.score.notnull(),

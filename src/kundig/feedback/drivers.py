@@ -115,13 +115,31 @@ def drivers(  # noqa: PLR0913 -- what can be asked of drivers
         raise ArgumentError(f"--replicates expects at least 20, found {replicates}")
     if not 0 < confidence < 1:
         raise ArgumentError(f"expected a confidence between 0 and 1 such as 0.95, found {confidence}")
-    base = _behaving(journal, metric, round(span(after).total_seconds())) if metric in {"leaving", "spend"} else _answering(journal, metric, at, unit)
-    before = round(span(within).total_seconds())
-    told = _scores(journal, base, metric, at, before).union(_named(facts(journal, base, before)))
+    base, told = _told(journal, metric, at, unit, within, after)
     listed = _listed(told, max(floor, 3), most)
     valued = base.select("row", metric="metric", name="name", value="y").union(_chosen(told, listed))
     tables = {"listed": listed, "products": _summed(base, valued)}
     return Estimate(tables, _TYPES, partial(_finished, replicates=replicates, alpha=1 - confidence, scale=METRICS))
+
+
+def behind(journal: Journal, *, metric: Loyalty = "nps", at: str | None = None, unit: Literal["customer", "case"] = "customer", within: str = "365 days", after: str = "180 days") -> ir.Table:  # noqa: PLR0913 -- as asked
+    """Of whom each driver is known.
+
+    Keys: driver, metric
+    Counts: n
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    base, told = _told(journal, metric, at, unit, within, after)
+    rows = told.inner_join(base.select(of_row="row", customer_id="customer_id"), [("row", "of_row")])
+    return rows.select("customer_id", driver="name", metric=rows.metric.nullif(""), n=ibis.literal(1, "int64"))
+
+
+def _told(journal: Journal, metric: Loyalty, at: str | None, unit: str, within: str, after: str) -> tuple[ir.Table, ir.Table]:  # noqa: PLR0913 -- as asked
+    """The rows of the outcome, and all that is known of each: `row`, `metric`, `name`, `value`."""
+    base = _behaving(journal, metric, round(span(after).total_seconds())) if metric in {"leaving", "spend"} else _answering(journal, metric, at, unit)
+    before = round(span(within).total_seconds())
+    return base, _scores(journal, base, metric, at, before).union(_named(facts(journal, base, before)))
 
 
 def _who(table: ir.Table) -> Any:
@@ -139,7 +157,7 @@ def _answering(journal: Journal, metric: str, at: str | None, unit: str) -> ir.T
     if at is not None:
         answers = answers.filter(answers.touchpoint == at)
     key = ibis.literal("case ") + answers.case_id if unit == "case" else ibis.literal("customer ") + answers.customer_id
-    return answers.select(row="event_id", who=_who(answers), key=key, at=answers.local_at.epoch_seconds().cast("int64"), y="score", metric=_nothing(), name=ibis.literal(OUTCOME))
+    return answers.select(row="event_id", customer_id="customer_id", who=_who(answers), key=key, at=answers.local_at.epoch_seconds().cast("int64"), y="score", metric=_nothing(), name=ibis.literal(OUTCOME))
 
 
 def _nothing() -> Any:
@@ -169,7 +187,7 @@ def _behaving(journal: Journal, outcome: str, after: int) -> ir.Table:
         joined = joined.left_join(since, joined.customer_id == since.paid_customer)
         value = joined.paid.fill_null(0.0)
     customer = ibis.literal("customer ") + joined.customer_id
-    return joined.select(row=customer, who=joined.customer_id, key=customer, at=joined["at"].epoch_seconds().cast("int64"), y=value, metric=_nothing(), name=ibis.literal(OUTCOME))
+    return joined.select(row=customer, customer_id="customer_id", who=joined.customer_id, key=customer, at=joined["at"].epoch_seconds().cast("int64"), y=value, metric=_nothing(), name=ibis.literal(OUTCOME))
 
 
 def _scores(journal: Journal, base: ir.Table, metric: str, at: str | None, within: int) -> ir.Table:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
+from kundig.feedback.writers import listed, writers
 from kundig.said import Only, by_customers, drawn, kept, with_readings
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pyarrow as pa
 
     from kundig.journal import Journal
@@ -57,6 +59,39 @@ def emerging(  # noqa: PLR0913 -- what can be asked of a spike
         >>> [(row["state"], row["n"]) for row in emerging(journal, most=2).to_pyarrow().to_pylist()]
         [('new', 12), ('usual', 1)]
     """
+    said, keys = _said(journal, only, history)
+    return Estimate({"said": drawn(said, keys, sample)}, _TYPES, lambda said: _finished(said, journal.settings, alarms_a_week, days, most))
+
+
+def behind(journal: Journal, *, history: int = 84, most: int = 60, only: Only = "all", sample: int = 20_000) -> Estimate:
+    """Who wrote on each theme on each day.
+
+    Keys: theme, day
+    Counts: n
+    """
+    said, keys = _said(journal, only, history)
+    types = {"theme": "string", "day": "date", "customer_id": "string", "n": "int64"}
+
+    def finish(said: pa.Table, wrote: pa.Table) -> dict[str, Any]:
+        import pyarrow as pa  # noqa: PLC0415 -- slow import
+
+        from kundig.statistics.spikes import WINDOW  # noqa: PLC0415 -- with the arrays
+        from kundig.texts.corpus import corpus  # noqa: PLC0415
+
+        if not said.num_rows:
+            return {name: [] for name in types}
+        of = corpus(said, journal.settings, most)
+        rows = writers(of, wrote)
+        # Without a time before there is no day that is judged: all days are told together.
+        if int((of.days.max() - of.days.min()).astype(int)) + 1 <= WINDOW:
+            rows = rows.set_column(rows.column_names.index("day"), "day", pa.nulls(rows.num_rows, pa.date32()))
+        return listed(rows, tuple(types))
+
+    return Estimate({"said": drawn(said, keys, sample), "wrote": drawn(said, {"customer_id": said.customer_id, "day": said.local_at.date()}, sample)}, types, finish)
+
+
+def _said(journal: Journal, only: Only, history: int) -> tuple[ir.Table, dict[str, Any]]:
+    """The texts, and by what they are counted."""
     import ibis  # noqa: PLC0415 -- slow import
 
     own = kept(journal, by_customers(journal), only)
@@ -67,7 +102,7 @@ def emerging(  # noqa: PLR0913 -- what can be asked of a spike
         "day": said.local_at.date(), "touchpoint": said.touchpoint, "told_language": said.language, "read_language": said.read_language,
         "negative": said.negative, "positive": said.positive, "categories": said.categories, "vector": said.vector,
     }  # fmt: skip
-    return Estimate({"said": drawn(said, keys, sample)}, _TYPES, lambda said: _finished(said, journal.settings, alarms_a_week, days, most))
+    return said, keys
 
 
 _TYPES = {

@@ -52,13 +52,9 @@ def jargon_bounty(journal: Journal) -> ir.Table:
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    events = journal.events
-    told = events.filter(events.kind == FIND).mutate(spelled=events.properties.get("word", "").strip())
-    told = told.filter(told.spelled != "").mutate(key=told.spelled.lower(), decision=ibis.ifelse(told.outcome.isin(_DECIDED), told.outcome, ibis.null("string")))
+    told = _told(journal)
     found = told.filter(told.decision.isnull())
-    by_key = ibis.window(group_by="key", order_by=["occurred_at", "event_id"])
-    # A word that was decided without a find counts as found then.
-    first = _first(told.mutate(place=ibis.row_number().over(by_key))).select("key", word="spelled", found_by="staff", found_at="local_at")
+    first = _founders(told)
     finders = found.group_by("key").agg(finders=found.staff.nunique())
     decided = told.filter(told.decision.notnull())
     last = _first(decided.mutate(place=ibis.row_number().over(ibis.window(group_by="key", order_by=[ibis.desc("occurred_at"), ibis.desc("event_id")]))))
@@ -79,13 +75,53 @@ def jargon_bounty(journal: Journal) -> ir.Table:
     return kept.order_by((kept.state != "open").cast("int8"), ibis.desc("n"), "word")
 
 
+def behind(journal: Journal) -> ir.Table:
+    """Who was written each word, and who wrote it.
+
+    Keys: word
+    Counts: n, customers_n
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    first = _founders(_told(journal))
+    one, none = ibis.literal(1, "int64"), ibis.literal(0, "int64")
+    parts = []
+    for texts, counts in ((by_company(journal), (one, none)), (by_customers(journal), (none, one))):
+        both = _with(first, texts).inner_join(texts.select("event_id", "customer_id"), "event_id").inner_join(first.select("key", "word"), "key")
+        parts.append(both.select("word", "customer_id", n=counts[0], customers_n=counts[1]))
+    return ibis.union(*parts)
+
+
+def _told(journal: Journal) -> ir.Table:
+    """Finds and what was decided of them, each with the word as it is compared."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    events = journal.events
+    told = events.filter(events.kind == FIND).mutate(spelled=events.properties.get("word", "").strip())
+    return told.filter(told.spelled != "").mutate(key=told.spelled.lower(), decision=ibis.ifelse(told.outcome.isin(_DECIDED), told.outcome, ibis.null("string")))
+
+
+def _founders(told: ir.Table) -> ir.Table:
+    """Each word as it was first found; one that was decided without a find counts as found then."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    by_key = ibis.window(group_by="key", order_by=["occurred_at", "event_id"])
+    return _first(told.mutate(place=ibis.row_number().over(by_key))).select("key", word="spelled", found_by="staff", found_at="local_at")
+
+
 def _first(placed: ir.Table) -> ir.Table:
     return placed.filter(placed.place == 0)
 
 
 def _said(found: ir.Table, texts: ir.Table, name: str) -> Any:
     """In how many texts each word occurs, in any form that begins with it."""
+    both = _with(found, texts)
+    return both.group_by("key").agg(**{name: both.event_id.nunique()})
+
+
+def _with(found: ir.Table, texts: ir.Table) -> ir.Table:
+    """Each word and each text in which it occurs."""
     spoken = words(texts.select("event_id", "text"))
     spoken = spoken.select("event_id", form=spoken.word.lower()).distinct()
     both = found.select("key").inner_join(spoken, spoken.form.startswith(found.key))
-    return both.group_by("key").agg(**{name: both.event_id.nunique()})
+    return both.select("key", "event_id").distinct()

@@ -8,6 +8,7 @@ from kundig.estimates import Estimate
 from kundig.said import by_customers, with_readings
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pyarrow as pa
 
     from kundig.journal import Journal
@@ -67,11 +68,34 @@ def launches(journal: Journal, *, product: str | None = None, hours: int = 48, f
         >>> [(row["hour"], row["n"], row["state"]) for row in launches(journal, hours=3).to_pyarrow().to_pylist()]
         [(1, 1, 'too few posts'), (2, 1, 'too few posts'), (3, 1, 'too few posts')]
     """
+    aged, posts, about = _aged(journal, hours)
+    kept = aged.select("launched", "began", "age", "event_id", "text", "read_language", "negative", "positive")
+    others = posts.filter(~about & posts.negative.notnull())
+    drawn = others.select("event_id", "text", "read_language", "negative", "positive").order_by(others.event_id.hexdigest("md5"), "event_id").limit(_MOST_BESIDE)
+    return Estimate({"posts": kept, "beside": drawn}, _TYPES, lambda posts, beside: _finished(posts, beside, journal.settings, product, hours, floor, confidence))
+
+
+def behind(journal: Journal, *, hours: int = 48) -> ir.Table:
+    """Who posted in each hour, and who up to then.
+
+    Keys: product, hour
+    Counts: n, posts
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    aged, _, _ = _aged(journal, hours)
+    own = (aged.age / 3600).floor().cast("int64") + 1
+    each = aged.select("customer_id", product="launched", own=own, at=ibis.range(own, hours + 1).unnest())
+    return each.select("product", "customer_id", hour=each["at"].cast("string"), n=(each.own == each["at"]).cast("int64"), posts=ibis.literal(1, "int64"))
+
+
+def _aged(journal: Journal, hours: int) -> tuple[ir.Table, ir.Table, ir.BooleanValue]:
+    """Posts on each launch with their seconds since its first; all posts; and whether one is on any launch."""
     import ibis  # noqa: PLC0415 -- slow import
 
     said = with_readings(journal, by_customers(journal))
     posts = said.filter(said.kind == "post")
-    names = {column: posts[column] for column in ("event_id", "local_at", "text", "negative", "positive", "read_language")}
+    names = {column: posts[column] for column in ("event_id", "customer_id", "local_at", "text", "negative", "positive", "read_language")}
     parts = [posts.filter(posts["product"].notnull()).select(launched=posts["product"], **names)]
     about = posts["product"].notnull()
     for note in journal.settings.annotations:
@@ -83,10 +107,7 @@ def launches(journal: Journal, *, product: str | None = None, hours: int = 48, f
     began = named.group_by(of="launched").agg(began=named.local_at.min())
     since = named.join(began, named.launched == began.of)
     aged = since.mutate(age=since.local_at.epoch_seconds() - since.began.epoch_seconds()).filter(lambda table: table.age < hours * 3600)
-    kept = aged.select("launched", "began", "age", "event_id", "text", "read_language", "negative", "positive")
-    others = posts.filter(~about & posts.negative.notnull())
-    drawn = others.select("event_id", "text", "read_language", "negative", "positive").order_by(others.event_id.hexdigest("md5"), "event_id").limit(_MOST_BESIDE)
-    return Estimate({"posts": kept, "beside": drawn}, _TYPES, lambda posts, beside: _finished(posts, beside, journal.settings, product, hours, floor, confidence))
+    return aged, posts, about
 
 
 def _quoted(word: str) -> str:

@@ -126,6 +126,22 @@ def moments(  # noqa: PLR0913 -- what can be asked of moments
     return Estimate({"cells": _summed(_levelled(answered, told))}, _TYPES, finish)
 
 
+def behind(journal: Journal, *, metric: Metric = "csat", within: str = "90 days") -> ir.Table:
+    """Who answered at each moment.
+
+    Keys: moment, outcome
+    Counts: n
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    events = journal.events
+    answers = events.filter((events.metric == metric) & events.score.notnull())
+    answered = answers.select("event_id", "customer_id", "case_id", "touchpoint", at=answers.local_at.epoch_seconds().cast("int64"))
+    told = _attached(answered, promises(journal), round(span(within).total_seconds()))
+    rows = told.inner_join(answered.select("event_id", "customer_id"), "event_id")
+    return rows.select("moment", "outcome", "customer_id", n=ibis.literal(1, "int64"))
+
+
 def _attached(answered: ir.Table, promised: ir.Table, within: int) -> ir.Table:
     """Answer by moment: its touchpoint, and of each promise the latest that it is about."""
     import ibis  # noqa: PLC0415 -- slow import

@@ -58,14 +58,7 @@ def moods(  # noqa: PLR0913 -- what can be asked
     import ibis  # noqa: PLC0415 -- slow import
 
     z = z_value(confidence)
-    said = kept(journal, by_customers(journal), only)
-    if by is None:
-        group = ibis.null("string")
-    else:
-        said, group = split(journal, said, by)
-    said = said.mutate(group=group)
-    period = said.local_at.truncate(_TRUNCATED[every]).date() if every else ibis.null("date")
-    rows = with_readings(journal, said.select("event_id", "text_hash", "group", period=period))
+    rows = _texts(journal, by, every, only)
     summed = rows.group_by("group", "period").agg(
         n=rows.count(), read=rows.mood.count(), bad=rows.negative.sum(), good=rows.positive.sum(),
         unclear=(rows.mood == "unclear").cast("int64").sum(), different=ibis.coalesce(rows.gist_hash, rows.text_hash).nunique(),
@@ -89,3 +82,27 @@ def moods(  # noqa: PLR0913 -- what can be asked
         unclear=summed.unclear.fill_null(0),
         different="different",
     ).order_by(ibis.asc("period", nulls_first=False), ibis.asc("group", nulls_first=False))
+
+
+def behind(journal: Journal, *, by: str | None = None, every: Period | None = None, only: Only = "all") -> ir.Table:
+    """Who wrote, and whose texts were read.
+
+    Keys: group, period
+    Counts: n, read
+    """
+    rows = _texts(journal, by, every, only)
+    return rows.select("group", "period", "customer_id", n=rows.text_hash.notnull().cast("int64"), read=rows.mood.notnull().cast("int64"))
+
+
+def _texts(journal: Journal, by: str | None, every: Period | None, only: Only) -> ir.Table:
+    """One row a text with what was read of it, its group and period."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    said = kept(journal, by_customers(journal), only)
+    if by is None:
+        group = ibis.null("string")
+    else:
+        said, group = split(journal, said, by)
+    said = said.mutate(group=group)
+    period = said.local_at.truncate(_TRUNCATED[every]).date() if every else ibis.null("date")
+    return with_readings(journal, said.select("event_id", "customer_id", "text_hash", "group", period=period))

@@ -12,6 +12,7 @@ from kundig.feedback.metrics import Metric
 from kundig.journal import split
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pyarrow as pa
 
     from kundig.journal import Journal
@@ -70,20 +71,35 @@ def ratings_guard(  # noqa: PLR0913 -- what can be asked of ratings
     Raises:
         ArgumentError: the threshold does not lie within the scale.
     """
-    import ibis  # noqa: PLC0415 -- slow import
-
     lowest, highest = METRICS[metric]
     if not lowest < threshold <= highest:
         raise ArgumentError(f"--threshold expects more than {lowest:g} and at most {highest:g} for {metric}, found {threshold:g}")
     if not 0 < confidence < 1:
         raise ArgumentError(f"expected a confidence between 0 and 1 such as 0.95, found {confidence}")
-    answers = journal.events.filter(lambda events: (events.metric == metric) & events.score.notnull())
-    answers, group = split(journal, answers, by)
-    rated = answers.select("event_id", "occurred_at", "score", group=group, who=answers.customer_id.coalesce(ibis.literal("answer ") + answers.event_id))
-    placed = rated.mutate(place=ibis.row_number().over(group_by=["group", "who"], order_by=[ibis.desc("occurred_at"), ibis.desc("event_id")]))
-    latest = placed.filter(placed.place == 0)
+    latest = _latest(journal, metric, by)
     counted = latest.group_by(["group", "score"]).agg(n=latest.count()).order_by("group", "score")
     return Estimate({"counted": counted}, _TYPES, partial(_finished, threshold=threshold, floor=max(floor, 2), alpha=1 - confidence, lowest=lowest, highest=highest))
+
+
+def behind(journal: Journal, *, metric: Metric = "stars", by: str = "product") -> ir.Table:
+    """Whose latest rating counts.
+
+    Keys: group
+    Counts: n
+    """
+    rows = _latest(journal, metric, by)
+    return rows.select("group", "customer_id", n=rows.score.notnull().cast("int64"))
+
+
+def _latest(journal: Journal, metric: Metric, by: str) -> ir.Table:
+    """The latest rating of each customer in each group."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    answers = journal.events.filter(lambda events: (events.metric == metric) & events.score.notnull())
+    answers, group = split(journal, answers, by)
+    rated = answers.select("event_id", "customer_id", "occurred_at", "score", group=group, who=answers.customer_id.coalesce(ibis.literal("answer ") + answers.event_id))
+    placed = rated.mutate(place=ibis.row_number().over(group_by=["group", "who"], order_by=[ibis.desc("occurred_at"), ibis.desc("event_id")]))
+    return placed.filter(placed.place == 0)
 
 
 def _finished(counted: pa.Table, *, threshold: float, floor: int, alpha: float, lowest: float, highest: float) -> dict[str, Any]:  # noqa: PLR0913 -- what was asked

@@ -12,6 +12,7 @@ from kundig.statistics import z_value
 from kundig.touchpoints import span
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pyarrow as pa
 
     from kundig.journal import Journal
@@ -77,12 +78,31 @@ def response(  # noqa: PLR0913 -- what can be asked of a survey
         ('response rate', 100, 25, 0.25, 0.175, 0.343)
     """
     z = z_value(confidence)
-    rows = asked(journal, metric, round(span(within).total_seconds()), round(span(after).total_seconds()))
+    rows = _asked(journal, metric, within, after)
     sums: dict[str, Any] = {}
     for name in ("tenure", "value", "left"):
         sums |= {f"{name}_n": rows[name].count(), f"{name}_sum": rows[name].sum(), f"{name}_squares": (rows[name] * rows[name]).sum()}
     summed = rows.group_by(["basis", "answered"]).agg(n=rows.count(), **sums).order_by("basis", "answered")
     return Estimate({"summed": summed, "known": journal.events.agg(n=journal.events.count())}, _TYPES, partial(_finished, floor=max(floor, 2), z=z, alpha=1 - confidence))
+
+
+def behind(journal: Journal, *, metric: Metric = "nps", within: str = "30 days", after: str = "180 days") -> ir.Table:
+    """Of whom each measure is known, and who of them answered.
+
+    Keys: measure, basis
+    Counts: n, answered
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    rows = _asked(journal, metric, within, after)
+    whole = ibis.ifelse(rows.basis == "invited", "response rate", "coverage")
+    measures = [whole, *(ibis.ifelse(rows[name].notnull(), name, ibis.null("string")) for name in ("tenure", "value", "left"))]
+    each = rows.select("basis", "customer_id", answered=rows.answered.cast("int64"), measure=ibis.array(measures).unnest())
+    return each.filter(each.measure.notnull()).mutate(n=ibis.literal(1, "int64"))
+
+
+def _asked(journal: Journal, metric: Metric, within: str, after: str) -> ir.Table:
+    return asked(journal, metric, round(span(within).total_seconds()), round(span(after).total_seconds()))
 
 
 def _finished(summed: pa.Table, known: pa.Table, *, floor: int, z: float, alpha: float) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from kundig.statistics import z_value
 from kundig.touchpoints import span
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pyarrow as pa
 
     from kundig.journal import Journal
@@ -78,6 +79,20 @@ def response_weights(  # noqa: PLR0913 -- what can be asked of a survey
     rows = asked(journal, metric, round(span(within).total_seconds()), round(span(after).total_seconds()))
     cells = rows.group_by(["basis", "tenure_third", "value_third"]).agg(n=rows.count(), answered=rows.score.count(), total=rows.score.sum().fill_null(0.0), squares=(rows.score * rows.score).sum().fill_null(0.0))
     return Estimate({"cells": cells.order_by("basis", "tenure_third", "value_third"), "known": journal.events.agg(n=journal.events.count())}, _TYPES, partial(_finished, floor=max(floor, 2), z=z))
+
+
+def behind(journal: Journal, *, metric: Metric = "nps", within: str = "30 days", after: str = "180 days") -> ir.Table:
+    """Who was asked in each cell, in cells taken together as well, and who of them answered.
+
+    Keys: tenure, value, basis
+    Counts: n, answered
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    rows = asked(journal, metric, round(span(within).total_seconds()), round(span(after).total_seconds()))
+    tenure, value = (ibis.cases(*((rows[f"{name}_third"] == third, word) for third, word in enumerate(words)), else_=ibis.null("string")) for name, words in _THIRDS.items())
+    parts = [rows.select("basis", "customer_id", answered=rows.score.notnull().cast("int64"), tenure=one, value=other) for one, other in ((tenure, value), (tenure, ibis.literal("all")), (ibis.literal("all"), ibis.literal("all")))]
+    return ibis.union(*parts).mutate(n=ibis.literal(1, "int64"))
 
 
 def _finished(cells: pa.Table, known: pa.Table, *, floor: int, z: float) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
 from kundig.feedback.against import annotated, benchmarked, targeted
-from kundig.feedback.answers import KEYS, Occasion, Repeated, occasion, summed
+from kundig.feedback.answers import KEYS, Occasion, Repeated, counting, occasion, summed
 from kundig.feedback.metrics import Metric, estimate
 from kundig.feedback.suppression import suppressed
 from kundig.journal import split
@@ -106,16 +106,7 @@ def scores(  # noqa: PLR0913 -- what can be asked of a score
     import ibis  # noqa: PLC0415 -- slow import
 
     z, alpha = z_value(confidence), 1 - confidence
-    answers = journal.events.filter(lambda events: (events.metric == metric) & events.score.notnull())
-    answers = answers.mutate(occasion=occasion(journal, answers))
-    if occasions is not None:
-        answers = answers.filter(answers.occasion == occasions)
-    if by is None:
-        group = ibis.null("string")
-    else:
-        answers, group = split(journal, answers, by)
-    period = answers.local_at.truncate(_TRUNCATED[every]).date() if every else ibis.null("date")
-    sums = summed(answers.select("event_id", "occurred_at", "customer_id", "score", "occasion", group=group, period=period), metric, repeated)
+    sums = summed(_answers(journal, metric, by, every, occasions), metric, repeated)
     hidden = suppressed(sums, journal.settings.people.smallest_group) if metric == "enps" else sums.mutate(hidden=ibis.literal(False))  # noqa: FBT003 -- a column
     of = estimate(metric, hidden, z)
     enough = (hidden.n >= max(floor, 2)) & ~hidden.hidden
@@ -185,3 +176,29 @@ def scores(  # noqa: PLR0913 -- what can be asked of a score
         benchmark_verdict="benchmark_verdict",
         annotation=annotated(whole, journal.settings.annotations, by, following),
     ).order_by(ibis.asc("period", nulls_first=False), ibis.asc("group", nulls_first=False), "occasion")
+
+
+def behind(journal: Journal, *, metric: Metric = "nps", by: str | None = None, every: Period | None = None, occasions: Occasion | None = None, repeated: Repeated = "clustered") -> ir.Table:  # noqa: PLR0913 -- as asked
+    """Who answered.
+
+    Keys: group, period, occasion
+    Counts: n
+    """
+    answers = counting(_answers(journal, metric, by, every, occasions), repeated)
+    return answers.select("group", "period", "occasion", "customer_id", n=answers.score.notnull().cast("int64"))
+
+
+def _answers(journal: Journal, metric: Metric, by: str | None, every: Period | None, occasions: Occasion | None) -> ir.Table:
+    """One row an answer with its group, period and occasion."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    answers = journal.events.filter(lambda events: (events.metric == metric) & events.score.notnull())
+    answers = answers.mutate(occasion=occasion(journal, answers))
+    if occasions is not None:
+        answers = answers.filter(answers.occasion == occasions)
+    if by is None:
+        group = ibis.null("string")
+    else:
+        answers, group = split(journal, answers, by)
+    period = answers.local_at.truncate(_TRUNCATED[every]).date() if every else ibis.null("date")
+    return answers.select("event_id", "occurred_at", "customer_id", "score", "occasion", group=group, period=period)

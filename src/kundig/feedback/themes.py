@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
+from kundig.feedback.writers import listed, writers
 from kundig.said import Only, by_customers, drawn, kept, with_readings
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pyarrow as pa
 
     from kundig.journal import Journal
@@ -66,12 +68,37 @@ def themes(  # noqa: PLR0913 -- what can be asked
         >>> [(row["n"], row["state"]) for row in themes(journal, most=2, floor=1).to_pyarrow().to_pylist()]
         [(2, 'ok'), (2, 'ok')]
     """
+    said, keys = _said(journal, only)
+    return Estimate({"said": drawn(said, keys, sample)}, _TYPES, lambda said: _finished(said, journal.settings, most, floor, confidence))
+
+
+def behind(journal: Journal, *, most: int = 12, only: Only = "all", sample: int = 20_000) -> Estimate:
+    """Who wrote on each theme, of the texts that are looked at.
+
+    Keys: theme
+    Counts: n
+    """
+    said, keys = _said(journal, only)
+    types = {"theme": "string", "customer_id": "string", "n": "int64"}
+
+    def finish(said: pa.Table, wrote: pa.Table) -> dict[str, Any]:
+        from kundig.texts.corpus import corpus  # noqa: PLC0415 -- slow import
+
+        if not said.num_rows:
+            return {name: [] for name in types}
+        return listed(writers(corpus(said, journal.settings, most), wrote), tuple(types))
+
+    return Estimate({"said": drawn(said, keys, sample), "wrote": drawn(said, {"customer_id": said.customer_id}, sample)}, types, finish)
+
+
+def _said(journal: Journal, only: Only) -> tuple[ir.Table, dict[str, Any]]:
+    """The texts, and by what they are counted."""
     said = with_readings(journal, kept(journal, by_customers(journal), only))
     keys = {
         "day": said.local_at.date(), "touchpoint": said.touchpoint, "told_language": said.language, "read_language": said.read_language,
         "negative": said.negative, "positive": said.positive, "categories": said.categories, "vector": said.vector,
     }  # fmt: skip
-    return Estimate({"said": drawn(said, keys, sample)}, _TYPES, lambda said: _finished(said, journal.settings, most, floor, confidence))
+    return said, keys
 
 
 _TYPES = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.stats import false_discovery_control, norm, t
 
+from kundig.foresight.adjusted import standing
 from kundig.foresight.conditional import conditional
 from kundig.foresight.lasso import Numbers
 from kundig.foresight.stated import group
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 PARTS = 20
 NOTHING = "nothing that stands out"
+WHO, EXPOSED = "_who", "_exposed"
+"""Beside the columns of a row: the numbers of the leavers whom it counts, in the order of their names."""
 
 
 def compared(members: pa.Table, happened: pa.Table, said: pa.Table, within: int, floor: int, z: float, of_what: str = "leaving") -> list[Row]:  # noqa: PLR0913 -- what is compared
@@ -37,7 +40,7 @@ def compared(members: pa.Table, happened: pa.Table, said: pa.Table, within: int,
     alone = np.bincount(of, minlength=len(leavers))[of] < 2  # noqa: PLR2004 -- without anyone alike
     state = "nobody alike" if alone.all() else ("too few who came" if coming else "too few leavers") if len(leavers) < floor else "ok"
     if state != "ok":
-        return [{"part": "revealed", "state": state, "n": len(leavers)}, *_said(said, sets, money, floor)]
+        return [{"part": "revealed", "state": state, "n": len(leavers), WHO: of[case]}, *_said(said, sets, money, floor)]
     place = {pair: row for row, pair in enumerate(zip(members["leaver"].to_pylist(), members["customer_id"].to_pylist(), strict=True))}
     names = sorted(set(happened["incident"].to_pylist()))
     dose, days = np.zeros((len(of), len(names))), np.full((len(of), len(names)), np.inf)
@@ -50,9 +53,10 @@ def compared(members: pa.Table, happened: pa.Table, said: pa.Table, within: int,
         one["q"] = float(q)
         one["verdict"] = "may be chance" if q > 2 * norm.sf(z) else with_ if one["rate_ratio"] > 1 else against
     found = [row for row in tested if row["verdict"] == with_]
-    _adjusted(found, _exposed(found, dose, column), case, of, z)
-    for row in found:
-        row["verdict"] = with_ if row["adjusted_low"] > 1 else "goes with the others"
+    kept, ratios = standing(_exposed(found, dose, column), case, of, z) if found else ([], [])
+    for number, (row, (ratio, error)) in enumerate(zip(found, ratios, strict=True)):
+        row |= {"adjusted": np.exp(ratio), "adjusted_low": np.exp(ratio - z * error), "adjusted_high": np.exp(ratio + z * error)}
+        row["verdict"] = with_ if number in kept else "goes with the others"
     # What only comes along with others takes no share from them.
     found = [row for row in found if row["verdict"] == with_]
     exposed = _exposed(found, dose, column)
@@ -68,7 +72,7 @@ def compared(members: pa.Table, happened: pa.Table, said: pa.Table, within: int,
 
 def _alone(name: str, dose: Numbers, days: Numbers, case: NDArray[np.bool_], of: NDArray[np.int64], within: int, z: float) -> Row:  # noqa: PLR0913 -- what one incident is compared by
     there = dose > 0
-    row: Row = {"part": "revealed", "reason": name, "n": int(case.sum()), "exposed": int(there[case].sum()), "controls": int((~case).sum()), "exposed_controls": int(there[~case].sum())}
+    row: Row = {"part": "revealed", "reason": name, "n": int(case.sum()), "exposed": int(there[case].sum()), "controls": int((~case).sum()), "exposed_controls": int(there[~case].sum()), WHO: of[case], EXPOSED: of[case & there]}
     if there.sum() < FEWEST_EXPOSED:
         return {**row, "state": "too few incidents"}
     fitted = conditional(there[:, None].astype(float), case, of)
@@ -97,16 +101,6 @@ def _exposed(found: list[Row], dose: Numbers, column: dict[str, int]) -> Numbers
     return np.column_stack([dose[:, column[row["reason"]]] > 0 for row in found]).astype(float) if found else np.zeros((len(dose), 0))
 
 
-def _adjusted(found: list[Row], exposed: Numbers, case: NDArray[np.bool_], of: NDArray[np.int64], z: float) -> None:
-    """Into each row its rate ratio beside the others."""
-    if not found:
-        return
-    fitted = conditional(exposed, case, of)
-    for number, row in enumerate(found):
-        ratio, error = float(fitted.log_ratio[number]), float(fitted.error[number])
-        row |= {"adjusted": np.exp(ratio), "adjusted_low": np.exp(ratio - z * error), "adjusted_high": np.exp(ratio + z * error)}
-
-
 def _shared(exposed: Numbers, which: list[int], case: NDArray[np.bool_], of: NDArray[np.int64], money: Numbers, z: float) -> Row:  # noqa: PLR0913 -- what is shared
     """The share of leavings, and of their money, above what there would be without these exposures; jackknife over risk sets."""
 
@@ -119,7 +113,8 @@ def _shared(exposed: Numbers, which: list[int], case: NDArray[np.bool_], of: NDA
         return float(lost.mean()), float(lost @ value / value.sum()) if value.sum() else 0.0
 
     part = np.random.default_rng(20260301).permutation(len(money)) % PARTS
-    whole = np.array(shares(np.ones(len(money), dtype=bool)))
+    # Where fewer leave than else, nothing of the loss goes with it.
+    whole = np.clip(shares(np.ones(len(money), dtype=bool)), 0, 1)
     each = np.array([shares(part != number) for number in range(PARTS)])
     half = t.ppf(norm.cdf(z), PARTS - 1) * np.sqrt((PARTS - 1) / PARTS * ((each - each.mean(axis=0)) ** 2).sum(axis=0))
     total = money.sum()
@@ -135,7 +130,8 @@ def _levers(found: list[Row], exposed: Numbers, case: NDArray[np.bool_], of: NDA
     process = [number for number in range(len(found)) if number not in price]
     rows = []
     for lever, which in (("cut the price", price), ("repair the process", process)):
-        row: Row = {"part": "lever", "reason": lever, "state": "ok", "n": int(case.sum()), "exposed": int((exposed[case][:, which].sum(axis=1) > 0).sum()) if which else 0}
+        met = case & (exposed[:, which].sum(axis=1) > 0)
+        row: Row = {"part": "lever", "reason": lever, "state": "ok", "n": int(case.sum()), "exposed": int(met.sum()), WHO: of[case], EXPOSED: of[met]}
         if not which:
             rows.append(row | {"state": "too few incidents", "verdict": "may be chance"})
             continue
@@ -170,7 +166,7 @@ def _said(said: pa.Table, sets: dict[str, int], money: Numbers, floor: int) -> l
     counts = Counter(notes.values())
     rows = []
     for (name, typed), n in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        row: Row = {"part": "stated", "stated": name, "typed_by": typed, "n": n, "state": "ok" if len(notes) >= floor else "too few leavers"}
+        row: Row = {"part": "stated", "stated": name, "typed_by": typed, "n": n, "state": "ok" if len(notes) >= floor else "too few leavers", WHO: [number for number, note in notes.items() if note == (name, typed)]}
         if len(notes) >= floor:
             interval = binomtest(n, len(notes)).proportion_ci(method="wilson")
             row |= {"share": n / len(notes), "share_low": interval.low, "share_high": interval.high, "amount": _euros(sum(money[number] for number, note in notes.items() if note == (name, typed)))}
@@ -192,8 +188,9 @@ def _crossed(said: pa.Table, sets: dict[str, int], revealed: dict[int, str], mon
         ends = binomtest(n, whole).proportion_ci(method="wilson")
         return {"share_low": ends.low, "share_high": ends.high}
 
+    whose = {pair: [number for number, (name, _) in notes.items() if (name, revealed[number]) == pair] for pair in counts}
     return [
-        {"part": "stated × revealed", "stated": name, "reason": reason, "state": "ok", "n": n, "share": n / of[name], **interval(n, of[name]), "amount": _euros(sums[name, reason])}
+        {"part": "stated × revealed", "stated": name, "reason": reason, "state": "ok", "n": n, WHO: whose[name, reason], "share": n / of[name], **interval(n, of[name]), "amount": _euros(sums[name, reason])}
         for (name, reason), n in sorted(counts.items(), key=lambda item: (item[0][0], -item[1], item[0][1]))
     ]
 

@@ -13,6 +13,7 @@ from kundig.statistics import z_value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import ibis.expr.types as ir
     import pyarrow as pa
 
     from kundig.journal import Journal
@@ -35,8 +36,10 @@ def reasons(journal: Journal, *, of: Move = "leaving", within: int = 180, floor:
     Each leaver is compared with up to five customers who were under contract on the same day, had not given notice,
     began in the same half-year and have the same product and segment (a nested case-control study with risk-set
     matching). The rate ratio says how much oftener those leave to whom something happened in the days before; it is
-    estimated for each incident alone, and `adjusted` for all that stand out. False discoveries are controlled over
-    all incidents after Benjamini and Hochberg. What is found goes with leaving; only a trial shows what causes it.
+    estimated for each incident alone, and `adjusted` beside those that stand: of all that are found alone, step by step
+    the one that adds most to those before it. False discoveries are controlled after Benjamini and Hochberg, over all
+    incidents alone, and once more over the finds beside each other. What is found goes with leaving; only a trial shows
+    what causes it.
 
     Stated reasons are kept apart, with who typed them: staff or the customer. The share of the loss that goes with an
     incident is that of leavers exposed times what their rate is above the others' (Bruzzi 1985); its amount is the
@@ -67,11 +70,11 @@ def reasons(journal: Journal, *, of: Move = "leaving", within: int = 180, floor:
         rate_ratio: how many times as often they leave
         low: lower end of its interval
         high: upper end of its interval
-        adjusted: the rate ratio with the other finds held alike; null where there was no find
+        adjusted: the rate ratio with the other finds that stand held alike; null where there was no find
         adjusted_low: lower end of its interval
         adjusted_high: upper end of its interval
         q: smallest rate of false discoveries at which it is found
-        verdict: `goes with leaving` (or `goes with joining`), `goes with the others` (found alone, but not with the other finds held alike), `goes with staying` (or `goes with not joining`), or `may be chance`
+        verdict: `goes with leaving` (or `goes with joining`), `goes with the others` (found alone, but adds nothing to the finds that stand), `goes with staying` (or `goes with not joining`), or `may be chance`
         once: rate ratio of one such incident
         once_low: lower end of its interval
         once_high: upper end of its interval
@@ -106,8 +109,6 @@ def reasons(journal: Journal, *, of: Move = "leaving", within: int = 180, floor:
     z = z_value(confidence)
     if within < 1:
         raise ArgumentError(f"--within expects at least 1 day, found {within}")
-    events = journal.events
-    counted = events.agg(events=events.count())
 
     def finish(members: pa.Table, happened: pa.Table, said: pa.Table, all_events: pa.Table) -> Mapping[str, Any]:
         from kundig.foresight.compared import compared  # noqa: PLC0415 -- slow import
@@ -117,11 +118,38 @@ def reasons(journal: Journal, *, of: Move = "leaving", within: int = 180, floor:
         found = compared(members, happened, said, within, floor, z, of)
         return {name: [row.get(name) for row in found] for name in TYPES}
 
+    tables = _tables(journal, of, within)
+    return Estimate(tables, TYPES, finish)
+
+
+def behind(journal: Journal, *, of: Move = "leaving", within: int = 180, floor: int = 30, confidence: float = 0.95) -> Estimate:
+    """Which leavers each row counts, and which of them had met the incident.
+
+    Keys: part, reason, stated, typed_by
+    Counts: n, exposed
+    """
+    z = z_value(confidence)
+    types = {"part": "string", "reason": "string", "stated": "string", "typed_by": "string", "customer_id": "string", "n": "int64", "exposed": "int64"}
+
+    def finish(members: pa.Table, happened: pa.Table, said: pa.Table, all_events: pa.Table) -> Mapping[str, Any]:
+        from kundig.foresight.compared import EXPOSED, WHO, compared  # noqa: PLC0415 -- slow import
+
+        leavers = sorted(set(members["leaver"].to_pylist()))
+        rows = compared(members, happened, said, within, floor, z, of) if all_events["events"][0].as_py() else []
+        # At most five thousand leavers are looked at.
+        pairs = [(row, number, number in met) for row in rows for met in [set(row.get(EXPOSED, ()))] for number in row.get(WHO, ())]
+        keys = {name: [row.get(name) for row, _, _ in pairs] for name in ("part", "reason", "stated", "typed_by")}
+        return {**keys, "customer_id": [leavers[number] for _, number, _ in pairs], "n": [1] * len(pairs), "exposed": [int(met) for _, _, met in pairs]}
+
+    return Estimate(_tables(journal, of, within), types, finish)
+
+
+def _tables(journal: Journal, of: Move, within: int) -> dict[str, ir.Table]:
+    """Leavers with those alike, what had happened to them, and what was said."""
     members = matched(people(journal) if of == "leaving" else prospects(journal))
-    tables = {
+    return {
         "members": members.order_by("leaver", "customer_id"),
         "happened": exposures(members, incidents(journal) if of == "leaving" else contacts(journal), within).order_by("leaver", "customer_id", "incident"),
         "said": stated(journal, "exit_interview" if of == "leaving" else "entry_interview").order_by("customer_id", "occurred_at", "event_id"),
-        "all_events": counted,
+        "all_events": journal.events.agg(events=journal.events.count()),
     }
-    return Estimate(tables, TYPES, finish)

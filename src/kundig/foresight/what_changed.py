@@ -87,8 +87,26 @@ def what_changed(journal: Journal, *, by: By = "customers", days: int = 7, befor
     return Estimate({"spans": _spans(journal, days, before)}, TYPES, finish)
 
 
+def behind(journal: Journal, *, days: int = 7) -> ir.Table:
+    """Who is concerned in the last span.
+
+    Keys: figure, of
+    Counts: n
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    rows = _counted(journal, days, 0)
+    return rows.select("figure", "of", "customer_id", n=ibis.literal(1, "int64"))
+
+
 def _spans(journal: Journal, days: int, before: int) -> ir.Table:
     """Figures of each span: `figure`, `of`, `span` (0 the last), `n`, `customers`, `total`; a few hundred rows."""
+    rows = _counted(journal, days, before)
+    return rows.group_by(["figure", "of", "span"]).agg(n=rows.count(), customers=rows.customer_id.nunique(), total=rows.value.sum()).order_by("figure", "of", "span")
+
+
+def _counted(journal: Journal, days: int, before: int) -> ir.Table:
+    """What each figure counts or adds up, of the last span and so many before."""
     import ibis  # noqa: PLC0415 -- slow import
 
     events = journal.events.cross_join(present(journal))
@@ -104,5 +122,4 @@ def _spans(journal: Journal, days: int, before: int) -> ir.Table:
     paid = events.filter(events.amount.notnull() & (events.kind != "forecast"))
     what = ibis.ifelse((paid.kind != "contract") & (paid.amount < 0), paid.kind + " below zero", ibis.coalesce(paid.kind + " " + paid.outcome, paid.kind))
     parts.append(paid.select("span", "customer_id", figure=ibis.literal("amount"), of=what + ibis.coalesce(ibis.literal(", ") + paid.currency, ""), value=paid.amount.cast("float64")))
-    rows = ibis.union(*parts)
-    return rows.group_by(["figure", "of", "span"]).agg(n=rows.count(), customers=rows.customer_id.nunique(), total=rows.value.sum()).order_by("figure", "of", "span")
+    return ibis.union(*parts)

@@ -157,6 +157,7 @@ def _steps(one: str, other: str, said: Any, keyed: Any, settings: Identity, mode
 
     from kundig.identity.doubts import contradictions, standing  # noqa: PLC0415
     from kundig.identity.linkage import coded, formed  # noqa: PLC0415
+    from kundig.identity.moving import moved  # noqa: PLC0415
     from kundig.identity.resembling import compared  # noqa: PLC0415
 
     records, each = compared(said, keyed, settings.country)
@@ -180,6 +181,9 @@ def _steps(one: str, other: str, said: Any, keyed: Any, settings: Identity, mode
             a, b = there[names[0]][number], there[names[1]][number]
             told = next(one for one in model.parameters["comparisons"] if one["output_column_name"] == name)
             steps.append(_step(con, name, a, b, told["comparison_levels"], model.frequencies))
+        [(back,)] = con.execute(f"SELECT {moved(model.plan.sorts, model.parameters)} FROM records a, records b WHERE a.subject = ? AND b.subject = ?", names).fetchall()
+        if back:
+            steps.append(Step("address", "all of it differs, as when somebody has moved: that counts once", float(back)))
         found = {
             name: con.execute(f"SELECT coalesce({said}, false) FROM records a, records b WHERE a.subject = ? AND b.subject = ?", names).fetchall()[0][0]
             for name, said in contradictions(model.plan.sorts).items()
@@ -194,6 +198,7 @@ def _step(con: DuckDBPyConnection, name: str, a: str | None, b: str | None, leve
     from math import log2  # noqa: PLC0415
 
     from kundig.identity.frequencies import seen  # noqa: PLC0415
+    from kundig.identity.linkage import IN_COMMON  # noqa: PLC0415
 
     if a is None or b is None:
         return Step(name, "not known of both", 0.0)
@@ -210,6 +215,6 @@ def _step(con: DuckDBPyConnection, name: str, a: str | None, b: str | None, leve
             times, every = seen(con, frequencies, name, a)
             return Step(name, f"the same, {a}, as {times:,} of {every:,} have it", log2(m * every / times))
         bits = log2(m / u) if m and u else 0.0
-        words = "different" if number == len(levels) - 1 else "nearly the same"
+        words = "different" if number == len(levels) - 1 else "in part the same" if level.get("label_for_charts") == IN_COMMON else "nearly the same"
         return Step(name, f"{words}: {a} and {b}" if not equal else f"the same, {a}", bits)
     return Step(name, "not comparable", 0.0)

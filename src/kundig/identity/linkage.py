@@ -39,6 +39,8 @@ SHARED = 1000
 
 SEVERAL = 100
 """From so many records on whose family name has several words, is a word in common a step of its own between alike and different."""
+IN_COMMON = "one of several names"
+"""What that step is called in a model."""
 
 MANY = 100_000
 """From so many records on, fewer pairs a record are looked at."""

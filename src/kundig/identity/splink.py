@@ -16,6 +16,8 @@ from splink.internals.exceptions import SplinkException
 
 from kundig.identity.doubts import contradictions, standing
 from kundig.identity.frequencies import looked_up
+from kundig.identity.linkage import IN_COMMON
+from kundig.identity.moving import ADDRESS, moved
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -54,7 +56,7 @@ def _near(name: str, sort: Sort) -> list[Any]:
         case "name" | "words":
             return similar
         case "names":
-            return [level.CustomLevel(_in_common(f"{name}_l", f"{name}_r"), "one of several names"), *similar]
+            return [level.CustomLevel(_in_common(f"{name}_l", f"{name}_r"), IN_COMMON), *similar]
         case "email":
             return [level.CustomLevel(f"split_part({name}_l, '@', 1) = split_part({name}_r, '@', 1)", "same before the @"), *similar]
         case "date" | "code":
@@ -218,13 +220,9 @@ def weights(con: DuckDBPyConnection, plan: Plan, model: dict[str, Any], shares: 
         found = f"(SELECT code_l AS join_key_l, code_r AS join_key_r, match_weight - {shift} AS evidence FROM {pairs.physical_name})"
         differ = " OR ".join(f"coalesce({said}, false)" for said in contradictions(plan.sorts).values()) or "false"
         con.execute(
-            f"CREATE TEMP TABLE weighed AS SELECT p.*, evidence > 0 AND ({differ}) AS contradicted, {standing(plan.sorts)} AS standing "
+            f"CREATE TEMP TABLE weighed AS SELECT join_key_l, join_key_r, p.evidence + {moved(plan.sorts, model)} AS evidence, p.evidence > 0 AND ({differ}) AS contradicted, {standing(plan.sorts)} AS standing "
             f"FROM {found} p JOIN involved a ON a.code = p.join_key_l JOIN involved b ON b.code = p.join_key_r"
         )
-
-
-ADDRESS = ("street", "postcode", "city", "country")
-"""What changes together when somebody moves, and is the same for all who live together."""
 
 
 def _training(plan: Plan) -> Sequence[tuple[str, int]]:

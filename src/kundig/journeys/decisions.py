@@ -90,25 +90,7 @@ def decisions(  # noqa: PLR0913 -- what can be asked of decisions
     import ibis  # noqa: PLC0415 -- slow import
 
     z = z_value(confidence)
-    try:
-        seconds = round(span(within).total_seconds())
-    except ValueError as wrong:
-        raise ArgumentError(f"--within: {wrong}") from None
-    if won == lost:
-        raise ArgumentError(f"--won and --lost expect two outcomes, found {won!r} twice")
-    lived = steps(journal, unit, level, where=where, by=by, unnamed=_UNNAMED, pause=pause, beside=("outcome",))
-    group = ibis.null("string") if by is None else lived.group
-    decided, gained = (surely(condition).cast("int64") for condition in (lived.outcome.isin([won, lost]), lived.outcome == won))
-    known = lived.select("event_id", "occurred_at", "journey", step=lived.step.nullif(_UNNAMED), decided=decided, won=gained, group=group)
-    earlier = ibis.window(group_by="journey", order_by=["occurred_at", "decided", "event_id"], rows=(None, -1))
-    numbered = known.mutate(number=known.decided.sum().over(earlier).fill_null(0))
-    ends = numbered.filter(numbered.decided == 1).select("group", "journey", "number", "won", at="occurred_at")
-    touches = numbered.filter((numbered.decided == 0) & numbered.step.notnull()).select("journey", "number", "occurred_at", "step")
-    before = ends.left_join(touches, [ends.journey == touches.journey, ends.number == touches.number, touches.occurred_at + ibis.interval(seconds=seconds) >= ends.at]).select("group", "journey", "number", "won", "occurred_at", "step")
-    each = before.distinct(on=["journey", "number", "step"], keep="first").select("group", "won", "step", place=ibis.literal("any"))
-    newest = ibis.struct({"at": before.occurred_at, "step": before.step}).max(where=before.step.notnull())
-    last = before.group_by(["group", "journey", "number"]).agg(won=before.won.max(), step=newest["step"]).select("group", "won", "step", place=ibis.literal("last"))
-    rows = each.union(last)
+    rows, ends = _decided(journal, unit, level, won, lost, within, pause, where, by)
     total = ends.group_by("group").agg(all=ends.count(), all_won=ends.won.sum()).rename(of_group="group")
     of_step = rows.group_by(["group", "place", "step"]).agg(n=rows.count(), won=rows.won.sum())
     counted = of_step.join(total, of_step.group.identical_to(total.of_group)).drop("of_group")
@@ -138,3 +120,42 @@ def decisions(  # noqa: PLR0913 -- what can be asked of decisions
     return told.order_by(ibis.asc("group", nulls_first=False), "place", ibis.desc("n"), ibis.asc("step", nulls_first=False)).select(
         "group", "place", "step", "state", "n", "won", "lost", "share", "low", "high", "base", "difference", "difference_low", "difference_high", "p", "q", "verdict",
     )  # fmt: skip
+
+
+def behind(  # noqa: PLR0913 -- as asked
+    journal: Journal, *, unit: Stretch = "case", level: Level = "touchpoint", won: str = "won", lost: str = "lost", within: str = "90 days", pause: str = "1 day", where: str | None = None, by: str | None = None
+) -> ir.Table:
+    """Whose decisions had a step before them, and whose were won or lost.
+
+    Keys: group, place, step
+    Counts: n, won, lost
+    """
+    rows, _ = _decided(journal, unit, level, won, lost, within, pause, where, by)
+    return rows.select("group", "place", "step", "customer_id", "won", n=rows.won.notnull().cast("int64"), lost=1 - rows.won)
+
+
+def _decided(  # noqa: PLR0913 -- as asked
+    journal: Journal, unit: Stretch, level: Level, won: str, lost: str, within: str, pause: str, where: str | None, by: str | None
+) -> tuple[ir.Table, ir.Table]:
+    """One row a decision and step before it; and one row a decision."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    try:
+        seconds = round(span(within).total_seconds())
+    except ValueError as wrong:
+        raise ArgumentError(f"--within: {wrong}") from None
+    if won == lost:
+        raise ArgumentError(f"--won and --lost expect two outcomes, found {won!r} twice")
+    lived = steps(journal, unit, level, where=where, by=by, unnamed=_UNNAMED, pause=pause, beside=("outcome",))
+    group = ibis.null("string") if by is None else lived.group
+    decided, gained = (surely(condition).cast("int64") for condition in (lived.outcome.isin([won, lost]), lived.outcome == won))
+    known = lived.select("event_id", "customer_id", "occurred_at", "journey", step=lived.step.nullif(_UNNAMED), decided=decided, won=gained, group=group)
+    earlier = ibis.window(group_by="journey", order_by=["occurred_at", "decided", "event_id"], rows=(None, -1))
+    numbered = known.mutate(number=known.decided.sum().over(earlier).fill_null(0))
+    ends = numbered.filter(numbered.decided == 1).select("group", "customer_id", "journey", "number", "won", at="occurred_at")
+    touches = numbered.filter((numbered.decided == 0) & numbered.step.notnull()).select("journey", "number", "occurred_at", "step")
+    before = ends.left_join(touches, [ends.journey == touches.journey, ends.number == touches.number, touches.occurred_at + ibis.interval(seconds=seconds) >= ends.at]).select("group", "customer_id", "journey", "number", "won", "occurred_at", "step")
+    each = before.distinct(on=["journey", "number", "step"], keep="first").select("group", "customer_id", "won", "step", place=ibis.literal("any"))
+    newest = ibis.struct({"at": before.occurred_at, "step": before.step}).max(where=before.step.notnull())
+    last = before.group_by(["group", "journey", "number"]).agg(won=before.won.max(), customer_id=before.customer_id.max(), step=newest["step"]).select("group", "customer_id", "won", "step", place=ibis.literal("last"))
+    return each.union(last), ends

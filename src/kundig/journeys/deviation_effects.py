@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from kundig.journal import Journal
+    from kundig.settings.journeys import Target
 
 MEASURES = ("score", "leaving", "cost")
 
@@ -92,41 +93,7 @@ def deviation_effects(  # noqa: PLR0913 -- what can be asked of a target journey
     import ibis  # noqa: PLC0415 -- slow import
 
     z = z_value(confidence)
-    try:
-        length = ibis.interval(seconds=round(span(within).total_seconds()))
-    except ValueError as wrong:
-        raise ArgumentError(f"--within: {wrong}") from None
-    kinds = [kind.strip() for kind in costs.split(",") if kind.strip()]
-    of = asked(journal, journey, rules, unit, level, ended_after, pause)
-    found = obligations(journal, of, where)
-    decided = found.filter((found.state != "pending") & found.customer_id.notnull())
-    first = decided.mutate(place=ibis.row_number().over(group_by=["number", "customer_id"], order_by=["activated_at", "journey", "event_id"])).filter(lambda table: table.place == 0)
-    followed = first.select("number", "customer_id", "activated_at", broken=first.state == "violated").cross_join(present(journal))
-    followed = followed.mutate(over=followed.activated_at + length <= followed.present)
-    events = journal.events
-    left = (events.kind == "cancellation") | surely(events.outcome == "ended")
-    spent = events.kind.isin(kinds) & events.amount.notnull() if kinds else ibis.literal(value=False)
-    scored = surely(events.metric == metric) & events.score.notnull()
-    later = events.filter(left | spent | scored).select(
-        "occurred_at",
-        "event_id",
-        whose="customer_id",
-        left=left,
-        cost=ibis.ifelse(spent, events.amount.cast("float64"), 0.0),
-        score=ibis.ifelse(scored, events.score, ibis.null("float64")),
-    )
-    joined = followed.left_join(
-        later, [followed.customer_id == later.whose, later.occurred_at > followed.activated_at, later.occurred_at <= followed.activated_at + length]
-    )
-    each = joined.group_by(["number", "customer_id"]).agg(
-        broken=joined.broken.any(),
-        over=joined.over.any(),
-        score=joined.score.mean(),
-        leaving=surely(joined.left).cast("float64").max(),
-        cost=joined.cost.sum().fill_null(0.0),
-    )
-    parts = [each.select("number", "broken", position=ibis.literal(position, "int64"), value=ibis.ifelse(each.over, each[measure], ibis.null("float64"))) for position, measure in enumerate(MEASURES)]
-    rows = parts[0].union(*parts[1:])
+    rows, of = _measured(journal, journey, rules, unit, level, ended_after, pause, where, metric, costs, within)
     summed = rows.group_by(["number", "position"]).agg(
         **{f"n_{name}": rows.value.count(where=side) for name, side in _sides(rows).items()},
         **{f"mean_{name}": rows.value.mean(where=side) for name, side in _sides(rows).items()},
@@ -161,6 +128,66 @@ def deviation_effects(  # noqa: PLR0913 -- what can be asked of a target journey
         q="q",
         verdict=verdict,
     )
+
+
+def behind(  # noqa: PLR0913 -- as asked
+    journal: Journal, *, journey: str | None = None, rules: str = RULES, unit: Stretch = "case", level: Level = "kind", ended_after: str = "90 days", pause: str = "1 day", where: str | None = None,
+    metric: str = "csat", costs: str = "call", within: str = "180 days",
+) -> ir.Table:  # fmt: skip
+    """Who is compared, and who of them met a deviation.
+
+    Keys: rule, measure
+    Counts: n, deviating
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    rows, of = _measured(journal, journey, rules, unit, level, ended_after, pause, where, metric, costs, within)
+    known = rows.filter(rows.value.notnull())
+    measure = ibis.cases(*((known.position == position, measure) for position, measure in enumerate(MEASURES)))
+    return known.select("customer_id", rule=named(known.number, of.rules), measure=measure, n=known.value.notnull().cast("int64"), deviating=known.broken.cast("int64"))
+
+
+def _measured(  # noqa: PLR0913 -- as asked
+    journal: Journal, journey: str | None, rules: str, unit: Stretch, level: Level, ended_after: str, pause: str, where: str | None, metric: str, costs: str, within: str
+) -> tuple[ir.Table, Target]:
+    """One row a rule, customer and measure: whether there was a deviation, and what came after it; and the target journey."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    try:
+        length = ibis.interval(seconds=round(span(within).total_seconds()))
+    except ValueError as wrong:
+        raise ArgumentError(f"--within: {wrong}") from None
+    kinds = [kind.strip() for kind in costs.split(",") if kind.strip()]
+    of = asked(journal, journey, rules, unit, level, ended_after, pause)
+    found = obligations(journal, of, where)
+    decided = found.filter((found.state != "pending") & found.customer_id.notnull())
+    first = decided.mutate(place=ibis.row_number().over(group_by=["number", "customer_id"], order_by=["activated_at", "journey", "event_id"])).filter(lambda table: table.place == 0)
+    followed = first.select("number", "customer_id", "activated_at", broken=first.state == "violated").cross_join(present(journal))
+    followed = followed.mutate(over=followed.activated_at + length <= followed.present)
+    events = journal.events
+    left = (events.kind == "cancellation") | surely(events.outcome == "ended")
+    spent = events.kind.isin(kinds) & events.amount.notnull() if kinds else ibis.literal(value=False)
+    scored = surely(events.metric == metric) & events.score.notnull()
+    later = events.filter(left | spent | scored).select(
+        "occurred_at",
+        "event_id",
+        whose="customer_id",
+        left=left,
+        cost=ibis.ifelse(spent, events.amount.cast("float64"), 0.0),
+        score=ibis.ifelse(scored, events.score, ibis.null("float64")),
+    )
+    joined = followed.left_join(
+        later, [followed.customer_id == later.whose, later.occurred_at > followed.activated_at, later.occurred_at <= followed.activated_at + length]
+    )
+    each = joined.group_by(["number", "customer_id"]).agg(
+        broken=joined.broken.any(),
+        over=joined.over.any(),
+        score=joined.score.mean(),
+        leaving=surely(joined.left).cast("float64").max(),
+        cost=joined.cost.sum().fill_null(0.0),
+    )
+    parts = [each.select("number", "customer_id", "broken", position=ibis.literal(position, "int64"), value=ibis.ifelse(each.over, each[measure], ibis.null("float64"))) for position, measure in enumerate(MEASURES)]
+    return parts[0].union(*parts[1:]), of
 
 
 def _sides(rows: ir.Table) -> dict[str, Any]:

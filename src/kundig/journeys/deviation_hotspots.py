@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from kundig.journal import Journal
+    from kundig.settings.journeys import Target
 
 ATTRIBUTES = "channel, touchpoint, department, product, staff, segment"
 
@@ -91,19 +92,7 @@ def deviation_hotspots(  # noqa: PLR0913 -- what can be asked of a target journe
     import ibis  # noqa: PLC0415 -- slow import
 
     z = z_value(confidence)
-    attributes = list(dict.fromkeys(name.strip() for name in by.split(",") if name.strip()))
-    if not attributes:
-        raise ArgumentError(f"--by expects attributes with commas between them, such as 'channel, segment', found {by!r}")
-    of = asked(journal, journey, rules, unit, level, ended_after, pause)
-    found = obligations(journal, of, where)
-    decided = found.filter(found.state != "pending")
-    broken = decided.select("number", "event_id", broken=((decided.state == "violated") & ~accepted(decided, of)).cast("int64"))
-    events = broken.join(journal.events, "event_id")
-    parts = []
-    for attribute in attributes:
-        of_attribute, value = split(journal, events, attribute)
-        parts.append(of_attribute.select("number", "broken", attribute=ibis.literal(attribute), value=value))
-    rows = parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
+    rows, of = _decided(journal, by, journey, rules, unit, level, ended_after, pause, where)
     counted = rows.group_by(["number", "attribute", "value"]).agg(n=rows.count(), violated=rows.broken.sum())
     whole = ibis.window(group_by=["number", "attribute"])
     both = counted.mutate(others=counted.n.sum().over(whole) - counted.n, other_violated=counted.violated.sum().over(whole) - counted.violated)
@@ -128,3 +117,36 @@ def deviation_hotspots(  # noqa: PLR0913 -- what can be asked of a target journe
     return stated.order_by(
         ibis.asc("p", nulls_first=False), stated.state != "hotspot", "number", "attribute", ibis.asc("value", nulls_first=False)
     ).select("rule", "attribute", "value", "state", "n", "violated", "share", "low", "high", "other_share", "times", "times_low", "times_high", "p", "q")
+
+
+def behind(  # noqa: PLR0913 -- as asked
+    journal: Journal, *, by: str = ATTRIBUTES, journey: str | None = None, rules: str = RULES, unit: Stretch = "case", level: Level = "kind", ended_after: str = "90 days", pause: str = "1 day", where: str | None = None
+) -> ir.Table:
+    """For whom a rule was decided at each value, and for whom it was broken.
+
+    Keys: rule, attribute, value
+    Counts: n, violated
+    """
+    rows, of = _decided(journal, by, journey, rules, unit, level, ended_after, pause, where)
+    return rows.select("attribute", "value", "customer_id", rule=named(rows.number, of.rules), n=rows.broken.notnull().cast("int64"), violated="broken")
+
+
+def _decided(  # noqa: PLR0913 -- as asked
+    journal: Journal, by: str, journey: str | None, rules: str, unit: Stretch, level: Level, ended_after: str, pause: str, where: str | None
+) -> tuple[ir.Table, Target]:
+    """One row an activation that is decided and attribute: its value, and whether the rule was broken; and the target journey."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    attributes = list(dict.fromkeys(name.strip() for name in by.split(",") if name.strip()))
+    if not attributes:
+        raise ArgumentError(f"--by expects attributes with commas between them, such as 'channel, segment', found {by!r}")
+    of = asked(journal, journey, rules, unit, level, ended_after, pause)
+    found = obligations(journal, of, where)
+    decided = found.filter(found.state != "pending")
+    broken = decided.select("number", "event_id", broken=((decided.state == "violated") & ~accepted(decided, of)).cast("int64"))
+    events = broken.join(journal.events, "event_id")
+    parts = []
+    for attribute in attributes:
+        of_attribute, value = split(journal, events, attribute)
+        parts.append(of_attribute.select("number", "customer_id", "broken", attribute=ibis.literal(attribute), value=value))
+    return parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0], of

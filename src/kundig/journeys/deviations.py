@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kundig.conformance.obligations import RULES, accepted, asked, members, named, obligations
+from kundig.conformance.parts import Part, parts_of
 from kundig.conformance.steps import Level, Stretch
+from kundig.estimates import Estimate
 from kundig.statistics import wilson, z_value
+from kundig.statistics.shares import wilson_share
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pyarrow as pa
 
     from kundig.journal import Journal
+    from kundig.settings.journeys import Target
 
 KINDS = ("missing", "late", "too early", "out of order", "repeated", "forbidden")
+COUNTS = ("n", "journeys", "fulfilled", "violated", "accepted", "pending", *(kind.replace(" ", "_") for kind in KINDS))
+TYPES = {"rule": "string", "group": "string", **dict.fromkeys(COUNTS, "int64"), **dict.fromkeys(("share", "low", "high"), "float64")}
 
 
 def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
@@ -28,7 +35,7 @@ def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
     where: str | None = None,
     by: str | None = None,
     confidence: float = 0.95,
-) -> ir.Table:
+) -> ir.Table | Estimate:
     """Which rules of the target journey are kept, which are broken, and how?
 
     Rules are DECLARE constraints over the steps A and B of one journey. existence(A, n): A comes at least n times, once
@@ -104,18 +111,21 @@ def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
         >>> asked.select("n", "fulfilled", "violated", "pending", "missing", "share").to_pyarrow().to_pylist()
         [{'n': 3, 'fulfilled': 1, 'violated': 1, 'pending': 1, 'missing': 1, 'share': 0.5}]
     """
+    of = asked(journal, journey, rules, unit, level, ended_after, pause)
+    z = z_value(confidence)
+    parts = parts_of(journal)
+    if parts == 1:
+        return _figures(_counted(journal, of, where, by), of, z)
+    # One part after the other, so that what the engine holds, in memory and on disk, does not grow with the journal.
+    counted = {f"part_{number}": _counted(journal, of, where, by, (number, parts)) for number in range(parts)}
+    return Estimate(counted, TYPES, lambda **tables: _summed(list(tables.values()), of, z))
+
+
+def _counted(journal: Journal, of: Target, where: str | None, by: str | None, part: Part | None = None) -> ir.Table:
+    """For each rule, `asked` by its number, and each group, the COUNTS of its activations."""
     import ibis  # noqa: PLC0415 -- slow import
 
-    of = asked(journal, journey, rules, unit, level, ended_after, pause)
-    found = obligations(journal, of, where)
-    found = found.mutate(accepted=accepted(found, of).cast("int64"))
-    meant = members(journal, of, where, by)
-    if by is None:
-        parts = meant.limit(1).select(group=ibis.null("string"))
-        found = found.mutate(group=ibis.null("string"))
-    else:
-        groups = meant.select("journey", "group").distinct()
-        found, parts = found.join(groups, "journey"), groups.select("group").distinct()
+    found, parts = _grouped(journal, of, where, by, part)
     counted = found.group_by(["number", "group"]).agg(
         n=found.count(),
         journeys=found.journey.nunique(),
@@ -127,15 +137,70 @@ def deviations(  # noqa: PLR0913 -- what can be asked of a target journey
     numbers = parts.select("group", asked=ibis.literal(list(range(len(of.rules))), "array<int64>").unnest())
     same = [numbers.asked == counted.number] if by is None else [numbers.asked == counted.number, numbers.group.identical_to(counted.group)]
     joined = numbers.left_join(counted, same)
-    names = ("n", "journeys", "fulfilled", "violated", "accepted", "pending", *(kind.replace(" ", "_") for kind in KINDS))
-    known = joined.select("asked", "group", **{name: joined[name].fill_null(0) for name in names})
+    return joined.select("asked", "group", **{name: joined[name].fill_null(0) for name in COUNTS})
+
+
+def _figures(known: ir.Table, of: Target, z: float) -> ir.Table:
+    """The answer from the counts of all journeys."""
+    import ibis  # noqa: PLC0415 -- slow import
+
     whole = known.mutate(decided=(known.fulfilled + known.violated - known.accepted).nullif(0).cast("float64"))
-    low, high = wilson(whole.fulfilled, whole.decided, z_value(confidence))
+    low, high = wilson(whole.fulfilled, whole.decided, z)
     return whole.order_by("asked", ibis.asc("group", nulls_first=False)).select(
         rule=named(whole.asked, of.rules),
         group="group",
-        **{name: whole[name] for name in names},
+        **{name: whole[name] for name in COUNTS},
         share=whole.fulfilled / whole.decided,
         low=low,
         high=high,
     )
+
+
+def _summed(parts: list[pa.Table], of: Target, z: float) -> dict[str, Any]:
+    """The answer from the counts of each part of the journeys."""
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+
+    whole = pa.concat_tables(parts).group_by(["asked", "group"]).aggregate([(name, "sum") for name in COUNTS])
+    whole = whole.rename_columns(["asked", "group", *COUNTS]).sort_by([("asked", "ascending"), ("group", "ascending")])
+    rows = whole.to_pylist()
+    decided = [row["fulfilled"] + row["violated"] - row["accepted"] for row in rows]
+    ends = [wilson_share(row["fulfilled"], n, z) if n else (None, None) for row, n in zip(rows, decided, strict=True)]
+    return {
+        "rule": [str(of.rules[row["asked"]]) for row in rows],
+        "group": whole["group"],
+        **{name: whole[name] for name in COUNTS},
+        "share": [row["fulfilled"] / n if n else None for row, n in zip(rows, decided, strict=True)],
+        "low": [low for low, _ in ends],
+        "high": [high for _, high in ends],
+    }
+
+
+def behind(  # noqa: PLR0913 -- as asked
+    journal: Journal, *, journey: str | None = None, rules: str = RULES, unit: Stretch = "case", level: Level = "kind", ended_after: str = "90 days", pause: str = "1 day", where: str | None = None, by: str | None = None
+) -> ir.Table:
+    """Who activated each rule, and what became of it.
+
+    Keys: rule, group
+    Counts: n, fulfilled, violated, accepted, pending, missing, late, too_early, out_of_order, repeated, forbidden
+    """
+    of = asked(journal, journey, rules, unit, level, ended_after, pause)
+    found, _ = _grouped(journal, of, where, by)
+    marks = {state: found.state == state for state in ("fulfilled", "violated", "pending")} | {kind.replace(" ", "_"): (found.deviation == kind) for kind in KINDS}
+    counts = {name: mark.cast("int64").fill_null(0) for name, mark in marks.items()}
+    return found.select("group", "customer_id", "accepted", rule=named(found.number, of.rules), n=found.number.notnull().cast("int64"), **counts)
+
+
+def _grouped(journal: Journal, of: Target, where: str | None, by: str | None, part: Part | None = None) -> tuple[ir.Table, ir.Table]:
+    """One row an activation with its group, and whether it is accepted; and every group that there is."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    found = obligations(journal, of, where, part)
+    found = found.mutate(accepted=accepted(found, of).cast("int64"))
+    meant = members(journal, of, where, by, part)
+    if by is None:
+        parts = meant.limit(1).select(group=ibis.null("string"))
+        found = found.mutate(group=ibis.null("string"))
+    else:
+        groups = meant.select("journey", "group").distinct()
+        found, parts = found.join(groups, "journey"), groups.select("group").distinct()
+    return found, parts

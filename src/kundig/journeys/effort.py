@@ -98,8 +98,7 @@ def effort(  # noqa: PLR0913 -- what can be asked of effort
     import ibis  # noqa: PLC0415 -- slow import
 
     z = z_value(confidence)
-    matters = _matters(journal, where, by, concern, _kinds(contacts, "contacts"), _kinds(answers, "answers"), pause)
-    timed = matters.mutate(period=period_of(matters.began, every) if every else ibis.null("date"))
+    timed = _timed(journal, where, by, every, concern, contacts, answers, pause)
     closed = timed.filter(~timed.open)
     number = {name: closed[name].cast("float64") for name in ("contacts", "switches", "told_again")}
     summed = closed.group_by(["group", "period"]).agg(
@@ -149,6 +148,26 @@ def effort(  # noqa: PLR0913 -- what can be asked of effort
         "group", "period", "state", "n", "customers", "open", "contacts", "low", "high", "once", "once_low", "once_high", "switches", "told_again",
         "waiting_seconds", "total_seconds", "customer_share", "change", "change_low", "change_high", verdict=verdict,
     ).order_by(ibis.asc("period", nulls_first=False), ibis.asc("group", nulls_first=False))  # fmt: skip
+
+
+def behind(  # noqa: PLR0913 -- as asked
+    journal: Journal, *, where: str | None = None, by: str | None = None, every: Period | None = None, concern: str = "properties.concern", contacts: str = CONTACTS, answers: str = ANSWERS, pause: str = "14 days"
+) -> ir.Table:
+    """Whose matters are closed, and whose are open.
+
+    Keys: group, period
+    Counts: n, open
+    """
+    rows = _timed(journal, where, by, every, concern, contacts, answers, pause)
+    return rows.select("group", "period", "customer_id", n=(~rows.open).cast("int64"), open=rows.open.cast("int64"))
+
+
+def _timed(journal: Journal, where: str | None, by: str | None, every: Period | None, concern: str, contacts: str, answers: str, pause: str) -> ir.Table:  # noqa: PLR0913 -- what makes a matter
+    """One row a matter, with the period in which it began."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    matters = _matters(journal, where, by, concern, _kinds(contacts, "contacts"), _kinds(answers, "answers"), pause)
+    return matters.mutate(period=period_of(matters.began, every) if every else ibis.null("date"))
 
 
 def _matters(journal: Journal, where: str | None, by: str | None, concern: str, contacts: list[str], answers: list[str], pause: str) -> ir.Table:  # noqa: PLR0913 -- what makes a matter

@@ -77,12 +77,7 @@ def entries_exits(  # noqa: PLR0913 -- what can be asked of journeys
     import ibis  # noqa: PLC0415 -- slow import
 
     z = z_value(confidence)
-    table = chosen(journal, unit, level, pause, where, by)
-    pair = ibis.struct({"at": table.occurred_at, "step": table.step})
-    parted = {"group": table.group.max()} if by is not None else {}
-    journeys = table.group_by("journey").agg(entry=pair.min()["step"], exit=pair.max()["step"], customer_id=table.customer_id.max(), first_at=table.occurred_at.min(), last_at=table.occurred_at.max(), **parted)
-    group = journeys.group if by is not None else ibis.null("string")
-    ends = journeys.select(end=ibis.literal("entry"), step="entry", group=group).union(journeys.select(end=ibis.literal("exit"), step="exit", group=group))
+    ends, journeys = _ended(journal, unit, level, pause, where, by)
     counted = ends.group_by(["group", "end", "step"]).agg(n=ends.count())
     total = counted.mutate(all=counted.n.sum().over(group_by=["group", "end"]))
     low, high = wilson(total.n, total["all"], z)
@@ -91,7 +86,32 @@ def entries_exits(  # noqa: PLR0913 -- what can be asked of journeys
     if unit != "session":
         return shared.mutate(**{name: ibis.null(type_) for name, type_ in BACK.items()}).order_by(*order)
     seconds = round(span(pause).total_seconds())
-    return _joined(shared, _returns(journeys.mutate(group=group), journal, seconds), z).order_by(*order)
+    return _joined(shared, _returns(journeys, journal, seconds), z).order_by(*order)
+
+
+def behind(journal: Journal, *, unit: Stretch = "customer", level: Level = "touchpoint", pause: str = "1 day", where: str | None = None, by: str | None = None) -> ir.Table:  # noqa: PLR0913 -- as asked
+    """Whose journeys begin and end where.
+
+    Keys: group, end, step
+    Counts: n
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    ends, _ = _ended(journal, unit, level, pause, where, by)
+    return ends.mutate(n=ibis.literal(1, "int64"))
+
+
+def _ended(journal: Journal, unit: Stretch, level: Level, pause: str, where: str | None, by: str | None) -> tuple[ir.Table, ir.Table]:  # noqa: PLR0913 -- as asked
+    """Two rows a journey, one for each end; and one row a journey."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    table = chosen(journal, unit, level, pause, where, by)
+    pair = ibis.struct({"at": table.occurred_at, "step": table.step})
+    parted = {"group": table.group.max()} if by is not None else {}
+    journeys = table.group_by("journey").agg(entry=pair.min()["step"], exit=pair.max()["step"], customer_id=table.customer_id.max(), first_at=table.occurred_at.min(), last_at=table.occurred_at.max(), **parted)
+    journeys = journeys.mutate(group=journeys.group if by is not None else ibis.null("string"))
+    ends = journeys.select("group", "customer_id", end=ibis.literal("entry"), step="entry").union(journeys.select("group", "customer_id", end=ibis.literal("exit"), step="exit"))
+    return ends, journeys
 
 
 def _returns(sessions: ir.Table, journal: Journal, seconds: int) -> ir.Table:

@@ -55,21 +55,7 @@ def flows(  # noqa: PLR0913 -- what can be asked of journeys
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    events = chosen(journal, unit, level, pause, where, by)
-    names = codes(journal, level)
-    parts = [] if by is None else ["group"]
-    # Turned into seconds once an event, not once a passage and end.
-    table = coded(events.select("journey", "customer_id", "occurred_at", "step", *parts, second=events.occurred_at.epoch_seconds()), names)
-    in_order = ibis.window(group_by="journey", order_by=["occurred_at", "code"])
-    paired = table.select(
-        "journey",
-        *parts,
-        *(["customer_id"] if unit != "customer" else []),
-        source="code",
-        target=table.code.lead().over(in_order),
-        seconds=(table.second.lead().over(in_order) - table.second).cast("float64"),
-    )
-    passed = paired.filter(paired.target.notnull())
+    passed, names, parts = _passed(journal, unit, level, pause, where, by)
     counted = passed.group_by([*parts, "source", "target"]).agg(
         n=passed.count(),
         # Counting what is different is dear: where a journey is a customer, once is enough.
@@ -90,3 +76,38 @@ def flows(  # noqa: PLR0913 -- what can be asked of journeys
         median_seconds=named.spans[0],
         p90_seconds=named.spans[1],
     ).order_by(*(ibis.asc(part, nulls_first=False) for part in parts), *order)
+
+
+def behind(journal: Journal, *, unit: Stretch = "customer", level: Level = "touchpoint", pause: str = "1 day", where: str | None = None, by: str | None = None) -> ir.Table:  # noqa: PLR0913 -- as asked
+    """Who went from one step to the next.
+
+    Keys: group, source, target
+    Counts: n
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    passed, names, parts = _passed(journal, unit, level, pause, where, by)
+    sources, targets = names.select(source="code", source_step="step"), names.select(target="code", target_step="step")
+    named = passed.join(sources, "source").join(targets, "target")
+    return named.select("customer_id", source="source_step", target="target_step", group="group" if parts else ibis.null("string"), n=ibis.literal(1, "int64"))
+
+
+def _passed(journal: Journal, unit: Stretch, level: Level, pause: str, where: str | None, by: str | None) -> tuple[ir.Table, ir.Table, list[str]]:  # noqa: PLR0913 -- as asked
+    """One row a passage, its steps as numbers; the steps of these numbers; and by what they are parted."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    events = chosen(journal, unit, level, pause, where, by)
+    names = codes(journal, level)
+    parts = [] if by is None else ["group"]
+    # Turned into seconds once an event, not once a passage and end.
+    table = coded(events.select("journey", "customer_id", "occurred_at", "step", *parts, second=events.occurred_at.epoch_seconds()), names)
+    in_order = ibis.window(group_by="journey", order_by=["occurred_at", "code"])
+    paired = table.select(
+        "journey",
+        *parts,
+        "customer_id",
+        source="code",
+        target=table.code.lead().over(in_order),
+        seconds=(table.second.lead().over(in_order) - table.second).cast("float64"),
+    )
+    return paired.filter(paired.target.notnull()), names, parts

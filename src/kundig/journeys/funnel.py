@@ -84,33 +84,8 @@ def funnel(  # noqa: PLR0913 -- what can be asked of a funnel
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    asked = staged(stages)
-    quiet, z = ibis.interval(seconds=round(ended(ended_after).total_seconds())), z_value(confidence)
-    journeys = reaching(_grouped(steps(journal, unit, level, where=where, by=by, pause=pause)).cross_join(present(journal)), asked)
-    over = journeys.ends_at + quiet <= journeys.present
-    first_required = next(position for position, (_, optional) in enumerate(asked) if not optional)
-    parts = []
-    for position, before in enumerate(required_before(asked)):
-        at = journeys[f"at_{position}"]
-        entered = ibis.literal(value=True) if before is None else journeys[f"at_{before}"].notnull()
-        came = entered & at.notnull()
-        # Whoever went on without an optional stage will not reach it any more.
-        after = next((later for later in range(position + 1, len(asked)) if not asked[later][1]), None) if asked[position][1] else None
-        gone = over if after is None else over | journeys[f"at_{after}"].notnull()
-        parts.append(
-            journeys.select(
-                "group",
-                position=ibis.literal(position, "int64"),
-                entered=entered,
-                reached=came,
-                pending=entered & ~came & ~gone,
-                first=journeys[f"at_{first_required}"].notnull(),
-                seconds=ibis.null("float64") if before is None else ibis.ifelse(came, _between(journeys[f"at_{before}"], at), ibis.null("float64")),
-                missed=entered & ~came,
-                instead=ibis.null("string") if before is None else ibis.ifelse(entered & ~came, journeys[f"next_{before}"], ibis.null("string")),
-            )
-        )
-    rows = parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
+    z = z_value(confidence)
+    rows, asked, first_required = _stages(journal, stages, unit, level, ended_after, pause, where, by)
     told = rows.group_by(["group", "position"]).agg(
         **{name: rows[flag].cast("int64").sum() for name, flag in (("n", "entered"), ("reached", "reached"), ("pending", "pending"), ("firsts", "first"))},
         nothing=(rows.missed & rows.instead.isnull() & (rows.position > first_required)).cast("int64").sum(),
@@ -146,6 +121,58 @@ def funnel(  # noqa: PLR0913 -- what can be asked of a funnel
         "group", "stage", "optional", "n", "reached", "pending", "dropped", "share", "low", "high", "overall_share",
         "median_seconds", "median_low_seconds", "median_high_seconds", "p90_seconds", "instead", "instead_n", "nothing",
     )  # fmt: skip
+
+
+def behind(  # noqa: PLR0913 -- as asked
+    journal: Journal, *, stages: str = STAGES, unit: Stretch = "customer", level: Level = "kind", ended_after: str = "90 days", pause: str = "1 day", where: str | None = None, by: str | None = None
+) -> ir.Table:
+    """Whose journeys could reach each stage, and whose did, may still, or dropped out.
+
+    Keys: group, stage
+    Counts: n, reached, pending, dropped
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    rows, asked, _ = _stages(journal, stages, unit, level, ended_after, pause, where, by)
+    stage = ibis.cases(*((rows.position == position, name) for position, (name, _) in enumerate(asked)))
+    counts = {"n": rows.entered, "reached": rows.reached, "pending": rows.pending, "dropped": rows.missed & ~rows.pending}
+    return rows.select("group", "customer_id", stage=stage, **{name: value.cast("int64") for name, value in counts.items()})
+
+
+def _stages(  # noqa: PLR0913 -- as asked
+    journal: Journal, stages: str, unit: Stretch, level: Level, ended_after: str, pause: str, where: str | None, by: str | None
+) -> tuple[ir.Table, list[tuple[str, bool]], int]:
+    """One row a journey and stage: whether it got to the stage before and to this one; the stages; and the place of the first that is required."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    asked = staged(stages)
+    quiet = ibis.interval(seconds=round(ended(ended_after).total_seconds()))
+    journeys = reaching(_grouped(steps(journal, unit, level, where=where, by=by, pause=pause)).cross_join(present(journal)), asked)
+    over = journeys.ends_at + quiet <= journeys.present
+    first_required = next(position for position, (_, optional) in enumerate(asked) if not optional)
+    parts = []
+    for position, before in enumerate(required_before(asked)):
+        at = journeys[f"at_{position}"]
+        entered = ibis.literal(value=True) if before is None else journeys[f"at_{before}"].notnull()
+        came = entered & at.notnull()
+        # Whoever went on without an optional stage will not reach it any more.
+        after = next((later for later in range(position + 1, len(asked)) if not asked[later][1]), None) if asked[position][1] else None
+        gone = over if after is None else over | journeys[f"at_{after}"].notnull()
+        parts.append(
+            journeys.select(
+                "group",
+                "customer_id",
+                position=ibis.literal(position, "int64"),
+                entered=entered,
+                reached=came,
+                pending=entered & ~came & ~gone,
+                first=journeys[f"at_{first_required}"].notnull(),
+                seconds=ibis.null("float64") if before is None else ibis.ifelse(came, _between(journeys[f"at_{before}"], at), ibis.null("float64")),
+                missed=entered & ~came,
+                instead=ibis.null("string") if before is None else ibis.ifelse(entered & ~came, journeys[f"next_{before}"], ibis.null("string")),
+            )
+        )
+    return parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0], asked, first_required
 
 
 def _grouped(table: ir.Table) -> ir.Table:

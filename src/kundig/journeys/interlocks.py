@@ -152,6 +152,21 @@ def interlocks(  # noqa: PLR0913 -- what can be asked of handovers
     )
 
 
+def behind(journal: Journal, *, unit: Stretch = "case", pause: str = "1 day", where: str | None = None, by: str | None = None) -> ir.Table:
+    """Who was handed over between departments, and who was sent back.
+
+    Keys: group, source, target
+    Counts: n, sent_back
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    passed = passages(journal, unit, where, by, pause)
+    known = (passed.source != UNKNOWN) & (passed.target != UNKNOWN)
+    return passed.select(
+        "group", "customer_id", source=passed.source.nullif(UNKNOWN), target=passed.target.nullif(UNKNOWN), n=ibis.literal(1, "int64"), sent_back=(surely(passed.then == passed.source) & known).cast("int64")
+    )
+
+
 def _beside(table: ir.Table, other: ir.Table) -> ir.Table:
     """The rows with what stands beside the same passage."""
     same: list[Any] = [table.source == other.source, table.target == other.target, table.group.identical_to(other.group)]

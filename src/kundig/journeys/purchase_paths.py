@@ -14,6 +14,7 @@ from kundig.statistics.markov import removal_effects
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import ibis.expr.types as ir
     import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -133,24 +134,7 @@ def purchase_paths(  # noqa: PLR0913 -- what can be asked of paths
     if most < 1 or draws < 1:
         raise ArgumentError(f"--most and --draws expect 1 or more, found {most} and {draws}")
     z_value(confidence)
-    kinds = [kind.strip() for kind in touches.split(",") if kind.strip()]
-    if not kinds:
-        raise ArgumentError(f"--touches expects kinds of events with commas between them, such as 'visit, call', found {touches!r}")
-    events = journal.events.filter(lambda table: table.customer_id.notnull())
-    if where is None and group is None:
-        events = events.mutate(part=ibis.null("string"))
-    else:
-        meant = steps(journal, "customer", "kind", where=where, by=group, unnamed="")
-        parts = meant.select("customer_id", part=ibis.null("string") if group is None else meant.group).distinct()
-        events = events.join(parts, "customer_id")
-    bought = events.filter(events.kind == purchase).group_by(["part", "customer_id"]).agg(bought_at=lambda table: table.occurred_at.min())
-    touched, step = split(journal, events.filter(events.kind.isin(kinds)), by)
-    named = touched.select("part", "customer_id", "event_id", "occurred_at", step=step.fill_null("unknown"))
-    before = named.left_join(bought.drop("part"), "customer_id").drop("customer_id_right")
-    before = before.filter(before.bought_at.isnull() | (before.occurred_at <= before.bought_at))
-    counted = before.group_by("step").agg(count=before.count())
-    known = counted.order_by(ibis.desc("count"), "step").limit(most).select(known="step")
-    each = before.left_join(known, before.step == known.known).mutate(step=lambda table: table.known.fill_null(OTHER)).drop("known")
+    each, bought = _before(journal, purchase, touches, by, where, group, most)
     in_order, whole = ibis.window(group_by="customer_id", order_by=["occurred_at", "step", "event_id"]), ibis.window(group_by="customer_id")
     same = ibis.window(group_by=["customer_id", "step"], order_by=["occurred_at", "event_id"])
     path = each.mutate(
@@ -195,6 +179,50 @@ def purchase_paths(  # noqa: PLR0913 -- what can be asked of paths
         "purchases": purchases.order_by("part"),
     }
     return Estimate(tables, TYPES, lambda **found: _finished(**found, floor=floor, draws=draws, confidence=confidence))
+
+
+def behind(  # noqa: PLR0913 -- as asked
+    journal: Journal, *, purchase: str = "order", touches: str = TOUCHES, by: str = "channel", where: str | None = None, group: str | None = None, most: int = 12
+) -> ir.Table:
+    """Who bought after a step, after any of them, or without one.
+
+    Keys: group, step
+    Counts: n, without
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    each, bought = _before(journal, purchase, touches, by, where, group, most)
+    met = each.filter(each.bought_at.notnull()).select("part", "customer_id", "step").distinct()
+    every = met.select("part", "customer_id").distinct()
+    one, none = ibis.literal(1, "int64"), ibis.literal(0, "int64")
+    alone = bought.anti_join(every, ["customer_id", bought.part.identical_to(every.part)]).select("customer_id", group="part", step=ibis.null("string"), n=none, without=one)
+    after = met.select("customer_id", group="part", step="step", n=one, without=none)
+    return after.union(every.select("customer_id", group="part", step=ibis.null("string"), n=one, without=none), alone)
+
+
+def _before(journal: Journal, purchase: str, touches: str, by: str, where: str | None, group: str | None, most: int) -> tuple[ir.Table, ir.Table]:  # noqa: PLR0913 -- as asked
+    """One row a touch of whoever has not bought or before the first purchase; and one row a buyer."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    kinds = [kind.strip() for kind in touches.split(",") if kind.strip()]
+    if not kinds:
+        raise ArgumentError(f"--touches expects kinds of events with commas between them, such as 'visit, call', found {touches!r}")
+    events = journal.events.filter(lambda table: table.customer_id.notnull())
+    if where is None and group is None:
+        events = events.mutate(part=ibis.null("string"))
+    else:
+        meant = steps(journal, "customer", "kind", where=where, by=group, unnamed="")
+        parts = meant.select("customer_id", part=ibis.null("string") if group is None else meant.group).distinct()
+        events = events.join(parts, "customer_id")
+    bought = events.filter(events.kind == purchase).group_by(["part", "customer_id"]).agg(bought_at=lambda table: table.occurred_at.min())
+    touched, step = split(journal, events.filter(events.kind.isin(kinds)), by)
+    named = touched.select("part", "customer_id", "event_id", "occurred_at", step=step.fill_null("unknown"))
+    before = named.left_join(bought.drop("part"), "customer_id").drop("customer_id_right")
+    before = before.filter(before.bought_at.isnull() | (before.occurred_at <= before.bought_at))
+    counted = before.group_by("step").agg(count=before.count())
+    known = counted.order_by(ibis.desc("count"), "step").limit(most).select(known="step")
+    each = before.left_join(known, before.step == known.known).mutate(step=lambda table: table.known.fill_null(OTHER)).drop("known")
+    return each, bought
 
 
 def _finished(credit: pa.Table, passages: pa.Table, spread: pa.Table, purchases: pa.Table, *, floor: int, draws: int, confidence: float) -> Mapping[str, list[Any]]:  # noqa: PLR0913 -- the reduced tables

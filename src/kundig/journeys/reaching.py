@@ -41,7 +41,7 @@ def required_before(stages: list[tuple[str, bool]]) -> list[int | None]:
 
 
 def reaching(table: ir.Table, stages: list[tuple[str, bool]]) -> ir.Table:
-    """One row a journey with its `group`: `at_POSITION`, when it reached each stage, and `next_POSITION`, its step after a required one."""
+    """One row a journey with its `group` and `customer_id`: `at_POSITION`, when it reached each stage, and `next_POSITION`, its step after a required one."""
     import ibis  # noqa: PLC0415 -- slow import
 
     journey, at = ibis.window(group_by="journey"), table.occurred_at
@@ -68,6 +68,7 @@ def reaching(table: ir.Table, stages: list[tuple[str, bool]]) -> ir.Table:
     following = ibis.struct({"at": table.occurred_at, "step": table.step})
     return table.group_by("journey").agg(
         group=table.group.max(),
+        customer_id=table.customer_id.max(),
         ends_at=table.occurred_at.max(),
         present=table.present.max(),
         **{f"at_{position}": table[f"at_{position}"].max() for position in range(len(stages))},

@@ -73,6 +73,34 @@ def resolutions(  # noqa: PLR0913 -- what can be asked of resolutions
     import ibis  # noqa: PLC0415 -- slow import
 
     z = z_value(confidence)
+    settled = _settled(journal, unit, pause, resolved, where, by)
+    keys = ["group", "shows", "worked", "resolves", "state"]
+    counted = waited(settled.group_by(keys).agg(n=settled.count(), handovers=settled.handovers.mean(), **waits(settled, "seconds")), z)
+    total = counted.mutate(all=counted.n.sum().over(group_by=["group", "shows"]).cast("float64"))
+    low, high = wilson(total.n, total["all"], z)
+    shared = total.mutate(share=total.n / total["all"], low=low, high=high, **{name: total[name].nullif(UNKNOWN) for name in ("shows", "worked", "resolves")})
+    places = [ibis.asc(name, nulls_first=False) for name in ("shows", "worked", "resolves")]
+    return shared.order_by(ibis.asc("group", nulls_first=False), ibis.desc("n"), *places, "state").select(
+        "group", "shows", "worked", "resolves", "state", "n", "share", "low", "high", "handovers", "median_seconds", "median_low_seconds", "median_high_seconds", "p90_seconds",
+    )  # fmt: skip
+
+
+def behind(  # noqa: PLR0913 -- as asked
+    journal: Journal, *, unit: Stretch = "case", pause: str = "1 day", resolved: str = "case_resolved", where: str | None = None, by: str | None = None
+) -> ir.Table:
+    """Whose matters showed, were worked on and were settled where.
+
+    Keys: group, shows, worked, resolves, state
+    Counts: n
+    """
+    rows = _settled(journal, unit, pause, resolved, where, by)
+    return rows.select("group", "state", "customer_id", n=rows.state.notnull().cast("int64"), **{name: rows[name].nullif(UNKNOWN) for name in ("shows", "worked", "resolves")})
+
+
+def _settled(journal: Journal, unit: Stretch, pause: str, resolved: str, where: str | None, by: str | None) -> ir.Table:  # noqa: PLR0913 -- as asked
+    """One row a journey: in which departments it showed, was worked on and settled, and how long that took."""
+    import ibis  # noqa: PLC0415 -- slow import
+
     named = steps(journal, unit, "department", where=where, by=by, unnamed=UNKNOWN, pause=pause)
     ends = journal.events.select("event_id", ends=surely(journal.events.kind == resolved) | surely(journal.events.outcome == "resolved"))
     table = named.join(ends, "event_id")
@@ -90,10 +118,12 @@ def resolutions(  # noqa: PLR0913 -- what can be asked of resolutions
         other=its.max(where=moved.step != moved.shows)["department"],
         resolves=its.max(where=moved.ends)["department"],
         handovers=moved.moved.sum(),
+        customer_id=moved.customer_id.max(),
     )
     is_open = each.done_at.isnull()
-    settled = each.select(
+    return each.select(
         "group",
+        "customer_id",
         "shows",
         "handovers",
         worked=ibis.ifelse(is_open, ibis.null("string"), each.other.coalesce(each.shows)),
@@ -101,12 +131,3 @@ def resolutions(  # noqa: PLR0913 -- what can be asked of resolutions
         state=ibis.ifelse(is_open, "open", "resolved"),
         seconds=(each.done_at.epoch_seconds() - each.began.epoch_seconds()).cast("float64"),
     )
-    keys = ["group", "shows", "worked", "resolves", "state"]
-    counted = waited(settled.group_by(keys).agg(n=settled.count(), handovers=settled.handovers.mean(), **waits(settled, "seconds")), z)
-    total = counted.mutate(all=counted.n.sum().over(group_by=["group", "shows"]).cast("float64"))
-    low, high = wilson(total.n, total["all"], z)
-    shared = total.mutate(share=total.n / total["all"], low=low, high=high, **{name: total[name].nullif(UNKNOWN) for name in ("shows", "worked", "resolves")})
-    places = [ibis.asc(name, nulls_first=False) for name in ("shows", "worked", "resolves")]
-    return shared.order_by(ibis.asc("group", nulls_first=False), ibis.desc("n"), *places, "state").select(
-        "group", "shows", "worked", "resolves", "state", "n", "share", "low", "high", "handovers", "median_seconds", "median_low_seconds", "median_high_seconds", "p90_seconds",
-    )  # fmt: skip

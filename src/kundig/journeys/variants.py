@@ -61,17 +61,8 @@ def variants(  # noqa: PLR0913 -- what can be asked of journeys
     """
     import ibis  # noqa: PLC0415 -- slow import
 
+    ranked, placed, known, _ = _ranked(journal, unit, level, pause, where, by)
     parts = [] if by is None else ["group"]
-    known = codes(journal, level)
-    named_ = coded(chosen(journal, unit, level, pause, where, by).select("journey", "occurred_at", "step", *parts), known)
-    placed = named_.select("journey", "code", *parts, place=ibis.row_number().over(group_by="journey", order_by=["occurred_at", "code"]))
-    # A way is told from another by two sums of hashes of 64 bits: millions of long ones would not fit into memory as they are.
-    mark = placed.place.cast("int64") * 2**31 + placed.code
-    marked = placed.select("journey", *parts, one=mark.hash().cast("decimal(38, 0)"), two=(mark + 2**62).hash().cast("decimal(38, 0)"))
-    ways = marked.group_by("journey").agg(steps=marked.count(), one=marked.one.sum(), two=marked.two.sum(), **{part: marked[part].max() for part in parts})
-    counted = ways.group_by([*parts, "steps", "one", "two"]).agg(n=ways.count(), example=ways.journey.min())
-    order = [ibis.desc("n"), "steps", "example"]
-    ranked = counted.select(*parts, "n", "steps", "example", rank=ibis.row_number().over(group_by=parts, order_by=order) + 1)
     listed = ranked.filter(ranked["rank"] <= most)
     written = placed.semi_join(listed, placed.journey == listed.example).join(known, "code")
     told = written.group_by("journey").agg(pairs=ibis.struct({"place": written.place, "step": written.step}).collect())
@@ -101,3 +92,38 @@ def variants(  # noqa: PLR0913 -- what can be asked of journeys
         .order_by(*(ibis.asc(part, nulls_first=False) for part in parts), "last")
         .select("group", "rank", "variant", "steps", "variants", "n", "share", "cumulative_share")
     )
+
+
+def behind(  # noqa: PLR0913 -- as asked
+    journal: Journal, *, unit: Stretch = "customer", level: Level = "touchpoint", pause: str = "1 day", where: str | None = None, by: str | None = None, most: int = 20
+) -> ir.Table:
+    """Who took each way, by its rank; without one, all other ways.
+
+    Keys: group, rank
+    Counts: n
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    ranked, _, _, ways = _ranked(journal, unit, level, pause, where, by)
+    own = ["steps", "one", "two"]
+    of = ranked.filter(ranked["rank"] <= most).select(**{f"of_{name}": ranked[name] for name in own}, rank=ranked["rank"].cast("string"), **({"of_group": ranked.group} if by is not None else {}))
+    same = [ways[name] == of[f"of_{name}"] for name in own] + ([ways.group.identical_to(of.of_group)] if by is not None else [])
+    return ways.left_join(of, same).select("rank", "customer_id", group="group" if by is not None else ibis.null("string"), n=ibis.literal(1, "int64"))
+
+
+def _ranked(journal: Journal, unit: Stretch, level: Level, pause: str, where: str | None, by: str | None) -> tuple[ir.Table, ir.Table, ir.Table, ir.Table]:  # noqa: PLR0913 -- as asked
+    """Ways by their rank; the steps of each journey in order, as numbers; the steps of these numbers; and the way of each journey."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    parts = [] if by is None else ["group"]
+    known = codes(journal, level)
+    named_ = coded(chosen(journal, unit, level, pause, where, by).select("journey", "customer_id", "occurred_at", "step", *parts), known)
+    placed = named_.select("journey", "customer_id", "code", *parts, place=ibis.row_number().over(group_by="journey", order_by=["occurred_at", "code"]))
+    # A way is told from another by two sums of hashes of 64 bits: millions of long ones would not fit into memory as they are.
+    mark = placed.place.cast("int64") * 2**31 + placed.code
+    marked = placed.select("journey", "customer_id", *parts, one=mark.hash().cast("decimal(38, 0)"), two=(mark + 2**62).hash().cast("decimal(38, 0)"))
+    ways = marked.group_by("journey").agg(steps=marked.count(), one=marked.one.sum(), two=marked.two.sum(), customer_id=marked.customer_id.max(), **{part: marked[part].max() for part in parts})
+    counted = ways.group_by([*parts, "steps", "one", "two"]).agg(n=ways.count(), example=ways.journey.min())
+    order = [ibis.desc("n"), "steps", "example"]
+    ranked = counted.select(*parts, "n", "steps", "one", "two", "example", rank=ibis.row_number().over(group_by=parts, order_by=order) + 1)
+    return ranked, placed, known, ways

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -112,7 +113,13 @@ READY = Path(__file__).parent / "ready"
 
 def ready() -> dict[str, Playbook]:
     """The playbooks that come with kundig, by name; each is off until a company takes it over."""
-    return dict(sorted(read(Playbooks, *sorted(READY.glob("*.yaml"))).playbooks.items()))
+    return dict(_ready())
+
+
+@lru_cache(maxsize=1)
+def _ready() -> tuple[tuple[str, Playbook], ...]:
+    """They come with the package, and so are read once."""
+    return tuple(sorted(read(Playbooks, *sorted(READY.glob("*.yaml"))).playbooks.items()))
 
 
 def stated(folder: Path) -> dict[str, Playbook]:

@@ -270,9 +270,15 @@ class Formats:
         return str(value)
 
     def _date(self, day: date, pattern: str) -> str:
-        from babel.dates import format_date  # noqa: PLC0415 -- slow import
+        return _date(self.locale, day.date() if isinstance(day, datetime) else day, pattern)
 
-        return str(format_date(day, pattern, locale=self.locale))
+
+@lru_cache(maxsize=20_000)
+def _date(locale: str, day: date, pattern: str) -> str:
+    """As with numbers: a page says the same days again and again."""
+    from babel.dates import format_date  # noqa: PLC0415 -- slow import
+
+    return str(format_date(day, pattern, locale=locale))
 
 
 @lru_cache(maxsize=20_000)

@@ -33,6 +33,7 @@ class SavedView(models.Model):
         return f"{self.page}?{self.query}" if self.query else self.page
 
 
-def saved_views(person: Person, page: str) -> QuerySet[SavedView]:
-    """The views of a page that a person has, or that are shared."""
-    return SavedView.objects.filter(Q(person=person) | Q(shared=True), page=page)
+def saved_views(person: Person, page: str, *, below: bool = False) -> QuerySet[SavedView]:
+    """The views of a page that a person has, or that are shared; `below`, also those of the pages under it."""
+    theirs = SavedView.objects.filter(Q(person=person) | Q(shared=True))
+    return theirs.filter(page__startswith=page) if below else theirs.filter(page=page)

@@ -150,11 +150,11 @@ def history(lake: Lake, zone: str, events: str | None = None, more: str | None =
     )
 
 
-def embedded(spill: Path) -> Backend:
-    """DuckDB through Ibis, for analyses."""
+def embedded(spill: Path, engines: int = 1) -> Backend:
+    """DuckDB through Ibis, for analyses; one of so many engines of this process, which share its memory."""
     import ibis  # noqa: PLC0415 -- slow import
 
-    con = ibis.duckdb.connect(**settings(spill))
+    con = ibis.duckdb.connect(**settings(spill, memory_limit(engines)))
     # Global, for every question has a cursor of its own.
     con.raw_sql("SET GLOBAL TimeZone = 'UTC'")
     return con

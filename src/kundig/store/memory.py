@@ -11,22 +11,23 @@ from kundig.errors import ConfigError, LakeError
 
 HALF = "50%"
 """Of the machine's memory, or of what its container is given; the pages and the worker may both be at work."""
-_SIZE = re.compile(r"\d+(\.\d+)?\s*(%|[kmgt]i?b)", re.IGNORECASE)
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(%|[kmgt]i?b)", re.IGNORECASE)
 
 
-def memory_limit() -> str:
-    """What `KUNDIG_MEMORY` allows, or half of the machine.
+def memory_limit(engines: int = 1) -> str:
+    """What `KUNDIG_MEMORY` allows a process, or half of the machine; for each of so many engines that it has.
 
-    >>> memory_limit()
-    '50%'
+    >>> memory_limit(), memory_limit(4)
+    ('50%', '12.5%')
 
     Raises:
         ConfigError: `KUNDIG_MEMORY` is no size.
     """
-    given = os.environ.get("KUNDIG_MEMORY", "").strip()
-    if given and not _SIZE.fullmatch(given):
+    given = os.environ.get("KUNDIG_MEMORY", "").strip() or HALF
+    size = _SIZE.fullmatch(given)
+    if size is None:
         raise ConfigError(f"KUNDIG_MEMORY is {given!r}; it takes a size or a share of the machine's memory, such as 4GB or 50%")
-    return given or HALF
+    return f"{float(size[1]) / engines:.6g}{size[2]}"
 
 
 @contextmanager

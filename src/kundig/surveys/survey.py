@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal
@@ -169,7 +170,13 @@ READY = Path(__file__).parent / "ready.yaml"
 
 def ready() -> dict[str, Survey]:
     """The surveys that come with kundig, by name; each is off until a company takes it over."""
-    return dict(sorted(read(Surveys, READY).surveys.items()))
+    return dict(_ready())
+
+
+@lru_cache(maxsize=1)
+def _ready() -> tuple[tuple[str, Survey], ...]:
+    """They come with the package, and so are read once."""
+    return tuple(sorted(read(Surveys, READY).surveys.items()))
 
 
 def missing(surveys: dict[str, Survey]) -> list[str]:

@@ -84,31 +84,12 @@ def cost_to_serve(journal: Journal, *, by: str = "channel", days: int = 7, floor
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    keys = [name.strip() for name in by.split(",") if name.strip()]
-    for name in keys:
-        if name not in BY:
-            raise ArgumentError(f"cannot split by {name!r}; {nearest(name, BY)}")
+    keys = _keys(by)
     if days < 1:
         raise ArgumentError(f"--days expects 1 or more, found {days}")
     z = z_value(confidence)
-    rows = contacts(journal, days)
-    segment: Any = ibis.null("string")
-    if "segment" in keys:
-        rows, segment = split(journal, rows, "segment")
-    rows = rows.mutate(segment=segment)
-    first = ibis.struct({"at": rows.local_at, "own": rows.helped_self, "channel": rows.channel})
-    episodes = rows.group_by(["customer_id", "concern", "episode"]).agg(
-        contacts=rows.count(), cost=rows.cost.sum(), priced=rows.cost.count(), first=first.min(), last_seen=rows.seen.min(), segment=rows.segment.max()
-    )
-    answers = said(journal)
-    close = episodes.inner_join(answers, episodes.customer_id == answers.said_id)
-    close = close.filter((close.said_at >= close.first["at"]) & (close.said_at <= close.first["at"] + ibis.interval(days=14)))
-    asked = close.group_by(["customer_id", "concern", "episode"]).agg(yes=close.solved.max())
-    whole = episodes.left_join(asked, ["customer_id", "concern", "episode"])
-    whole = whole.filter(whole.last_seen > days)
-    values: dict[str, Any] = {"channel": whole.first["channel"], "concern": whole.concern, "segment": whole.segment}
-    grouped = {name: values[name] if name in keys else ibis.null("string") for name in BY}
-    over = whole.select(**grouped, contacts="contacts", cost="cost", priced="priced", own=whole.first["own"], yes="yes")
+    rows = _contacts(journal, keys, days)
+    over = _over(journal, rows, keys, days)
     mean = ratio(over.cost.fill_null(0), ibis.literal(1.0) + 0 * over.contacts, over.count(), z)
     sums = over.group_by(list(BY)).agg(
         n=over.count(), contacts=over.contacts.sum(), priced=over.priced.sum(), own=over.own.sum(), cost=over.cost.sum().cast(MONEY),
@@ -147,3 +128,52 @@ def cost_to_serve(journal: Journal, *, by: str = "channel", days: int = 7, floor
         cost=ibis.ifelse(known, figures.cost, ibis.null(MONEY)), **shown, asked="asked",
         said_solved=ibis.ifelse(some, figures.yes / asked_n, none), said_low=ibis.ifelse(some, low, none), said_high=ibis.ifelse(some, high, none),
     ).order_by(*(ibis.asc(name, nulls_first=False) for name in BY))  # fmt: skip
+
+
+def behind(journal: Journal, *, by: str = "channel", days: int = 7) -> ir.Table:
+    """Whose concerns are over, with the contacts that they took, and whether they were asked.
+
+    Keys: channel, concern, segment
+    Counts: n, contacts, asked
+    """
+    keys = _keys(by)
+    over = _over(journal, _contacts(journal, keys, days), keys, days)
+    return over.select(*BY, "customer_id", "contacts", n=over.contacts.notnull().cast("int64"), asked=over.yes.notnull().cast("int64"))
+
+
+def _keys(by: str) -> list[str]:
+    keys = [name.strip() for name in by.split(",") if name.strip()]
+    for name in keys:
+        if name not in BY:
+            raise ArgumentError(f"cannot split by {name!r}; {nearest(name, BY)}")
+    return keys
+
+
+def _contacts(journal: Journal, keys: list[str], days: int) -> ir.Table:
+    """Contacts with the customer's segment, where it is asked for."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    rows = contacts(journal, days)
+    segment: Any = ibis.null("string")
+    if "segment" in keys:
+        rows, segment = split(journal, rows, "segment")
+    return rows.mutate(segment=segment)
+
+
+def _over(journal: Journal, rows: ir.Table, keys: list[str], days: int) -> ir.Table:
+    """One row a concern whose time is over: its contacts and their cost."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    first = ibis.struct({"at": rows.local_at, "own": rows.helped_self, "channel": rows.channel})
+    episodes = rows.group_by(["customer_id", "concern", "episode"]).agg(
+        contacts=rows.count(), cost=rows.cost.sum(), priced=rows.cost.count(), first=first.min(), last_seen=rows.seen.min(), segment=rows.segment.max()
+    )
+    answers = said(journal)
+    close = episodes.inner_join(answers, episodes.customer_id == answers.said_id)
+    close = close.filter((close.said_at >= close.first["at"]) & (close.said_at <= close.first["at"] + ibis.interval(days=14)))
+    asked = close.group_by(["customer_id", "concern", "episode"]).agg(yes=close.solved.max())
+    whole = episodes.left_join(asked, ["customer_id", "concern", "episode"])
+    whole = whole.filter(whole.last_seen > days)
+    values: dict[str, Any] = {"channel": whole.first["channel"], "concern": whole.concern, "segment": whole.segment}
+    grouped = {name: values[name] if name in keys else ibis.null("string") for name in BY}
+    return whole.select("customer_id", **grouped, contacts="contacts", cost="cost", priced="priced", own=whole.first["own"], yes="yes")

@@ -16,6 +16,7 @@ from kundig.value.trials import entries, followed, summed
 if TYPE_CHECKING:
     from datetime import date
 
+    import ibis.expr.types as ir
     import pyarrow as pa
 
     from kundig.journal import Journal
@@ -102,8 +103,7 @@ def effects(journal: Journal, *, outcome: Outcome = "retention", days: int = 182
     months = max(round(days / MONTH), 1)
     programmes = journal.settings.programmes
     y = "kept" if outcome == "retention" else "earned"
-    rows = followed(journal, entries(journal), days)
-    rows = rows.filter(~rows.before)
+    rows = _entered(journal, days)
     sums = summed(rows, ["programme", "group", "over"], y, "earlier")
     # Of a journal without a single event nothing is said; of one where nobody met a programme, that nothing can be known.
     tables: dict[str, Any] = {"drawn": sums.order_by("programme", "group", "over"), "known": journal.events.select("event_id").limit(1)}
@@ -248,3 +248,31 @@ def _step(pairs: dict[Any, dict[int, dict[str, Any]]], y: str, weight: Any, sinc
 
     fitted = step(list(pairs), np.array([pair[1][y] - pair[0][y] for pair in pairs.values()]), weight, since) if pairs else None
     return Difference(fitted.size, fitted.error, fitted.freedom, 0.0) if fitted else None
+
+
+def behind(journal: Journal, *, days: int = 182) -> ir.Table:
+    """Whose time after the start of a programme is over, by whether chance left them out; and whose is not.
+
+    Keys: programme, design
+    Counts: n, treated, control, pending
+    Only: design: hold-out, none
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    rows = _entered(journal, days)
+    known = journal.settings.programmes
+    named = {programme.campaign or name: (name, programme.control) for name, programme in known.items()}
+    held_out = rows.group.lower().isin(list(HELD_OUT))
+    own = [(rows.programme == campaign, rows.group == control) for campaign, (_, control) in named.items() if control]
+    control = (ibis.cases(*own, else_=held_out) if own else held_out).fill_null(False)  # noqa: FBT003 -- Ibis' own
+    name = ibis.cases(*((rows.programme == campaign, name) for campaign, (name, _) in named.items()), else_=rows.programme) if named else rows.programme
+    marks = {"n": rows.over, "treated": rows.over & ~control, "control": rows.over & control, "pending": ~rows.over}
+    counted = rows.select("customer_id", programme=name, **{mark: value.cast("int64") for mark, value in marks.items()})
+    # Without anybody left out it is no experiment: the same customers under another word.
+    return counted.mutate(design=ibis.array(["hold-out", "none"]).unnest())
+
+
+def _entered(journal: Journal, days: int) -> ir.Table:
+    """Who entered a programme without having left before, and what became of them."""
+    rows = followed(journal, entries(journal), days)
+    return rows.filter(~rows.before)

@@ -116,3 +116,13 @@ def _pains(journal: Journal, rows: ir.Table, floor: int) -> ir.Table:
     lifted = lifted.filter((lifted.n >= floor) & (lifted.lift > 1))
     first = lifted.mutate(place=ibis.row_number().over(ibis.window(group_by="segment", order_by=[ibis.desc("lift"), "concern"])))
     return first.filter(first.place == 0).select(pain_of="segment", pain="concern", pain_lift="lift")
+
+
+def behind(journal: Journal, *, days: int = 365) -> ir.Table:
+    """Who belongs to each segment.
+
+    Keys: segment
+    Counts: n
+    """
+    rows = depths(journal, days)
+    return rows.select("segment", "customer_id", n=rows.depth.notnull().cast("int64"))

@@ -14,6 +14,7 @@ from kundig.value.lives import MONTH, lives
 from kundig.value.purchases import purchases, summaries
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -89,14 +90,37 @@ def lifetime_value(journal: Journal, *, level: Level = "cohort", months: int = 1
         raise ArgumentError(f"--months expects 1 or more, found {months}")
     costs = journal.settings.costs
     asked = _Asked(level, months, costs.margin, costs.discount_rate, z_value(confidence))
-    bought = summaries(purchases(journal, [kind.strip() for kind in kinds.split(",")]), round(months * MONTH))
-    bought = bought.mutate(cohort=first_day(number(bought["first"].cast("timestamp"), "quarter"), "quarter").cast("string"))
-    whole = lives(journal)
-    whole = whole.select("customer_id", "ended", "entry", "days", "amount", cohort=first_day(number(whole.start, "quarter"), "quarter").cast("string"))
+    bought, whole = _lived(journal, months, kinds)
     tables = {"bought": bought, "lived": whole}
     # In an order of their own, sums are the same whatever the engine did; who is who costs memory where nobody asks for it.
     ordered = {name: table.order_by("customer_id") if level == "customer" else table.drop("customer_id").order_by(*_ORDER[name]) for name, table in tables.items()}
     return Estimate(ordered, _TYPES, lambda bought, lived: _answer(bought, lived, asked))
+
+
+def behind(journal: Journal, *, level: Level = "cohort", months: int = 12, kinds: str = "order") -> ir.Table:
+    """Customers who bought, and those with a contract.
+
+    Keys: group, basis
+    Counts: n
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    bought, whole = _lived(journal, months, kinds)
+    parts = {"purchases": bought, "contract": whole.filter(whole.ended == 0)}
+
+    def group(table: ir.Table) -> ir.StringValue:
+        return ibis.null("string") if level == "all" else table.customer_id if level == "customer" else table.cohort
+
+    return ibis.union(*(table.select("customer_id", group=group(table), basis=ibis.literal(basis), n=ibis.literal(1, "int64")) for basis, table in parts.items()))
+
+
+def _lived(journal: Journal, months: int, kinds: str) -> tuple[ir.Table, ir.Table]:
+    """What was bought and how long contracts ran, a row a customer, each with its cohort."""
+    bought = summaries(purchases(journal, [kind.strip() for kind in kinds.split(",")]), round(months * MONTH))
+    bought = bought.mutate(cohort=first_day(number(bought["first"].cast("timestamp"), "quarter"), "quarter").cast("string"))
+    whole = lives(journal)
+    whole = whole.select("customer_id", "ended", "entry", "days", "amount", cohort=first_day(number(whole.start, "quarter"), "quarter").cast("string"))
+    return bought, whole
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from kundig.value.segment_lift import chosen
 from kundig.value.segments import NUMBERS, WORDS
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -165,3 +166,18 @@ def _row(people: pa.Table, outcome: str, now: dict[str, Any], asked: _Asked) -> 
     if each is not None:
         row["a_year"], row["a_year_low"], row["a_year_high"] = (Decimal(f"{each * end / 100:.4f}") for end in (fitted.size, low, high))
     return row
+
+
+def behind(journal: Journal, *, days: int = 182) -> ir.Table:
+    """Whose time after the answer is over, by what is looked at then and by what they had answered.
+
+    Keys: outcome
+    Counts: n, promoters, passives, detractors
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    rows = answered(journal, days)
+    up, down = rows.score >= PROMOTER, rows.score <= DETRACTOR
+    marks = {"n": rows.score.notnull(), "promoters": up, "passives": ~(up | down), "detractors": down}
+    counts = {name: mark.cast("int64") for name, mark in marks.items()}
+    return ibis.union(*(rows.filter(rows[column].notnull()).select("customer_id", outcome=ibis.literal(name), **counts) for name, column in _OUTCOMES.items()))

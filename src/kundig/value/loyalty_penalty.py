@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
 from kundig.statistics.ranks import van_elteren
-from kundig.value.price_draws import DRAWN, YEAR, Priced, figures, medians
+from kundig.value.price_draws import DRAWN, FEWEST, YEAR, Priced, figures, medians
 from kundig.value.prices import prices
 from kundig.value.tenures import cut, tenures
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -101,8 +102,7 @@ def loyalty_penalty(  # noqa: PLR0913 -- what can be asked of prices
     import ibis  # noqa: PLC0415 -- slow import
 
     edges = cut(new, bands)
-    names = [name.strip() for name in match.split(",") if name.strip()] if match is not None else list(journal.settings.contracts.match)
-    rows = prices(journal, names)
+    rows = _priced(journal, match)
     counted = rows.group_by(["product", "alike", "price", "months"]).agg(n=lambda table: table.count())
     asked = _Asked(new, edges, margin, max(floor, 2), confidence)
     return Estimate({"priced": counted.order_by(ibis.asc("product", nulls_first=False), "alike", "price", "months")}, _TYPES, lambda priced: _answer(priced, asked))
@@ -210,3 +210,28 @@ def _row(product: str | None, name: str, old: Any, of: Priced, seen: Numbers | N
     if name == "all":
         row["trend"], row["trend_low"], row["trend_high"] = told(seen[3], drawn[3])
     return row
+
+
+def behind(journal: Journal, *, new: int = 12, bands: str = "24, 36", match: str | None = None) -> ir.Table:
+    """Whose older contracts were matched and whose were not, and whose new ones they were matched with.
+
+    Keys: product, tenure
+    Counts: n, new, unmatched
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    rows = _priced(journal, match)
+    fresh = rows.months <= new
+    held = [(name, fresh | ((rows.months > low) & (rows.months <= high) if high else rows.months > low)) for name, low, high in tenures(new, cut(new, bands))]
+    banded = rows.mutate(older=(~fresh).cast("int64"), tenure=ibis.array([ibis.ifelse(inside, ibis.literal(name), ibis.null("string")) for name, inside in held]).unnest())
+    banded = banded.filter(banded.tenure.notnull())
+    stratum = ibis.window(group_by=["product", "alike", "tenure"])
+    alike = banded.mutate(olders=banded.older.sum().over(stratum), newer=(1 - banded.older).sum().over(stratum))
+    matched = ((alike.olders > 0) & (alike.newer >= FEWEST)).cast("int64")
+    return alike.select("product", "tenure", "customer_id", n=alike.older * matched, new=(1 - alike.older) * matched, unmatched=alike.older * (1 - matched))
+
+
+def _priced(journal: Journal, match: str | None) -> ir.Table:
+    """What running contracts cost, and what they are compared within."""
+    names = [name.strip() for name in match.split(",") if name.strip()] if match is not None else list(journal.settings.contracts.match)
+    return prices(journal, names)

@@ -96,27 +96,39 @@ def loyalty_treatment(  # noqa: PLR0913 -- what can be asked of how customers ar
     if days < 1:
         raise ArgumentError(f"--days expects 1 or more, found {days}")
     z_value(confidence)
+    bounds = tenures(new, cut(new, bands))
+    rows = treated(journal, _kinds(match, goodwill, offers, discount), days)
+    return Estimate({"compared": compared(rows, new, bounds)}, _TYPES, lambda compared: _answer(compared, [name for name, _, _ in bounds], margin, max(floor, 2), confidence))
+
+
+def behind(  # noqa: PLR0913 -- as asked
+    journal: Journal, *, new: int = 12, bands: str = "24, 36", match: str = "concern", goodwill: str = "goodwill, credit, voucher", offers: str = "offer, quote", discount: str = "discount", days: int = 365
+) -> ir.Table:
+    """Older customers who were matched and who were not, and new ones whom they were matched with.
+
+    Keys: form, tenure
+    Counts: n, new, unmatched
+    """
+    each = paired(treated(journal, _kinds(match, goodwill, offers, discount), days), new, tenures(new, cut(new, bands)))
+    older = each.older.fill_null(0)
+    return each.select("form", "tenure", "customer_id", n=older.cast("int64"), new=each.newer.fill_null(0).cast("int64"), unmatched=(each.known - older).cast("int64"))
+
+
+def _kinds(match: str, goodwill: str, offers: str, discount: str) -> Kinds:
+    """Which events are what, as asked."""
     names = [_names(given) for given in (match, goodwill, offers)]
     for name in names[0]:
         if dimensions().get(name) in {"customer", "first event"}:
             raise ArgumentError(f"cannot match by {name!r}; {nearest(name, [*(each for each, home in dimensions().items() if home in {'event', 'catalogue'}), 'a property of the event'])}")
-    bounds = tenures(new, cut(new, bands))
-    rows = treated(journal, Kinds(names[1], names[2], discount, names[0]), days)
-    return Estimate({"compared": compared(rows, new, bounds)}, _TYPES, lambda compared: _answer(compared, [name for name, _, _ in bounds], margin, max(floor, 2), confidence))
+    return Kinds(names[1], names[2], discount, names[0])
 
 
 def _names(given: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in given.split(",") if name.strip())
 
 
-def compared(rows: ir.Table, new: int, bounds: list[tuple[str, int, int | None]]) -> ir.Table:
-    """For each form and band of tenure, the matched difference with its variance over customers.
-
-    Columns:
-        form, tenure
-        n, new, unmatched: matched older customers, matched new customers, older customers without new ones alike
-        of_new, gap, variance: what the new get, what the older get more, and how sure that is
-    """
+def paired(rows: ir.Table, new: int, bounds: list[tuple[str, int, int | None]]) -> ir.Table:
+    """One row a form, band and customer: whether it is an `older` one or `newer` in a stratum that has both, and how it pulls at the difference."""
     import ibis  # noqa: PLC0415 -- slow import
 
     # One way through the rows, by windows: what joined a table with itself would grow past what an engine can plan.
@@ -139,9 +151,20 @@ def compared(rows: ir.Table, new: int, bounds: list[tuple[str, int, int | None]]
     small = (used.new_n / (used.new_n - 1).nullif(0)).sqrt()
     pull = ibis.ifelse(used.older == 1, used.value - used.new_mean - used.gap, -1.0 * (used.older_n / used.new_n.nullif(0)) * (used.value - used.new_mean) * small) / used.weight
     used = used.mutate(pull=ibis.ifelse(used.matched, pull, 0.0))
-    by_customer = used.group_by(["form", "tenure", "customer_id"]).agg(
+    return used.group_by(["form", "tenure", "customer_id"]).agg(
         pull=used.pull.sum(), known=used.older.max(), older=used.older.max(where=used.matched), newer=1 - used.older.min(where=used.matched), of_new=used.of_new.max(), gap=used.gap.max()
     )
+
+
+def compared(rows: ir.Table, new: int, bounds: list[tuple[str, int, int | None]]) -> ir.Table:
+    """For each form and band of tenure, the matched difference with its variance over customers.
+
+    Columns:
+        form, tenure
+        n, new, unmatched: matched older customers, matched new customers, older customers without new ones alike
+        of_new, gap, variance: what the new get, what the older get more, and how sure that is
+    """
+    by_customer = paired(rows, new, bounds)
     found = by_customer.group_by(["form", "tenure"]).agg(
         customers=by_customer.older.count(), n=by_customer.older.sum().fill_null(0), new=by_customer.newer.sum().fill_null(0), everybody=by_customer.known.sum(),
         squares=(by_customer.pull * by_customer.pull).sum(), of_new=by_customer.of_new.max(), gap=by_customer.gap.max(),

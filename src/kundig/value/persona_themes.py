@@ -8,7 +8,7 @@ from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
 from kundig.statistics import z_value
 from kundig.value.depth import depths
-from kundig.value.voices import told, voices
+from kundig.value.voices import told, voices, wrote
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -86,3 +86,13 @@ def persona_themes(  # noqa: PLR0913 -- what can be asked of texts
         return {name: [row[name] for row in rows] for name in _TYPES}
 
     return Estimate(voices(journal, depths(journal, days), days, sample), _TYPES, answer)
+
+
+def behind(journal: Journal, *, days: int = 365, most: int = 12, sample: int = 20_000) -> Estimate:
+    """Who of each segment wrote anything, beside each theme, and who wrote about that.
+
+    Keys: segment, theme
+    Counts: n, customers
+    """
+    types = {"segment": "string", "theme": "string", "customer_id": "string", "n": "int64", "customers": "int64"}
+    return Estimate(voices(journal, depths(journal, days), days, sample), types, lambda said, writers: wrote(said, writers, journal.settings, most))

@@ -13,6 +13,7 @@ from kundig.value.profiles import profiles
 from kundig.value.voices import told, voices
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pyarrow as pa
 
     from kundig.journal import Journal
@@ -101,3 +102,13 @@ def _row(profile: dict[str, Any], themes: list[dict[str, Any]], floor: int, z: f
         "portrait": portrait(profile, found, language) if enough else None, **{f"{aspect}s": [row["theme"] for row in found[aspect]] for aspect in ASPECTS},
         "quotes": [row["example"] for aspect in ASPECTS for row in found[aspect] if row["example"]],
     }  # fmt: skip
+
+
+def behind(journal: Journal, *, days: int = 365) -> ir.Table:
+    """Who belongs to each segment.
+
+    Keys: segment
+    Counts: n
+    """
+    rows = depths(journal, days)
+    return rows.select("segment", "customer_id", n=rows.depth.notnull().cast("int64"))

@@ -54,8 +54,7 @@ def points_liability(journal: Journal, *, floor: int = 20, confidence: float = 0
     import ibis  # noqa: PLC0415 -- slow import
 
     rules = journal.settings.points
-    balances = points_balances(journal)
-    held = balances.filter(balances.balance > 0)
+    held = _held(journal)
     points = held.agg(n=held.count(), points=held.balance.sum().cast(MONEY), worth=held.worth.sum().cast(MONEY))
     points = points.filter(points.n > 0)
     if rules.breakage is not None:
@@ -85,3 +84,18 @@ def points_liability(journal: Journal, *, floor: int = 20, confidence: float = 0
     return whole.select(
         "state", "n", "points", "worth", "breakage", "breakage_low", "breakage_high", liability=left(whole.breakage), liability_low=left(whole.breakage_high), liability_high=left(whole.breakage_low)
     )
+
+
+def behind(journal: Journal) -> ir.Table:
+    """Who holds points.
+
+    Keys:
+    Counts: n
+    """
+    held = _held(journal)
+    return held.select("customer_id", n=held.balance.notnull().cast("int64"))
+
+
+def _held(journal: Journal) -> ir.Table:
+    balances = points_balances(journal)
+    return balances.filter(balances.balance > 0)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 YEAR = 12
+FEWEST = 3
+"""Fewer new contracts have no middle to compare with."""
 CELLS, DRAWN = 20_000, 2e7
 """Prices of a product beyond which they are rounded for the draws; and so many drawn weights are held at a time."""
 
@@ -42,7 +44,7 @@ class Priced:
 
         order = np.argsort(self.alike, kind="stable")
         parts = np.split(order, np.flatnonzero(np.diff(self.alike[order])) + 1)
-        return [part for part in parts if self.n[part][fresh[part]].sum() >= 3]  # noqa: PLR2004 -- fewer have no middle
+        return [part for part in parts if self.n[part][fresh[part]].sum() >= FEWEST]
 
 
 def figures(of: Priced, weights: Numbers, bands: Sequence[tuple[str, int, int | None]], new: int) -> Iterator[tuple[str, Numbers]]:

@@ -64,6 +64,37 @@ def renewal_rate(journal: Journal, *, every: Every = "quarter", by: str | None =
     import ibis  # noqa: PLC0415 -- slow import
 
     z = z_value(confidence)
+    rows = _fell(journal, every, by)
+    summed = rows.group_by(["group", "period"]).agg(
+        n=rows.count(), renewed=rows.renewed.sum(), amount=rows.was.sum().cast(MONEY), amount_renewed=rows.kept.sum().cast(MONEY), alike=effective(rows.was)
+    )
+    enough = summed.n >= max(floor, 2)
+    n, none = summed.n.cast("float64"), ibis.null("float64")
+    money = summed.amount_renewed.cast("float64") / summed.amount.cast("float64").nullif(0.0)
+    low, high = wilson(summed.renewed, n, z)
+    money_low, money_high = wilson(money * summed.alike, summed.alike, z)
+    return summed.select(
+        "group", "period", state=ibis.ifelse(enough, "ok", "too few contracts"), n="n", renewed="renewed",
+        rate=ibis.ifelse(enough, summed.renewed / n, none), low=ibis.ifelse(enough, low, none), high=ibis.ifelse(enough, high, none),
+        amount="amount", amount_renewed="amount_renewed",
+        amount_rate=ibis.ifelse(enough, money, none), amount_low=ibis.ifelse(enough, money_low, none), amount_high=ibis.ifelse(enough, money_high, none),
+    ).order_by(ibis.asc("period"), ibis.asc("group", nulls_first=False))  # fmt: skip
+
+
+def behind(journal: Journal, *, every: Every = "quarter", by: str | None = None) -> ir.Table:
+    """Whose contracts fell due, and whose were renewed.
+
+    Keys: group, period
+    Counts: n, renewed
+    """
+    rows = _fell(journal, every, by)
+    return rows.select("group", "period", "customer_id", "renewed", n=rows.renewed.notnull().cast("int64"))
+
+
+def _fell(journal: Journal, every: Every, by: str | None) -> ir.Table:
+    """One row a contract and due day: what it was per month, what was kept of it, and whether it was renewed."""
+    import ibis  # noqa: PLC0415 -- slow import
+
     grace = ibis.interval(days=journal.settings.contracts.grace_days)
     due = dues(journal)
     due = due.mutate(before=due.due.cast("timestamp") - grace, after=due.due.cast("timestamp") + grace)
@@ -82,18 +113,4 @@ def renewal_rate(journal: Journal, *, every: Every = "quarter", by: str | None =
         fell, group = split(journal, fell, by)
     zero = ibis.literal(0).cast(MONEY)
     kept = ibis.ifelse(fell.now.isnull(), zero, ibis.least(fell.was, fell.now))
-    rows = fell.select("was", group=group, period=first_day(number(fell.due.cast("timestamp"), every), every), renewed=fell.now.notnull().cast("int64"), kept=kept.cast(MONEY))
-    summed = rows.group_by(["group", "period"]).agg(
-        n=rows.count(), renewed=rows.renewed.sum(), amount=rows.was.sum().cast(MONEY), amount_renewed=rows.kept.sum().cast(MONEY), alike=effective(rows.was)
-    )
-    enough = summed.n >= max(floor, 2)
-    n, none = summed.n.cast("float64"), ibis.null("float64")
-    money = summed.amount_renewed.cast("float64") / summed.amount.cast("float64").nullif(0.0)
-    low, high = wilson(summed.renewed, n, z)
-    money_low, money_high = wilson(money * summed.alike, summed.alike, z)
-    return summed.select(
-        "group", "period", state=ibis.ifelse(enough, "ok", "too few contracts"), n="n", renewed="renewed",
-        rate=ibis.ifelse(enough, summed.renewed / n, none), low=ibis.ifelse(enough, low, none), high=ibis.ifelse(enough, high, none),
-        amount="amount", amount_renewed="amount_renewed",
-        amount_rate=ibis.ifelse(enough, money, none), amount_low=ibis.ifelse(enough, money_low, none), amount_high=ibis.ifelse(enough, money_high, none),
-    ).order_by(ibis.asc("period"), ibis.asc("group", nulls_first=False))  # fmt: skip
+    return fell.select("customer_id", "was", group=group, period=first_day(number(fell.due.cast("timestamp"), every), every), renewed=fell.now.notnull().cast("int64"), kept=kept.cast(MONEY))

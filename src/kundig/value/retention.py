@@ -86,8 +86,7 @@ def retention(journal: Journal, *, every: Every = "month", by: str | None = None
     import ibis  # noqa: PLC0415 -- slow import
 
     z = z_value(confidence)
-    rows = movements(journal, every, by)
-    rows = rows.filter(rows.opening.notnull())
+    rows = _cohort(journal, every, by)
     zero = ibis.literal(0).cast(MONEY)
     apart = journal.settings.contracts.price_rises == "apart"
     stays = rows.closing.notnull()
@@ -95,7 +94,7 @@ def retention(journal: Journal, *, every: Every = "month", by: str | None = None
     # A price rise is at most what a customer pays more.
     price = ibis.ifelse(stays, ibis.least(rows.price, (closing - rows.opening).clip(lower=zero).cast(MONEY)), zero) if apart else zero
     rows = rows.mutate(
-        gone=(~stays).cast("int64"), closing=closing, price=price,
+        closing=closing, price=price,
         churned=ibis.ifelse(stays, zero, rows.opening),
         less=ibis.ifelse(stays & (closing < rows.opening), rows.opening - closing, zero),
         more=ibis.ifelse(stays & (closing > rows.opening), closing - rows.opening - price, zero),
@@ -127,3 +126,19 @@ def retention(journal: Journal, *, every: Every = "month", by: str | None = None
         opening="opening", churned="churned", contraction="contraction", expansion="expansion", price_rises="price_rises", closing="closing",
         **{name: shown[name] for name in _FIGURES[3:]},
     ).order_by(ibis.asc("period"), ibis.asc("group", nulls_first=False))  # fmt: skip
+
+
+def behind(journal: Journal, *, every: Every = "month", by: str | None = None) -> ir.Table:
+    """The customers of each closed cohort, and who of them was lost.
+
+    Keys: group, period
+    Counts: n, lost
+    """
+    rows = _cohort(journal, every, by)
+    return rows.select("group", "period", "customer_id", n=rows.gone.notnull().cast("int64"), lost="gone")
+
+
+def _cohort(journal: Journal, every: Every, by: str | None) -> ir.Table:
+    """Of the movements those who were there as the period began, and whether they are gone as it ends."""
+    rows = movements(journal, every, by)
+    return rows.filter(rows.opening.notnull()).mutate(gone=rows.closing.isnull().cast("int64"))

@@ -81,3 +81,15 @@ def revenue_bridge(journal: Journal, *, every: Every = "month", by: str | None =
         .agg(n=told.count(), customers=told.here.sum(), **{name: told[name].sum().cast(MONEY) for name in parts})
         .order_by(ibis.asc("period"), ibis.asc("group", nulls_first=False))
     )
+
+
+def behind(journal: Journal, *, every: Every = "month", by: str | None = None) -> ir.Table:
+    """The customers with a contract as a period begins or ends, and who had one as it began.
+
+    Keys: group, period
+    Counts: n, customers
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    rows = movements(journal, every, by)
+    return rows.select("group", "period", "customer_id", n=ibis.literal(1, "int64"), customers=rows.opening.notnull().cast("int64"))

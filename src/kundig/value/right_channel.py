@@ -12,6 +12,7 @@ from kundig.value.concerns import contacts
 from kundig.value.lives import MONTH
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pyarrow as pa
 
     from kundig.journal import Journal
@@ -85,14 +86,28 @@ def right_channel(journal: Journal, *, days: int = 7, margin: float = 0.1, floor
     if days < 1 or not 0 <= margin < 1:
         raise ArgumentError(f"--days expects 1 or more and --margin a share below 1, found {days} and {margin}")
     rows = contacts(journal, days)
-    opens = (rows.before.isnull() | (rows.before > days)) & (rows.seen > days)
-    first = rows.filter(opens)
+    first = _opened(rows, days)
     solved = (first.assisted.isnull() | (first.assisted > days)).cast("int64")
     alone = (first.assisted.isnull() | (first.assisted > 1)).cast("int64")
     counted = first.group_by(["concern", "helped_self"]).agg(n=first.count(), solved=solved.sum(), alone=alone.sum(), oldest=first.seen.max())
     cost = rows.filter((rows.helped_self == 0) & rows.cost.notnull()).group_by("concern").agg(cost=lambda table: table.cost.cast("float64").mean())
     asked = (margin, max(floor, 2), z_value(confidence), confidence, journal.settings.costs)
     return Estimate({"opened": counted.order_by("concern", "helped_self"), "costs": cost.order_by("concern")}, _TYPES, lambda opened, costs: _answer(opened, costs, *asked))
+
+
+def behind(journal: Journal, *, days: int = 7) -> ir.Table:
+    """Whose concerns began, and who began by helping themselves.
+
+    Keys: concern
+    Counts: n, by_self, assisted
+    """
+    first = _opened(contacts(journal, days), days)
+    return first.select("concern", "customer_id", n=first.helped_self.notnull().cast("int64"), by_self="helped_self", assisted=1 - first.helped_self)
+
+
+def _opened(rows: ir.Table, days: int) -> ir.Table:
+    """Of the contacts those with which a concern began whose time is over."""
+    return rows.filter((rows.before.isnull() | (rows.before > days)) & (rows.seen > days))
 
 
 def _answer(opened: pa.Table, costs: pa.Table, margin: float, floor: int, z: float, confidence: float, of: Costs) -> dict[str, list[Any]]:  # noqa: PLR0913 -- what was asked

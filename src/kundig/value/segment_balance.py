@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
 from kundig.value.segment_lift import chosen, compared
-from kundig.value.segments import Outcome, people, segments
+from kundig.value.segments import Outcome, belonging, people, segments
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pyarrow as pa
 
     from kundig.journal import Journal
@@ -82,3 +83,12 @@ def _answer(people: pa.Table, names: list[str], columns: list[str], floor: int) 
         weight = overlap_weights(member, of)
         rows += [(name, value, "ok", len(y), *differences(member, of[value], np.ones_like(y)), *differences(member, of[value], weight)) for value in sorted(of)]
     return {name: [row[place] for row in rows] for place, name in enumerate(_TYPES)}
+
+
+def behind(journal: Journal, *, segment: str | None = None, outcome: Outcome = "spend", days: int = 365) -> ir.Table:
+    """Who is compared, members and others.
+
+    Keys: segment
+    Counts: n
+    """
+    return belonging(journal, segments(segment), outcome, days).select("segment", "customer_id", "n")

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from kundig.errors import ArgumentError, nearest
 from kundig.estimates import Estimate
 from kundig.statistics import z_value
-from kundig.value.segments import NUMBERS, WORDS, Outcome, people, segments
+from kundig.value.segments import NUMBERS, WORDS, Outcome, belonging, people, segments
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pyarrow as pa
 
     from kundig.journal import Journal
@@ -143,3 +144,12 @@ def _answer(people: pa.Table, names: list[str], columns: list[str], outcome: str
         sure = p <= alpha and not row["low"] <= 0 <= row["high"]
         row["verdict"] = "no difference shown" if not sure else "goes with more" if row["lift"] > 0 else "goes with less"
     return {name: [row[name] for row in rows] for name in _TYPES}
+
+
+def behind(journal: Journal, *, segment: str | None = None, outcome: Outcome = "spend", days: int = 365) -> ir.Table:
+    """Whose outcome is known, and who of them belongs to the segment.
+
+    Keys: segment
+    Counts: n, members
+    """
+    return belonging(journal, segments(segment), outcome, days)

@@ -88,3 +88,21 @@ def people(journal: Journal, outcome: Outcome, days: int) -> ir.Table:
         customer_id="y_of", y="y", **{f"in_{name.replace(' ', '_')}": rows[f"m{place}"] if not place else rows[f"m{place}"].fill_null(0) for place, name in enumerate(SEGMENTS)},
         tenure="tenure", age=(rows.present.year() - rows.born).cast("float64"), product="product", segment="segment",
     )  # fmt: skip
+
+
+def belonging(journal: Journal, names: list[str], outcome: Outcome, days: int) -> ir.Table:
+    """For each segment everybody whose outcome is known and who could belong to it.
+
+    Columns:
+        segment, customer_id: one row each
+        n: 1
+        members: 1 for who belongs
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    rows = people(journal, outcome, days)
+    parts = []
+    for name in names:
+        mark = rows[f"in_{name.replace(' ', '_')}"]
+        parts.append(rows.filter(mark.notnull()).select("customer_id", segment=ibis.literal(name), n=mark.notnull().cast("int64"), members=mark.cast("int64")))
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]

@@ -11,6 +11,7 @@ from kundig.value.contracts import first_day, number
 from kundig.value.lives import MONTH, lives
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pyarrow as pa
 
     from kundig.journal import Journal
@@ -70,19 +71,43 @@ def survival(  # noqa: PLR0913 -- what can be asked of a curve
 
     from kundig.errors import ArgumentError  # noqa: PLC0415 -- beside the slow one
 
-    if cohort and by:
-        raise ArgumentError(f"found both --cohort {cohort} and --by {by}; expected one of them")
     if step < 1:
         raise ArgumentError(f"--step expects 1 month or more, found {step}")
     z = z_value(confidence)
+    rows = _lived(journal, cohort, by)
+    counted = rows.group_by(["group", "ended", "entry", "days"]).agg(n=rows.count())
+    return Estimate({"lives": counted.order_by(ibis.asc("group", nulls_first=False), "days", "ended", "entry")}, _TYPES, lambda lives: _curves(lives, step, max(floor, 2), z))
+
+
+def behind(journal: Journal, *, cohort: Cohort | None = None, by: str | None = None) -> ir.Table:
+    """Who was at risk at each age.
+
+    Keys: group, months
+    Counts: n
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    rows = _lived(journal, cohort, by)
+    ages = ibis.range(0, (rows.days / MONTH).ceil().cast("int64")).unnest()
+    aged = rows.filter(rows.days > rows.entry).select("group", "customer_id", "entry", age=ages)
+    there = aged.filter(aged.entry <= aged.age * MONTH)
+    return there.select("group", "customer_id", months=there.age.cast("string"), n=ibis.literal(1, "int64"))
+
+
+def _lived(journal: Journal, cohort: Cohort | None, by: str | None) -> ir.Table:
+    """The lives of customers, each with its group."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    from kundig.errors import ArgumentError  # noqa: PLC0415 -- beside the slow one
+
+    if cohort and by:
+        raise ArgumentError(f"found both --cohort {cohort} and --by {by}; expected one of them")
     whole = lives(journal)
     if by:
         whole, group = split(journal, whole, by)
     else:
         group = first_day(number(whole.start, cohort), cohort).cast("string") if cohort else ibis.null("string")
-    rows = whole.select("ended", "entry", "days", group=group)
-    counted = rows.group_by(["group", "ended", "entry", "days"]).agg(n=rows.count())
-    return Estimate({"lives": counted.order_by(ibis.asc("group", nulls_first=False), "days", "ended", "entry")}, _TYPES, lambda lives: _curves(lives, step, max(floor, 2), z))
+    return whole.select("customer_id", "ended", "entry", "days", group=group)
 
 
 def _curves(lives: pa.Table, step: int, floor: int, z: float) -> dict[str, list[Any]]:

@@ -60,3 +60,18 @@ def unused_features(journal: Journal, *, floor: int = 20, confidence: float = 0.
         "product", "feature", state=ibis.ifelse(enough, "ok", "too few customers"), n="n", used="used", unused=rows.n - rows.used,
         share=ibis.ifelse(enough, rows.used / rows.n, none), low=ibis.ifelse(enough, low, none), high=ibis.ifelse(enough, high, none),
     ).order_by("product", ibis.desc("unused"), "feature")  # fmt: skip
+
+
+def behind(journal: Journal) -> ir.Table:
+    """Who holds a product, beside every feature of it that anybody uses.
+
+    Keys: product, feature
+    Counts: n, used, unused
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    held, own = holdings(journal).select("customer_id", "product"), features(journal)
+    known = held.inner_join(own, "customer_id").select("product", "feature").distinct()
+    mine = own.select(used_by="customer_id", used_feature="feature")
+    rows = held.inner_join(known, "product").left_join(mine, [("customer_id", "used_by"), ("feature", "used_feature")])
+    return rows.select("product", "feature", "customer_id", n=ibis.literal(1, "int64"), used=rows.used_by.notnull().cast("int64"), unused=rows.used_by.isnull().cast("int64"))

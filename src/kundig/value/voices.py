@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kundig.said import by_customers, drawn, with_readings
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from kundig.journal import Journal
     from kundig.settings import Settings
+    from kundig.texts.corpus import Corpus
 
     Numbers = NDArray[np.float64]
 
@@ -52,25 +54,17 @@ def told(said: pa.Table, writers: pa.Table, settings: Settings, most: int, z: fl
     import numpy as np  # noqa: PLC0415 -- slow import
     from scipy.stats import false_discovery_control  # noqa: PLC0415 -- slow import
 
-    from kundig.texts.corpus import corpus  # noqa: PLC0415 -- slow import
-    from kundig.texts.readings import text_hash  # noqa: PLC0415 -- with the corpus
-
     if not said.num_rows:
         return []
-    of = corpus(said, settings, most)
-    place = {text_hash(text): at for at, text in enumerate(of.texts)}
-    row = np.array([place[key] for key in writers["text_hash"].to_pylist()])
-    names, customer = np.unique(writers["customer_id"].to_pylist(), return_inverse=True)
-    segments, segment = np.unique(writers["segment"].to_pylist(), return_inverse=True)
-    home = np.zeros(len(names), dtype=np.int64)
-    home[customer] = segment
+    who = _who(said, writers, settings, most)
+    of, row, customer, segments, home = who.of, who.row, who.customer, who.segments, who.home
     size = np.bincount(home, minlength=len(segments)).astype(np.float64)
     rows: list[dict[str, Any]] = []
     for name in of.names:
         inside = of.inside(name)
-        if of.mixed(name) or of.copies(inside)[1] >= max(CAMPAIGN, CAMPAIGN_SHARE * int(of.n[inside].sum())):
+        if not who.voiced(inside, name):
             continue
-        mood, there = _by_customer(of.mood[row], inside[row], customer, len(names))
+        mood, there = _by_customer(of.mood[row], inside[row], customer, len(who.names))
         own = np.bincount(home[there], minlength=len(segments)).astype(np.float64)
         for at, title in enumerate(segments.tolist()):
             figures = _compared(own[at], size[at], own.sum() - own[at], size.sum() - size[at], z, floor)
@@ -83,6 +77,57 @@ def told(said: pa.Table, writers: pa.Table, settings: Settings, most: int, z: fl
     for each in rows:
         each["example"] = each["example"][0] if each["example"] and each["verdict"] == "stands out" else None
     return rows
+
+
+def wrote(said: pa.Table, writers: pa.Table, settings: Settings, most: int) -> dict[str, list[Any]]:
+    """A row for each theme and customer who wrote anything: `segment`, `theme`, `customer_id`, `n` (1), and `customers`, 1 for who wrote about it."""
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    found: dict[str, list[Any]] = {name: [] for name in ("segment", "theme", "customer_id", "n", "customers")}
+    if not said.num_rows:
+        return found
+    who = _who(said, writers, settings, most)
+    for name in who.of.names:
+        inside = who.of.inside(name)
+        if who.voiced(inside, name):
+            there = np.bincount(who.customer[inside[who.row]], minlength=len(who.names)) > 0
+            parts = (who.segments[who.home].tolist(), [name] * len(who.names), who.names.tolist(), [1] * len(who.names), there.astype(int).tolist())
+            for column, values in zip(found.values(), parts, strict=True):
+                column.extend(values)
+    return found
+
+
+@dataclass(frozen=True)
+class _Who:
+    """Who wrote which texts: for each row of writers the place of its text and the number of its customer; of each customer the segment."""
+
+    of: Corpus
+    row: Any
+    customer: Any
+    names: Any
+    segments: Any
+    home: Any
+
+    def voiced(self, inside: Any, name: str) -> bool:
+        """Whether a theme is a finding, and a voice of its customers."""
+        of = self.of
+        return not of.mixed(name) and of.copies(inside)[1] < max(CAMPAIGN, CAMPAIGN_SHARE * int(of.n[inside].sum()))
+
+
+def _who(said: pa.Table, writers: pa.Table, settings: Settings, most: int) -> _Who:
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    from kundig.texts.corpus import corpus  # noqa: PLC0415 -- slow import
+    from kundig.texts.readings import text_hash  # noqa: PLC0415 -- with the corpus
+
+    of = corpus(said, settings, most)
+    place = {text_hash(text): at for at, text in enumerate(of.texts)}
+    row = np.array([place[key] for key in writers["text_hash"].to_pylist()])
+    names, customer = np.unique(writers["customer_id"].to_pylist(), return_inverse=True)
+    segments, segment = np.unique(writers["segment"].to_pylist(), return_inverse=True)
+    home = np.zeros(len(names), dtype=np.int64)
+    home[customer] = segment
+    return _Who(of, row, customer, names, segments, home)
 
 
 def _texts(inside: Any, row: Any, written: Any) -> Any:

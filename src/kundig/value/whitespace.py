@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
 from kundig.statistics import z_value
-from kundig.value.holdings import pairs
+from kundig.value.holdings import holdings, pairs
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     import pyarrow as pa
 
     from kundig.journal import Journal
@@ -94,3 +95,18 @@ def _answer(pairs: pa.Table, floor: int, z: float, alpha: float) -> dict[str, li
             }  # fmt: skip
     rows.sort(key=lambda row: (row["verdict"] != "goes together", -(row["expected"] or 0), row["held"], row["candidate"]))
     return {name: [row[name] for row in rows] for name in _TYPES}
+
+
+def behind(journal: Journal) -> ir.Table:
+    """Who holds the one product, beside every other one, and who does not hold that.
+
+    Keys: held, candidate
+    Counts: n, candidates
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    of = holdings(journal)
+    others = of.select(candidate="product").distinct()
+    crossed = of.select("customer_id", held="product").cross_join(others).filter(lambda table: table.held != table.candidate)
+    rows = crossed.left_join(of.select(owner="customer_id", owned="product"), [("customer_id", "owner"), ("candidate", "owned")])
+    return rows.select("held", "candidate", "customer_id", n=ibis.literal(1, "int64"), candidates=rows.owner.isnull().cast("int64"))

@@ -14,20 +14,22 @@ from django.utils.translation import gettext_lazy as _
 from kundig.customers import Selection
 from kundig.journeys.variants import ARROW
 from kundig.web import members, reader
+from kundig.web.members import EMPLOYEES, NOTHING
 from kundig.web.words import metric as metric_word
-
-NOTHING = "(none)"
-"""Stands in an address for events that have no value of a dimension."""
-EMPLOYEES = frozenset({"enps"})
-"""Answers of employees: they are nobody's to open."""
 
 
 def of_row(name: str, arguments: Mapping[str, Any], row: Mapping[str, Any], *, as_of: str | None = None) -> str | None:
-    """The address of the customers behind a row of an analysis; None where a row is not made of customers' events."""
-    if name in _QUERIES:
-        query = _QUERIES[name](arguments, row)
-        return None if query is None else address(query, as_of=as_of)
+    """The address of the customers behind a row of an analysis; None where a row is not made of customers."""
+    query = _QUERIES[name](arguments, row) if name in _QUERIES else None
+    if query is not None:
+        return address(query, as_of=as_of)
     named = members.of_row(name, arguments, row)
+    return None if named is None else address(named.query(), as_of=as_of)
+
+
+def of_count(name: str, arguments: Mapping[str, Any], row: Mapping[str, Any], count: str, *, as_of: str | None = None) -> str | None:
+    """The address of the customers behind one of several counts of a row, such as those who were lost; None where it is nobody."""
+    named = members.of_row(name, arguments, row, count)
     return None if named is None else address(named.query(), as_of=as_of)
 
 
@@ -53,9 +55,9 @@ def last_day(first: date, every: str) -> date:
 
 def _scores(arguments: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any] | None:
     metric = arguments["metric"]
-    if metric in EMPLOYEES:
+    if metric in EMPLOYEES or arguments.get("repeated", "clustered") != "clustered":
         return None
-    query: dict[str, Any] = {"metric": metric}
+    query: dict[str, Any] = {"metric": metric, "occasion": row["occasion"]}
     if arguments.get("by"):
         query |= {"by": arguments["by"], "value": NOTHING if row["group"] is None else row["group"]}
     if arguments.get("every"):
@@ -92,6 +94,7 @@ class SelectionForm(forms.Form):
 
     metric = forms.CharField(required=False)
     kind = forms.CharField(required=False)
+    occasion = forms.ChoiceField(required=False, choices=[("relational", _("about the relationship")), ("transactional", _("about something that happened"))])
     by = forms.CharField(required=False)
     value = forms.CharField(required=False)
     since = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
@@ -131,6 +134,8 @@ def told(of: Selection) -> list[tuple[str, tuple[str, ...]]]:
         chips.append((str(_("Answered: %(metric)s") % {"metric": metric_word(of.metric)}), ("metric",)))
     if of.kind:
         chips.append((of.kind, ("kind",)))
+    if of.occasion:
+        chips.append((str(_("about the relationship") if of.occasion == "relational" else _("about something that happened")), ("occasion",)))
     if of.by:
         chips.append((f"{reader.dimension(of.by)}: {reader.member(of.by, of.value)}", ("by", "value")))
     chips += _of_journeys(of)

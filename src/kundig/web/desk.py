@@ -19,7 +19,7 @@ from django.conf import settings
 
 from kundig import customers
 from kundig.analysis import Analysis, Result
-from kundig.checks import checked, seen
+from kundig.checks import checked, quarantined, seen
 from kundig.errors import KundigError
 from kundig.journal import Extract, Journal
 from kundig.report.journey import Journey, asked_journey
@@ -43,6 +43,8 @@ def waiting(journal: Journal, *, days: int, undone: str) -> Any:  # noqa: ARG001
 PEOPLE: Mapping[str, Callable[..., Any]] = {
     "customers.directory": customers.directory,
     "customers.behind": customers.behind,
+    "customers.members": customers.members,
+    "customers.everybody": customers.everybody,
     "customers.quotes": customers.quotes,
     "projects.brought": brought,
     "customers.posts": waiting,
@@ -117,7 +119,7 @@ class Desk:
         stands = configured(self.folder)
         if lane not in self._workspaces or self._workspaces[lane][0] != stands:
             with self._lock:
-                self._workspaces[lane] = (stands, Workspace(self.folder))
+                self._workspaces[lane] = (stands, Workspace(self.folder, engines=len(self._lanes)))
         return self._workspaces[lane][1]
 
     def future(self, question: Question, *, later: bool = False) -> Future[Any]:
@@ -170,6 +172,8 @@ class Desk:
             return seen(workspace)
         if question.name == "checks":
             return list(checked(workspace))
+        if question.name == "quarantined":
+            return quarantined(workspace, **values)
         if question.name == "joined":
             return workspace.joined(values["name"])
         if question.name == "waiting":

@@ -13,6 +13,7 @@ from kundig import __version__
 from kundig.errors import KundigError
 from kundig.state.people import Person
 from kundig.state.rights import Right
+from kundig.state.saved import saved_views
 from kundig.web.desk import desk
 from kundig.web.freshness import as_it_was
 
@@ -72,4 +73,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "nonce": getattr(request, "csp_nonce", ""),
         "kundig_version": __version__,
         "as_it_was": as_it_was(request),
+        # Asked for by those pages alone whose address is what they show.
+        "saved": saved_views(person, request.path, below=name == "questions") if isinstance(person, Person) else (),
     }

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -88,6 +90,11 @@ class Panel:
     fault: str
     width: int
     late: bool = False
+
+    @cached_property
+    def html(self) -> SafeString:
+        """As it stands on a page; drawn once, as the panel is."""
+        return render_to_string("kundig/_panel.html", {"panel": self})
 
     @property
     def empty(self) -> bool:

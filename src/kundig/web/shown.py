@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,8 +13,9 @@ from urllib.parse import quote
 from django.urls import reverse
 
 from kundig.analysis import Result, analyses
+from kundig.customers import counted
 from kundig.web import reader, words
-from kundig.web.behind import of_row
+from kundig.web.behind import of_count, of_row
 from kundig.web.names import names as names_of
 
 LARGE = 10
@@ -101,9 +102,13 @@ def shown(answer: Result, meanings: Mapping[str, str], *, most: int = 200, links
     headings = tuple(Heading(name, words.column(name), meanings.get(name, ""), _numeric([row[name] for row in rows])) for name in kept)
     known = names_of(directory, [row["customer_id"] for row in rows]) if links and "customer_id" in kept else {}
     lines = []
+    counts = links and counted(answer.name) if answer.name in analyses() else None
     for row in rows:
         href = of_row(answer.name, answer.arguments, row, as_of=as_of) if links and row.get("n") else None
-        lines.append(Line(tuple(_cell(name, row, answer.arguments, digits=together if name in _FIGURES else digits[name], shares=shares, hundredths=hundredths, links=links, known=known) for name in kept), href))
+        cells = tuple(_cell(name, row, answer.arguments, digits=together if name in _FIGURES else digits[name], shares=shares, hundredths=hundredths, links=links, known=known) for name in kept)
+        if counts:
+            cells = tuple(replace(cell, href=of_count(answer.name, answer.arguments, row, name, as_of=as_of)) if name in counts.counts[1:] else cell for name, cell in zip(kept, cells, strict=True))
+        lines.append(Line(cells, href))
     return Shown(headings, tuple(lines), answer.table.num_rows, behind=any(line.href for line in lines))
 
 

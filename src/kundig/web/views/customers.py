@@ -8,12 +8,15 @@ from urllib.parse import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from kundig.customers import Row, counted
 from kundig.errors import KundigError
 from kundig.state.rights import Right
-from kundig.state.saved import saved_views
 from kundig.web import members
 from kundig.web.access import Asked, page
 from kundig.web.asking import LATE, answer, answers, known, question, some
@@ -22,8 +25,9 @@ from kundig.web.beside import OUTLOOK, cases, contracts, theirs
 from kundig.web.covering import covered
 from kundig.web.desk import Question, desk
 from kundig.web.files import csv_file
-from kundig.web.listing import SORTS, STATES, found, listed, options
+from kundig.web.listing import SORTS, STATES, Listing, found, listed, options
 from kundig.web.moment import as_of
+from kundig.web.pictures import once
 from kundig.web.silos import MOST_DAYS, days, kinds_of, statements
 
 PER_PAGE = 50
@@ -39,33 +43,85 @@ def customers(request: Asked) -> HttpResponse:
     if of is not None:
         asked.append(question(request, "customers.behind", as_of=moment, of=of))
     elif named is not None:
-        asked.append(question(request, named.analysis, as_of=moment, **named.arguments))
+        asked.append(_those(request, named, moment))
     directory, *rest = answers(request, _("Customers"), *asked)
     for one in (directory, *rest):
         if isinstance(one, KundigError):
             raise one
-    those = members.found(named, rest[0].table) if named is not None else rest[0] if rest else None
-    rows = found(directory, request.GET, those)
+    those, nobody = _behind(named, rest[0], directory) if rest else (None, 0)
     if "format" in request.GET:
         if not request.user.may(Right.EXPORT):
             raise PermissionDenied(Right.EXPORT)
-        return csv_file(rows, "customers", german=request.GET["format"] == "csv-de")  # type: ignore[return-value]  # a stream is an answer as well
-    listing = listed(rows, request.GET.get("page", "1"), PER_PAGE)
+        return csv_file(found(directory, request.GET, those), "customers", german=request.GET["format"] == "csv-de")  # type: ignore[return-value]  # a stream is an answer as well
+
+    def drawn() -> tuple[Listing, SafeString, Any]:
+        listing = listed(found(directory, request.GET, those), request.GET.get("page", "1"), PER_PAGE)
+        # Those are held beside, so that no other object gets their identity.
+        return listing, render_to_string("kundig/_people.html", {"listing": listing, "counted": those is not None, "as_of": moment}), those
+
+    listing, table, _held = once(directory, ("list", id(those), moment, tuple(sorted(request.GET.items()))), drawn)
     context = {
         "as_of": moment,
         "listing": listing,
+        "table": table,
         "all": directory.num_rows,
         # Who answered without being known is in the answers, not in this list.
-        "behind": those.num_rows if those is not None else None,
+        "nobody": nobody,
+        "summed": _sum(those),
         "chips": told(of) if of is not None else members.told(named) if named is not None else [],
-        "options": options(directory),
+        "options": once(directory, "options", lambda: options(directory)),
         "sorts": SORTS,
         "states": STATES.items(),
         "errors": errors,
-        "saved": saved_views(request.user, request.path),
         "counted": those is not None,
     }
     return render(request, "kundig/_customers.html" if request.htmx and not request.htmx.boosted else "kundig/customers.html", context, status=400 if errors else 200)  # type: ignore[attr-defined]
+
+
+def _those(request: Asked, named: members.Members, moment: str | None) -> Question:
+    """The question of who is behind a row, or of the answer that names them."""
+    row = named.row
+    if row is None:
+        return question(request, named.analysis, as_of=moment, **named.arguments)
+    behind = counted(named.analysis)
+    if behind is not None and behind.estimated:
+        # It takes long, and is the same for all rows of the answer: what tells them apart is looked at in what is kept.
+        return question(request, "customers.everybody", as_of=moment, of=Row(row.analysis, row.arguments, count=row.count))
+    return question(request, "customers.members", as_of=moment, of=row)
+
+
+def _behind(named: members.Members | None, answer: Any, directory: Any) -> tuple[Any, int]:
+    """Those behind a figure, and how much of it is of nobody known; found once for each state of the data."""
+
+    def found_() -> tuple[Any, int, Any]:
+        return *_known(answer if named is None else _found(named, answer), directory), directory
+
+    those, nobody, _directory = once(answer, ("behind", repr(named), id(directory)), found_)
+    return those, nobody
+
+
+def _found(named: members.Members, answer: Any) -> Any:
+    behind = counted(named.analysis)
+    if named.row is None:
+        return members.found(named, answer.table)
+    return members.found(named, answer) if behind is not None and behind.estimated else answer
+
+
+def _sum(those: Any) -> int:
+    """How much of the figure is of those in the list."""
+    import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
+
+    return 0 if those is None else pc.sum(those["n"]).as_py() or 0
+
+
+def _known(those: Any, directory: Any) -> tuple[Any, int]:
+    """Of those behind a figure the ones who can be opened, and how much of the figure is of nobody who can."""
+    import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
+
+    if those is None:
+        return None, 0
+    known = pc.is_in(those["customer_id"], value_set=directory["customer_id"].combine_chunks())
+    return those.filter(known), pc.sum(those.filter(pc.invert(known))["n"]).as_py() or 0
 
 
 @page(Right.CUSTOMERS)
@@ -91,15 +147,18 @@ def customer(request: Asked, customer_id: str) -> HttpResponse:
         raise Http404
     own = (said.to_pylist() or [{}])[0]
     config = desk().workspace.config
-    events = covered(timeline.to_pylist(), own, request.user.role, config.texts, get_language() or config.company.language)
+    language = get_language() or config.company.language
+    events = once(timeline, ("events", request.user.role, repr(own), language), lambda: covered(timeline.to_pylist(), own, request.user.role, config.texts, language))
     source, kind = request.GET.get("silo", ""), request.GET.get("kind", "")
     kept = [event for event in events if (not source or event["source"] == source) and (not kind or event["kind"] == kind)]
+    timeline_, cut = once(timeline, ("days", request.user.role, repr(own), source, kind), lambda: _drawn(kept))
     context: dict[str, Any] = {
         "as_of": moment,
         "row": row,
         "said": own,
-        "days": days(kept),
-        "cut": len(days(kept)) == MOST_DAYS,
+        "timeline": timeline_,
+        "days": SimpleLazyObject(lambda: days(kept)),
+        "cut": cut,
         "kept": len(kept),
         "events": len(events),
         "silos": sorted({event["source"] for event in events}),
@@ -128,6 +187,12 @@ def search(request: Asked) -> HttpResponse:
     rows = found(directory, {"q": text}, None) if text else directory.slice(0, 0)
     context = {"rows": rows.slice(0, 8).to_pylist(), "count": rows.num_rows, "q": text}
     return render(request, "kundig/_found.html" if request.htmx else "kundig/search.html", context)  # type: ignore[attr-defined]
+
+
+def _drawn(kept: list[dict[str, Any]]) -> tuple[SafeString, bool]:
+    """The timeline as a page has it, and whether older days are left out; hundreds of events are drawn once for each state of the data."""
+    shown = days(kept)
+    return render_to_string("kundig/_days.html", {"days": shown}), len(shown) == MOST_DAYS
 
 
 def _row(directory: Any, customer_id: str) -> dict[str, Any] | None:

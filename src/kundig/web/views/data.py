@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kundig.checks import quarantined
 from kundig.errors import KundigError
 from kundig.state.jobs import Job, JobState, advanced, begun, ended
 from kundig.state.rights import Right
@@ -47,7 +46,7 @@ def data_source(request: Asked, source: str) -> HttpResponse:
     found = [one for one in answer(request, source, question(request, "seen")) if one.source == source]
     if not found:
         raise Http404
-    return render(request, "kundig/data_source.html", {"one": found[0], "rows": quarantined(desk().workspace, source)})
+    return render(request, "kundig/data_source.html", {"one": found[0], "rows": answer(request, source, question(request, "quarantined", source=source))})
 
 
 @page(Right.DATA)

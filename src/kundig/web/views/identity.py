@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connections
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from kundig.web.access import Asked, page
 from kundig.web.asking import answer, question
 from kundig.web.desk import desk
 from kundig.web.freshness import settled
+from kundig.web.pictures import once
 from kundig.workspace import Workspace
 
 log = logging.getLogger("kundig.web")
@@ -65,7 +67,9 @@ def data_identity(request: Asked) -> HttpResponse:
         # Whose records these are is not for one department.
         raise PermissionDenied(Right.DATA)
     pairs = answer(request, _("Who is who"), question(request, "waiting"))
-    return render(request, "kundig/data_identity.html", {"pairs": pairs})
+    may = {right.value: request.user.may(right) for right in (Right.CUSTOMERS,)}
+    tables = once(pairs, ("pairs", may["customers"]), lambda: [render_to_string("kundig/_pair.html", {"pair": pair, "may": may}) for pair in pairs])
+    return render(request, "kundig/data_identity.html", {"pairs": list(zip(pairs, tables, strict=True))})
 
 
 @require_POST

@@ -32,7 +32,7 @@ from kundig.web.telling import told_now
 
 DAYS = ("7", "30", "90", "all")
 EVER = 100_000
-PAGE = 50
+PAGE = 25
 UNREAD, NO_THEME = "unread", "none"
 MOODS = {"negative": gettext_lazy("negative"), "neutral": gettext_lazy("neutral"), "positive": gettext_lazy("positive"), "unclear": gettext_lazy("unclear"), UNREAD: gettext_lazy("not read yet")}
 FACETS = ("mood", "theme", "kind", "who")

@@ -79,13 +79,13 @@ def note_restore(request: Asked, note: int) -> HttpResponse:
 
 
 @require_POST
-@page(Right.CUSTOMERS)
+@page(Right.FIGURES)
 def view_save(request: Asked) -> HttpResponse:
     """Keep a page with its filters; the same name replaces."""
     form = SavedViewForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("A view needs a name."))
-        return redirect("customers")
+        return redirect("overview" if "page" in form.errors else form.cleaned_data["page"])
     values = form.cleaned_data
     one, _new = SavedView.objects.update_or_create(person=request.user, page=values["page"], name=values["name"], defaults={"query": values["query"], "shared": values["shared"]})
     messages.success(request, _("The view “%(name)s” is kept.") % {"name": one.name}, extra_tags=reverse("view-delete", args=[one.pk]))
@@ -93,7 +93,7 @@ def view_save(request: Asked) -> HttpResponse:
 
 
 @require_POST
-@page(Right.CUSTOMERS)
+@page(Right.FIGURES)
 def view_delete(request: Asked, view: int) -> HttpResponse:
     """Let go of a view; only one's own."""
     one = get_object_or_404(SavedView, pk=view, person=request.user)

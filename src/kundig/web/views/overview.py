@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -24,11 +26,13 @@ from kundig.web.asking import LATE, known, question, some
 from kundig.web.behind import of_row
 from kundig.web.drawn import drawn, figure_bar, safe
 from kundig.web.moment import as_of
+from kundig.web.pictures import once
 from kundig.web.renewing import DAYS, at_risk, renewals_field, risks
 from kundig.web.revenue import bridge_of_year
 from kundig.web.sentences import Sentence, overview_sentence
 from kundig.web.shown import Shown, period, shown
 
+T = TypeVar("T")
 METRICS = ("nps", "csat", "ces", "stars")
 RETAINED = ("nrr", "grr")
 FIGURES = 4
@@ -74,12 +78,12 @@ def overview(request: Asked) -> HttpResponse:
     later = [question(request, "value.renewals", as_of=moment, days=DAYS), question(request, "foresight.churn", as_of=moment)]
     (*scores, curve, changes, places, handovers, people, seen, retention, revenue), (due, churn) = some(request, _("Overview"), [*asked, *more, *money], later)
     customers = request.user.may(Right.CUSTOMERS)
-    figures = [figure for metric, answer in zip(METRICS, scores, strict=True) if isinstance(answer, Result) and (figure := _figure(metric, answer, moment, customers=customers))]
-    kept = _retained(retention, moment)
+    figures = [figure for metric, answer in zip(METRICS, scores, strict=True) if isinstance(answer, Result) and (figure := _kept(answer, "figure", partial(_figure, metric, answer, moment, customers=customers), customers, metric, moment))]
+    kept = _kept(retention, "retained", lambda: _retained(retention, moment), customers, moment)
     # Two of what customers say, two of what they pay; where nothing recurs, four of what they say.
     key = [*figures[: FIGURES - len(kept)], *kept]
-    field = renewals_field(due, churn, people, links=customers)
-    moved = _changes(changes, moment, customers=customers) if isinstance(changes, Result) else []
+    field = _kept(due, "field", lambda: renewals_field(due, churn, people, links=customers), customers, churn, people)
+    moved = _kept(changes, "changes", lambda: _changes(changes, moment, customers=customers), customers, moment) if isinstance(changes, Result) else []
     fresh = max((one.last for one in seen if one.last), default=None) if isinstance(seen, list) else None
     marks = {note.on: note.text for note in notes()}
     context = {
@@ -88,9 +92,9 @@ def overview(request: Asked) -> HttpResponse:
         "fresh": fresh,
         "customers": people.num_rows if not isinstance(people, Exception) else 0,
         "figures": key,
-        "bridge": bridge_of_year(revenue, _("Where recurring revenue went, last twelve months"), customers, moment, width=660, height=380) if isinstance(revenue, Result) else None,
+        "bridge": _kept(revenue, "bridge", lambda: bridge_of_year(revenue, _("Where recurring revenue went, last twelve months"), customers, moment, width=660, height=380), customers) if isinstance(revenue, Result) else None,
         "field": field,
-        "risks": risks(churn, people, links=customers),
+        "risks": _kept(churn, "risks", lambda: risks(churn, people, links=customers), customers, people),
         "at_risk": at_risk(churn),
         "late": LATE in (due, churn),
         "days": DAYS,
@@ -99,11 +103,19 @@ def overview(request: Asked) -> HttpResponse:
         "curve_n": curve.n if isinstance(curve, Result) else 0,
         "changes": moved,
         "places": drawn(places, _("Satisfaction by touchpoint"), links=customers, as_of=moment, width=620) if isinstance(places, Result) else None,
-        "handovers": _handovers(handovers),
+        "handovers": _kept(handovers, "handovers", lambda: _handovers(handovers), customers),
         "rooms": [room for room in ("value", "foresight") if known(room)],
         "notes": notes().order_by("-on")[:5],
     }
     return render(request, "kundig/overview.html", context)
+
+
+def _kept(answer: Any, what: str, draw: Callable[[], T], customers: bool, *others: Any) -> T:
+    """What is drawn of an answer and others, once for each state of them all."""
+    if not isinstance(answer, Result):
+        return draw()
+    # The others are held beside what was drawn: no other object can then have their identity.
+    return once(answer, (what, customers, *(one if isinstance(one, str | None) else id(one) for one in others)), lambda: (draw(), others))[0]
 
 
 def _figure(metric: str, answer: Result, moment: str | None, *, customers: bool) -> Figure | None:

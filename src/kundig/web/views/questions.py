@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from kundig.analysis import Analysis, Argument, Result, analyses
@@ -25,6 +26,7 @@ from kundig.web.drawn import drawn
 from kundig.web.files import csv_file, json_file
 from kundig.web.german import german
 from kundig.web.moment import as_of
+from kundig.web.pictures import once
 from kundig.web.shown import shown
 from kundig.web.told import told
 
@@ -63,13 +65,16 @@ def question_page(request: Asked, name: str) -> HttpResponse:
     meanings = {column: german(meaning) or meaning for column, meaning in of.columns.items()}
     compared = comparing.beside(answer, then[0]) if then and isinstance(then[0], Result) else None
     marks = {note.on: note.text for note in notes()}
-    table = shown(compared or answer, meanings, links=links, as_of=moment)
+    # Of one answer the table is made once; a comparison is a new answer each time.
+    table = shown(compared, meanings, links=links, as_of=moment) if compared else once(answer, ("table", links, moment), lambda: shown(answer, meanings, links=links, as_of=moment))
+    drawn_table = None if compared else once(answer, ("drawn", links, moment, name), lambda: render_to_string("kundig/_table.html", {"table": table, "caption": told(of).question}))
     if name in causes.CAUSES and not before and request.user.may(Right.NOTES):
-        table = causes.with_causes(table, answer, request.GET.urlencode())
+        table, drawn_table = causes.with_causes(table, answer, request.GET.urlencode()), None
     context |= {
         "answer": answer,
         "picture": drawn(answer, told(of).question, links=links, notes=marks, as_of=moment, width=1200),
         "table": table,
+        "drawn_table": drawn_table,
         "members": address(named.query(), as_of=moment) if links and (named := members.of_answer(of, given)) else None,
         "fault": str(then[0]) if then and isinstance(then[0], KundigError) else "",
     }

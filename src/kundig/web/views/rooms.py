@@ -23,6 +23,7 @@ from kundig.web.desk import Question
 from kundig.web.drawn import drawn
 from kundig.web.moment import as_of
 from kundig.web.parts import Chapter, Panel, Part, complete, panel
+from kundig.web.pictures import once
 from kundig.web.rooms import foresight as foresight_page
 from kundig.web.rooms import journeys as journeys_page
 from kundig.web.rooms import value as value_page
@@ -72,7 +73,7 @@ def voice(request: Asked) -> HttpResponse:
         "title": words.metric(metric),
         "total": total[0] if total else None,
         "split": drawn(split, _("By %(what)s") % {"what": words.column(by)}, links=customers, as_of=moment, width=640),
-        "table": shown(split, {}, links=customers, most=40, only=("group", "state", "n", "customers", "score", "low", "high"), as_of=moment),
+        "table": once(split, ("split", customers, moment), lambda: shown(split, {}, links=customers, most=40, only=("group", "state", "n", "customers", "score", "low", "high"), as_of=moment)),
         "curve": drawn(curve, words.metric(metric), links=customers, notes=marks, as_of=moment, width=1230),
         "split_n": split.n,
         "quotes": quotes[0].to_pylist() if quotes and not isinstance(quotes[0], KundigError) else [],
