@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.playbooks.test_simulation import COMPLAINTS, WAY, at, playbook
 from tests.web.test_playbook_ticks import on, ticked
 
@@ -119,6 +121,25 @@ def test_a_ready_playbook_is_tried_on_the_past_before_anybody_takes_it_over(clie
     done = page.context["done"]
     assert (page.status_code, done["came"] >= done["customers"] > 0, done["leaving"].n + done["leaving"].pending <= done["customers"]) == (200, True, True)
     assert "Wen es findet" in client("vera", "de").get("/playbooks/repeated_case/past/").content.decode()
+
+
+@pytest.mark.soak
+def test_every_ready_playbook_is_taken_over_opened_and_shows_whom_it_would_have_found_beside_all(client):
+    from kundig.playbooks.playbook import ready
+
+    cora, shown = client("cora"), {}
+    for name in ready():
+        assert cora.post(f"/playbooks/{name}/edit/", {"text": cora.get(f"/playbooks/{name}/edit/").context["text"], "keep": "1"}).status_code == 302
+        assert cora.get(f"/playbooks/{name}/").context["standing"].came == 0
+        page = cora.get(f"/playbooks/{name}/past/")
+        done = page.context["done"]
+        leaving = done["leaving"]
+        assert (page.status_code, done["customers"] <= done["came"], leaving.n + leaving.pending <= done["customers"]) == (200, True, True)
+        assert leaving.state == "too few customers" or leaving.low <= leaving.share <= leaving.high
+        shown[name] = done["came"]
+    # Beside what the small company has too little of.
+    assert len(shown) >= 16
+    assert sum(came > 0 for came in shown.values()) >= 13
 
 
 def test_a_playbook_says_what_it_has_brought_or_why_there_is_no_evidence(client):

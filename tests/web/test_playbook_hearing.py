@@ -131,3 +131,26 @@ def test_what_is_held_is_what_playbooks_look_at_as_far_back_as_they_look(tmp_pat
     assert (heard(kept, news, at(5)), kept.size) == ({"dot"}, 3)
     # Told again it is no news.
     assert (heard(kept, news, at(5)), kept.size) == (set(), 3)
+
+
+def test_what_is_known_a_moment_from_now_is_looked_at_once_it_is(tmp_path):
+    kept = watched([("ada", "order", "2026-03-01")], playbook(when=OWN), tmp_path, at(3))
+    second = timedelta(seconds=1)
+    news = [{"event_id": "n1", "subject": "ada", "kind": "order", "occurred_at": at(4), "known_at": at(4)}]
+    assert (heard(kept, news, at(4) - second), heard(kept, [], at(4) - second), heard(kept, [], at(4)), heard(kept, [], at(4) + second)) == ({"ada"}, set(), {"ada"}, set())
+
+
+def test_a_timer_that_is_due_waits_for_its_turn_also_where_its_customer_is_heard_of(state, tmp_path):  # noqa: F811 -- the fixture
+    from kundig.playbooks.compiled import Compiled
+    from kundig.state.outbox import Outbox
+    from kundig.state.ticking import due, tick_near
+
+    of = playbook(steps=[{"wait": "1 day"}, {"task": {"department": "service", "title": "Call"}}])
+    on(of)
+    story = [{"subject": who, "kind": "complaint", "occurred_at": at(1, hour)} for hour, who in enumerate(("cyd", "ada", "ben"))]
+    here, compiled, who = watched(story, of, tmp_path, at(1)), Compiled(), {"ada", "ben", "cyd"}
+    tick_near(here.near(who, at(1, 5)), who, at(1, 5), compiled)
+    for _ in range(2):
+        turn = due(at(3), 1)
+        tick_near(here.near({*turn, "ben"}, at(3)), {*turn, "ben"}, at(3), compiled, turn=turn)
+    assert list(Outbox.objects.order_by("pk").values_list("enrolment__customer", flat=True)) == ["cyd", "ada"]

@@ -82,7 +82,7 @@ class Hearing:
         news += [f"SELECT {EVENT_NAMES} FROM {beside.events}"] if beside.events else []
         said += [f"SELECT {TRAIT_NAMES} FROM {beside.traits}"] if beside.traits else []
         self._read = max([done, *(each.seq for each in pending)])
-        return self.watched.hear(_together(news), _together(said), now) if news or said else set()
+        return self.watched.hear(_together(news), _together(said), now)
 
 
 def _together(selects: list[str]) -> str | None:

@@ -38,7 +38,7 @@ def on_the_way(customers: Collection[str]) -> dict[int, list[Enrolment]]:
     names, found = sorted(customers), dict[int, list[Enrolment]]()
     for start in range(0, len(names), BATCH):
         for one in Enrolment.objects.filter(customer__in=names[start : start + BATCH], state=EnrolmentState.RUNNING).order_by():
-            found.setdefault(one.version_id, []).append(one)  # type: ignore[attr-defined]  # Django's
+            found.setdefault(one.serializable_value("version"), []).append(one)
     for several in found.values():
         several.sort(key=lambda one: (one.until or one.due_at, one.pk))
     return found

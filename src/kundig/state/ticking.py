@@ -105,7 +105,7 @@ def tick_heard(journal: Journal, now: datetime, since: datetime, most: int = SLI
     return _told(found)
 
 
-def tick_near(near: Journal, who: Collection[str], now: datetime, compiled: Compiled, solid: Mapping[str, datetime] | None = None) -> list[Ticked]:
+def tick_near(near: Journal, who: Collection[str], now: datetime, compiled: Compiled, solid: Mapping[str, datetime] | None = None, turn: Collection[str] | None = None) -> list[Ticked]:  # noqa: PLR0913 -- whom, by what, until when
     """Run playbooks that hang on a customer's own events for a few customers.
 
     Args:
@@ -114,6 +114,7 @@ def tick_near(near: Journal, who: Collection[str], now: datetime, compiled: Comp
         now: the moment.
         compiled: conditions that were put into words before.
         solid: for each playbook of `at_once` the moment from which on all is in the journal that it needs; what became true before is for `tick`.
+        turn: those of the customers whose timers are due next, as `due` has them; a timer of anybody else waits for its turn. By default all have it.
     """
     own = [version for version in running() if version.playbook.own]
     walking = [version for version in _walking() if version.playbook.own]
@@ -124,11 +125,16 @@ def tick_near(near: Journal, who: Collection[str], now: datetime, compiled: Comp
         found[name] += counts
     here = on_the_way(who)
     for version in dict.fromkeys([*walking, *(version for version in own if rows[version])]):
-        if these := [one for one in here.get(version.pk, []) if one.at >= (solid or {}).get(key(version), _NEVER)]:
+        if these := [one for one in here.get(version.pk, []) if one.at >= (solid or {}).get(key(version), _NEVER) and (turn is None or one.customer in turn or not _timed(one, now))]:
             # Whom `who` did not let in is not on the way; whom it does not let in any more is.
             back = back_of(came[version] if version in came and version.playbook.who is None else compiled.rows(version.playbook.when, near))
             found.setdefault(version.name, Counter()).update(settle(version, these, near, now, back, compiled.asked))
     return _told(found)
+
+
+def _timed(one: Enrolment, now: datetime) -> bool:
+    """Whether somebody waits for a timer that is due, and has not just come in."""
+    return one.until is not None and one.due_at < one.until <= now
 
 
 _NEVER = datetime(1, 1, 1, tzinfo=timezone.utc)

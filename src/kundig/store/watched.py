@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property, reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 ALWAYS = frozenset({"event_id", "occurred_at", "known_at", "source", "subject", "case_id", "product"})
 """What conditions go by whatever they mean."""
+SOON = timedelta(minutes=1)
+"""What lies further ahead is for a whole round to find."""
 TIE = "md5_number_upper(concat_ws(chr(31), kind, score, text, amount)) AS tie"
 """Of versions that were known at once the order is that of the lake's history."""
 
@@ -71,6 +73,7 @@ class Watched:
         self.engine: Backend = whole.touchpoints.get_backend()
         self._names = ", ".join(column.name for column in watching.columns)
         self._linked = whole.identities is not None
+        self._soon: list[tuple[datetime, str]] = []
         self._do(f"CREATE OR REPLACE TABLE watched AS SELECT {self._names}, {TIE} FROM ({self._chosen(whole.history, floored=True)})")
         # An event that is meant may have been told otherwise before or since.
         corrected = "SELECT event_id FROM history WHERE known_until IS NOT NULL"
@@ -109,6 +112,10 @@ class Watched:
             self._do("INSERT INTO watched SELECT * FROM fresh")
             # Whoever an event was told of before is concerned as well.
             subjects += self._column("SELECT DISTINCT w.subject FROM watched w SEMI JOIN fresh USING (event_id) WHERE w.subject IS NOT NULL")
+            # What is known a moment from now, since it came while one listened or by another clock, is looked at once it is.
+            self._soon += [(until, subject) for subject, until in self._rows("SELECT subject, greatest(known_at, occurred_at) FROM fresh WHERE subject IS NOT NULL AND greatest(known_at, occurred_at) BETWEEN $now AND $soon", now=now, soon=now + SOON)]
+        subjects += [subject for until, subject in self._soon if until <= now]
+        self._soon = [(until, subject) for until, subject in self._soon if until > now]
         if traits is not None and self._watching.traits:
             self._do(f"CREATE OR REPLACE TABLE fresh_traits AS SELECT {self._said} FROM {traits}")
             self._do("DELETE FROM fresh_traits USING watched_traits w WHERE w.subject = fresh_traits.subject AND w.known_at = fresh_traits.known_at AND w.source = fresh_traits.source")
@@ -203,6 +210,10 @@ class Watched:
 
     def _column(self, words: str, **values: Any) -> list[str]:
         found: list[str] = self.engine.con.execute(words, values or None).to_arrow_table().column(0).to_pylist()
+        return found
+
+    def _rows(self, words: str, **values: Any) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = self.engine.con.execute(words, values or None).fetchall()
         return found
 
     def _put(self, name: str, values: Iterable[str]) -> None:

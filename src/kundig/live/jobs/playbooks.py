@@ -64,8 +64,9 @@ def _looked(work: Work, began: float, now: datetime) -> list[Any]:
         work.memory["hearing"] = hearing = Hearing(work, of, now)
         # What arrived while it was made is heard next time.
         who = (who or set()) | hearing.watched.since(since, now)
-    who |= set(due(now, solid=hearing.solid))
-    done = tick_near(hearing.watched.near(who, now), who, now, compiled, hearing.solid) if who else []
+    turn = set(due(now, solid=hearing.solid))
+    who |= turn
+    done = tick_near(hearing.watched.near(who, now), who, now, compiled, hearing.solid, turn) if who else []
     work.memory["heard_at"] = began
     return done
 
