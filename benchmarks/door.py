@@ -25,8 +25,8 @@ ROUNDS = 3
 SECONDS = 6.0
 PACE = 80
 """Batches a second: 8,000 events."""
-SHAPES = {"batches of 100": (8, 100, 2_000), "single events": (64, 1, 40_000)}
-"""Connections, events a request, and bodies that are made."""
+SHAPES = {"batches of 100": (8, 100), "single events": (64, 1)}
+"""Connections, and events a request."""
 
 
 def started(*words: str) -> subprocess.Popen[bytes]:
@@ -47,12 +47,22 @@ def ready(port: int) -> None:
     raise RuntimeError(f"nobody answers at {port}")
 
 
-def sent(port: int, connections: int, events: int, most: int) -> dict[str, Any]:
-    told = subprocess.run([sys.executable, "-m", "benchmarks.senders", str(port), str(connections), str(SECONDS), str(events), str(most)], check=True, capture_output=True).stdout
+def sent(port: int, connections: int, events: int) -> dict[str, Any]:
+    told = subprocess.run([sys.executable, "-m", "benchmarks.senders", str(port), str(connections), str(SECONDS), str(events)], check=True, capture_output=True).stdout
     result: dict[str, Any] = json.loads(told)
     if result["failed"] or result["requests"] < 100:
         raise RuntimeError(f"the senders met what they should not: {result}")
     return result
+
+
+def beside(port: int, other: str) -> float:
+    """p99 of single events of one sender beside another, who sends 4,000 events a second."""
+    words = [sys.executable, "-m", "benchmarks.senders", str(port)]
+    another = subprocess.Popen([*words, "8", str(SECONDS + 2), "100", "40", *other.split()], stdout=subprocess.DEVNULL)
+    time.sleep(1)
+    told = json.loads(subprocess.run([*words, "8", str(SECONDS), "1", "200"], check=True, capture_output=True).stdout)
+    another.wait()
+    return float(told["p99"])
 
 
 def answerable(folder: Path, port: int) -> float:
@@ -84,20 +94,22 @@ def measured(folder: Path) -> Iterator[Ratio]:
     try:
         for port in (ours, theirs, socket):
             ready(port)
-        for name, (connections, events, most) in SHAPES.items():
+        for name, (connections, events) in SHAPES.items():
             found: dict[int, list[dict[str, Any]]] = {ours: [], theirs: [], socket: []}
             for _ in range(ROUNDS):
                 for port, met in found.items():
-                    met.append(sent(port, connections, events, most))
+                    met.append(sent(port, connections, events))
             rates, tails = ({port: [each[what] for each in found[port]] for port in found} for what in ("rate", "p99"))
             said = [f"{who} {statistics.median(rates[port]):,.0f} requests/s with p99 {1000 * statistics.median(tails[port]):.1f} ms" for who, port in (("ours", ours), ("bare", theirs), ("bare socket", socket))]
             print(f"  {name}: {'; '.join(said)}", file=sys.stderr)
             yield Ratio(f"door, {name}: requests a second, of the bare server's", statistics.median(rates[ours]) / statistics.median(rates[theirs]), 0.6, at_least=True)
             yield Ratio(f"door, {name}: p99 of an answer, of the bare server's", statistics.median(tails[ours]) / statistics.median(tails[theirs]), 3.0)
-        connections, events, most = SHAPES["batches of 100"]
+        plain, odd = (statistics.median(each) for each in zip(*((beside(ours, ""), beside(ours, "names")) for _ in range(ROUNDS)), strict=True))
+        yield Ratio("door: p99 of one sender beside another whose names are all different, of beside one whose names are not", odd / plain, 2.0)
+        connections, events = SHAPES["batches of 100"]
         # Senders that never rest leave two cores nothing for anybody else: what a company sees is told at a load that they can bear.
         for load, pace in (("as quickly as they can", ""), (f"{PACE * events:,} a second", str(PACE))):
-            senders = subprocess.Popen([sys.executable, "-m", "benchmarks.senders", str(ours), str(connections), "20", str(events), str(4 * most), *([pace] if pace else [])], stdout=subprocess.PIPE)
+            senders = subprocess.Popen([sys.executable, "-m", "benchmarks.senders", str(ours), str(connections), "20", str(events), *([pace] if pace else [])], stdout=subprocess.PIPE)
             time.sleep(6)
             lags = [answerable(workspace, ours) for _ in range(3)]
             senders.wait()

@@ -66,9 +66,9 @@ def figures(folder: Path, customers: int, seconds: int, timers: int) -> Iterator
     workspace = company(folder / "firing", customers * 10, lambda of: _lives(of, now), lives=customers)
     (workspace / "kundig.yaml").write_text("company: {name: Nordwind}\nlive: {flush: 10}\n", encoding="utf-8")
     _set_up(workspace)
-    worker = _child("worker", workspace)
+    worker = _working(workspace)
     try:
-        _warm(worker)
+        _warm(worker, workspace, customers)
         found = _fired(workspace, customers, seconds)
         name = f"{customers:,} customers, 20 playbooks, {RATE:,} events a second"
         print(f"  {name}: {len(found.delays):,} fired, half within {statistics.median(found.delays or [float('inf')]):.2f} s, {found.missing} posts set nothing off", file=sys.stderr)
@@ -120,22 +120,24 @@ def _set_up(workspace: Path) -> None:
 
 
 def _child(*words: str | Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-W", "ignore", "-m", "benchmarks.firing", *map(str, words)], cwd=Path(__file__).parents[1], stdout=subprocess.PIPE if words[0] == "send" else None)
+    return subprocess.Popen([sys.executable, "-W", "ignore", "-m", "benchmarks.firing", *map(str, words)], cwd=Path(__file__).parents[1], stdout=subprocess.PIPE)
 
 
-def _warm(worker: subprocess.Popen[bytes]) -> None:
-    """What a process loads when it starts is loaded."""
-    time.sleep(15)
-    assert worker.poll() is None, "the worker has died"
+def _working(workspace: Path) -> subprocess.Popen[bytes]:
+    """The worker as it always is, tied to this process."""
+    return subprocess.Popen([sys.executable, "-W", "ignore", "-m", "kundig", "worker", "--workspace", str(workspace), "--tied"], stdin=subprocess.PIPE)
 
 
-def _worker(workspace: Path) -> None:
-    from kundig.live.worker import Worker, behind
+def _warm(worker: subprocess.Popen[bytes], workspace: Path, customers: int) -> None:
+    """What a process loads and takes in when it starts is there as soon as it has fired once."""
+    from kundig.state.enrolments import Enrolment
 
-    working = Worker(workspace, ["drain", "playbooks", "rounds"])
-    behind()
-    working.start()
-    working.stopping.wait()
+    sender = _child("send", workspace, str(customers), "1")
+    ends = time.time() + 600
+    while not Enrolment.objects.filter(playbook="milestone_met").exists() and time.time() < ends:
+        assert worker.poll() is None, "the worker has died"
+        time.sleep(0.5)
+    sender.wait()
 
 
 def _send(workspace: Path, customers: int, seconds: int) -> None:
@@ -215,9 +217,7 @@ def _timers(workspace: Path, customers: int, timers: int) -> tuple[list[float], 
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "worker":
-        _worker(Path(sys.argv[2]))
-    elif sys.argv[1] == "send":
+    if sys.argv[1] == "send":
         _send(Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
     else:
         from benchmarks.ratio import drawn

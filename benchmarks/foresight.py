@@ -14,12 +14,14 @@ from pathlib import Path
 from benchmarks.life import company
 from benchmarks.process import Run, step, told
 from benchmarks.ratio import Ratio, ratio
+from benchmarks.snapshot import judged, numbers
 
 EVENTS = 10_000_000
 ROUNDS = 2
 CUSTOMERS, SNAPSHOTS, SCORED = 100_000, 12, 1_000_000
 DATA = Path(os.environ.get("KUNDIG_DATA", Path(__file__).parent.parent.parent / "shared" / "data"))
 REPEATS = 5
+TABLES = {"telco": "telco_churn/telco_customer_churn.csv.gz", "iranian": "iranian_telecom_churn/iranian_churn.csv.gz"}
 
 
 def measured(folder: Path) -> Iterator[Ratio]:
@@ -36,50 +38,10 @@ def measured(folder: Path) -> Iterator[Ratio]:
     yield Ratio(f"scoring {SCORED:,} customers, with intervals and reasons", step("foresight", "scored", folder, "-").call, 20, "s")
     for name, least, most in (("telco", 0.848, 0.013), ("iranian", 0.989, 0.02)):
         if DATA.is_dir():
-            auc, error = snapshot(name)
+            x, y, _ = numbers(DATA / TABLES[name], "Churn")
+            auc, error, _ = judged(x, y, REPEATS)
             yield Ratio(f"ROC AUC, {name}, {REPEATS} × 5-fold", auc, least, "", at_least=True)
             yield Ratio(f"expected calibration error, {name}", error, most, "")
-
-
-def snapshot(name: str) -> tuple[float, float]:
-    """ROC AUC and calibration error of the model that is chosen for a published snapshot, on unseen rows."""
-    import numpy as np
-    from sklearn.metrics import roc_auc_score
-    from sklearn.model_selection import RepeatedStratifiedKFold
-
-    from kundig.foresight.chosen import chosen
-    from kundig.foresight.measures import calibration_error
-
-    x, y = TABLES[name]()
-    areas, errors, p = [], [], np.zeros(len(y))
-    for number, (learn, test) in enumerate(RepeatedStratifiedKFold(n_splits=5, n_repeats=REPEATS, random_state=0).split(x, y)):
-        p[test] = chosen(x[learn], y[learn], np.arange(len(learn))).probability(x[test])
-        areas.append(roc_auc_score(y[test], p[test]))
-        if number % 5 == 4:
-            errors.append(calibration_error(y, p))
-    return float(np.mean(areas)), float(np.mean(errors))
-
-
-def _telco():
-    import numpy as np
-    import pandas as pd
-
-    table = pd.read_csv(DATA / "telco_churn" / "telco_customer_churn.csv.gz")
-    table["TotalCharges"] = pd.to_numeric(table["TotalCharges"], errors="coerce")
-    numbers = ["tenure", "MonthlyCharges", "TotalCharges"]
-    words = table.drop(columns=["customerID", "Churn", *numbers])
-    x = np.column_stack([table[numbers].to_numpy(float), pd.get_dummies(words, columns=list(words.columns)).to_numpy(float)])
-    return x, (table["Churn"] == "Yes").to_numpy(float)
-
-
-def _iranian():
-    import pandas as pd
-
-    table = pd.read_csv(DATA / "iranian_telecom_churn" / "iranian_churn.csv.gz").drop_duplicates()
-    return table.drop(columns="Churn").to_numpy(float), table["Churn"].to_numpy(float)
-
-
-TABLES = {"telco": _telco, "iranian": _iranian}
 
 
 def _asked(folder: Path, name: str) -> None:

@@ -163,6 +163,21 @@ def test_one_customers_silence_is_no_outage():
     assert [(row["customer_id"], row["days_since_usage"]) for row in found] == [("ada", 0.0), ("ben", 20.0)]
 
 
+def test_a_project_is_slow_beside_its_own_kind():
+    lasted = [("ada", "move", 3), ("ben", "move", 4), ("cyd", "move", 12), ("dan", "rollout", 28), ("eve", "rollout", 28), ("fay", "rollout", 0), ("gus", None, 5)]
+    steps = [{"subject": who, "kind": "milestone", "case_id": who, "touchpoint": where, "occurred_at": START + timedelta(days=day)} for who, where, days in lasted for day in {0, days}]
+    found = {row["customer_id"]: (row["project_days"], row["project_against_usual"]) for row in signals(told(steps)).to_pyarrow().to_pylist()}
+    assert found == {"ada": (3.0, 0.75), "ben": (4.0, 1.0), "cyd": (12.0, 3.0), "dan": (28.0, 1.0), "eve": (28.0, 1.0), "fay": (0.0, 0.0), "gus": (5.0, 1.0)}
+
+
+def test_the_first_use_counts_in_the_first_year_alone():
+    began = {"ada": "2026-02-01", "ben": "2025-01-10", "cyd": "2024-12-01"}
+    events = [{"subject": who, "kind": "contract", "outcome": "started", "occurred_at": day, "amount": 30, "case_id": who} for who, day in began.items()]
+    events += [{"subject": "dan", "kind": "usage", "occurred_at": "2024-06-01"}, *({"subject": who, "kind": "usage", "occurred_at": "2026-02-11"} for who in began)]
+    found = {row["customer_id"]: row["first_usage_days"] for row in signals(told(events)).to_pyarrow().to_pylist()}
+    assert found == {"ada": 10.0, "ben": None, "cyd": None, "dan": None}
+
+
 def test_every_signal_can_be_told_in_words():
     assert sorted(set(NAMES) - set(WORDS)) == []
 

@@ -61,7 +61,8 @@ class Process:
         """Ask it to end; its exit code."""
         assert self.running is not None
         self.running.send_signal(signal.SIGTERM)
-        return self.running.wait(timeout=60)
+        # A worker stands behind everybody else in the queue for a processor: on a machine that is full it takes its time.
+        return self.running.wait(timeout=300)
 
 
 @dataclass

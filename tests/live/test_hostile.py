@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import resource
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kundig.live.door import bodies
 from kundig.store.inbox.kept import MOST_NAMES
 from tests.live.conftest import BASIC, House
 
@@ -33,7 +35,8 @@ def batch(*more: str) -> bytes:
         (b'{"a":' * 600 + b"1" + b"}" * 600, 200, 0, 1),
         (batch("", ',"properties":{"n":NaN}'), 200, 1, 1),
         (batch("", ',"properties":{"n":-Infinity}'), 200, 1, 1),
-        (batch("", ',"properties":{"n":1e999}'), 200, 1, 1),
+        (batch("", ',"properties":{"n":1e999}'), 200, 2, 0),
+        (batch("", ',"timestamp":true', ',"properties":{"n":1e999}'), 200, 2, 1),
         (batch("", ',"properties":{"n":123456789012345678901234567890}'), 200, 2, 0),
         (batch("", ',"properties":{"t":"\\ud800"}'), 200, 1, 1),
         (batch("", ',"properties":{"t":"\\u0000"}'), 200, 2, 0),
@@ -70,6 +73,28 @@ def test_a_value_of_any_type_in_any_field_is_an_event_or_a_dead_letter(house: Op
     before = len(here.inbox.letters())
     here.drain()
     assert (len(here.inbox.letters()), here.inbox.standing().events) == (before, 0)
+
+
+def test_a_body_that_does_not_come_is_waited_for_no_longer_than_patience_has_it(house: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "PATIENCE", 0.02)
+    monkeypatch.setattr(bodies, "LOOK", 0.01)
+    here, told = house(), []
+
+    async def asked(parts: list[bytes]) -> None:
+        async def receive() -> dict[str, Any]:
+            if parts:
+                return {"type": "http.request", "body": parts.pop(0), "more_body": True}
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        async def send(message: dict[str, Any]) -> None:
+            told.append(message.get("status") or json.loads(message["body"])["code"])
+
+        await here.door({"type": "http", "method": "POST", "path": "/v1/batch", "headers": []}, receive, send)
+
+    for parts in ([], [b'{"batch":'], [b'{"ba', b'tch":']):
+        asyncio.run(asked(parts))
+    assert told == [408, "too_slow"] * 3
 
 
 def test_a_bomb_in_gzip_costs_no_memory(house: Opened) -> None:

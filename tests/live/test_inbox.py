@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -55,21 +56,21 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[
 
 def test_what_was_kept_is_there_for_every_other_process_and_in_order(opened: Callable[[], Inbox]) -> None:
     one, other = opened(), opened()
-    assert one.add([arrival("a", "b"), arrival("c"), arrival()]) == [(), (), ()]
+    assert one.add([arrival("a", "b"), arrival("c", source="app"), arrival("d"), arrival()]) == [(), (), (), ()]
     assert (one.identity, one.secret) == (other.identity, other.secret)
     assert [(each.seq, each.received_at, each.source, each.form, each.events, each.body) for each in other.pending()] == [
-        (1, NOW, "shop", "segment", 2, b'[{"id":"a"},{"id":"b"}]'),
-        (2, NOW, "shop", "segment", 1, b'[{"id":"c"}]'),
+        (1, NOW, "shop", "segment", 3, b'[{"id":"a"},{"id":"b"},{"id":"d"}]'),
+        (2, NOW, "app", "segment", 1, b'[{"id":"c"}]'),
     ]
     assert ([each.seq for each in other.pending(1)], [each.seq for each in other.pending(events=1)], other.last()) == ([2], [1], 2)
-    assert other.standing() == Standing(2, 3, NOW, NOW, 0)
+    assert other.standing() == Standing(2, 4, NOW, NOW, 0)
 
 
 def test_what_comes_again_is_known_wherever_it_stands(opened: Callable[[], Inbox]) -> None:
     one, other = opened(), opened()
     one.add([arrival("a", "b")])
     assert other.add([arrival("b", "c", "c"), arrival("c", "a"), arrival("d")]) == [(0, 2), (0, 1), ()]
-    assert [each.body for each in one.pending()] == [b'[{"id":"a"},{"id":"b"}]', b'[{"id":"c"}]', b'[{"id":"d"}]']
+    assert [each.body for each in one.pending()] == [b'[{"id":"a"},{"id":"b"}]', b'[{"id":"c"},{"id":"d"}]']
 
 
 def test_what_was_put_in_order_is_known_to_whoever_remembers_it_and_to_whoever_does_not(opened: Callable[[], Inbox]) -> None:
@@ -84,25 +85,60 @@ def test_what_was_put_in_order_is_known_to_whoever_remembers_it_and_to_whoever_d
 
 
 def test_what_is_held_in_memory_is_let_go_and_known_nonetheless(opened: Callable[[], Inbox], monkeypatch: pytest.MonkeyPatch) -> None:
-    from kundig.store.inbox import sqlite
+    from kundig.store.inbox import ids, sqlite
 
-    monkeypatch.setattr(sqlite, "HELD", 2)
-    monkeypatch.setattr(sqlite, "MORE", 1)
+    monkeypatch.setattr(ids, "HELD", 2)
+    monkeypatch.setattr(ids, "MORE", 1)
     monkeypatch.setattr(sqlite, "MOST_HELD", 4)
     monkeypatch.setattr(sqlite, "SLICE", 2)
     one = opened()
-    ids = [f"m{number}" for number in range(9)]
-    assert [one.add([arrival(each)]) for each in ids] == [[()]] * 9
-    assert one.add([arrival(*ids)]) == [tuple(range(9))]
-    held = getattr(one, "_recent", set())
+    nine = [f"m{number}" for number in range(9)]
+    assert [one.add([arrival(each)]) for each in nine] == [[()]] * 9
+    assert one.add([arrival(*nine)]) == [tuple(range(9))]
+    held = one._ids._recent if hasattr(one, "_ids") else set()
     assert len(held) <= 5
 
 
-def test_ids_that_nobody_puts_in_order_are_looked_through_now_and_then_and_not_with_each_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kundig.store.inbox import sqlite
+def test_ids_that_pass_the_sieve_are_new_and_those_of_others_are_known_however_they_came_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kundig.store.inbox import ids
+    from kundig.store.inbox.sqlite import SqliteInbox
 
-    monkeypatch.setattr(sqlite, "HELD", 4)
-    monkeypatch.setattr(sqlite, "MORE", 10)
+    other = SqliteInbox(tmp_path / "inbox.sqlite")
+    other.add([arrival("old")])
+    other.ordered()
+    monkeypatch.setattr(ids, "MANY", 2)
+    one = SqliteInbox(tmp_path / "inbox.sqlite")
+
+    def sieved() -> bool:
+        for thread in threading.enumerate():
+            if thread.name == "kundig-sieve":
+                thread.join()
+        return one._ids._sieve is not None and one._ids._sieve.whole
+
+    assert one.add([arrival("a", "b", "c")]) == [()]
+    assert sieved()
+    assert one.add([arrival("old", "b", "d")]) == [(0, 1)]
+    assert one.add([arrival("e", "e", "f")]) == [(1,)]
+    other.add([arrival("g")])
+    assert one.add([arrival("g", "h")]) == [(0,)]
+    assert sieved()
+    # Put in order before it was seen: the sieve would let it pass.
+    other.add([arrival("i")])
+    other.ordered()
+    assert one.add([arrival("i", "j")]) == [(0,)]
+    assert sieved()
+    assert one.add([arrival("k"), arrival("l", "m")]) == [(), ()]
+    assert sieved()
+    assert one.add([arrival("a", "i", "m", "n")]) == [(0, 1, 2)]
+    for each in (one, other):
+        each.close()
+
+
+def test_ids_that_nobody_puts_in_order_are_looked_through_now_and_then_and_not_with_each_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kundig.store.inbox import ids, sqlite
+
+    monkeypatch.setattr(ids, "HELD", 4)
+    monkeypatch.setattr(ids, "MORE", 10)
     one = sqlite.SqliteInbox(tmp_path / "inbox.sqlite")
     one.add([arrival("first")])
     looked: list[int] = []

@@ -22,7 +22,8 @@ def run(folder: Path, host: str, port: int, get: str | None, *, worker: bool = T
     from django.conf import settings  # noqa: PLC0415 -- needs Django's settings
     from django.core.wsgi import get_wsgi_application  # noqa: PLC0415
 
-    from kundig.live.serving import Beside, door, listening, serve  # noqa: PLC0415 -- slow import
+    from kundig.live.beside import Beside  # noqa: PLC0415 -- where it serves
+    from kundig.live.serving import door, listening, serve  # noqa: PLC0415 -- slow import
 
     _welcome(host)
     listener = listening(host, port)

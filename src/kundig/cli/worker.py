@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import logging
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.text import Text
 
 from kundig.cli.output import console
+from kundig.errors import ArgumentError, nearest
+from kundig.live.jobs import NAMES
 from kundig.live.worker import Worker, behind, tied
 from kundig.workspace import Workspace
 
 
-def run(folder: Path, *, is_tied: bool) -> None:
-    """Work until told to end."""
+def run(folder: Path, *, is_tied: bool, only: Sequence[str] = ()) -> None:
+    """Work until told to end.
+
+    Raises:
+        ArgumentError: there is no such job.
+    """
+    for name in only:
+        if name not in NAMES:
+            raise ArgumentError(f"--only: {name!r} is no job; {nearest(name, NAMES)}")
     logging.basicConfig(level=logging.INFO, format="{asctime} {levelname} {name} {message}", style="{")
     workspace = Workspace(folder)
-    worker = Worker(workspace.folder)
+    worker = Worker(workspace.folder, only)
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: worker.stopping.set())
     if is_tied:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
+from kundig.foresight.churn import SNAPSHOTS
 from kundig.foresight.outcomes import Outcome, asked_for, outcomes, panel
 from kundig.foresight.snapshots import DAY, spaced
 from kundig.statistics import z_value
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def alarms(  # noqa: PLR0913 -- what can be asked of alarms
-    journal: Journal, fired: ir.Table, *, horizon: int = 90, outcome: Outcome = "auto", snapshots: int = 18, confidence: float = 0.95
+    journal: Journal, fired: ir.Table, *, horizon: int = 90, outcome: Outcome = "auto", snapshots: int = SNAPSHOTS, confidence: float = 0.95
 ) -> Estimate:
     """How often did a condition fire before a loss, and how often before none?
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.stats import false_discovery_control, norm, t
 
+from kundig.foresight.adjusted import standing
 from kundig.foresight.conditional import conditional
 from kundig.foresight.lasso import Numbers
 from kundig.foresight.stated import group
@@ -52,9 +53,10 @@ def compared(members: pa.Table, happened: pa.Table, said: pa.Table, within: int,
         one["q"] = float(q)
         one["verdict"] = "may be chance" if q > 2 * norm.sf(z) else with_ if one["rate_ratio"] > 1 else against
     found = [row for row in tested if row["verdict"] == with_]
-    _adjusted(found, _exposed(found, dose, column), case, of, z)
-    for row in found:
-        row["verdict"] = with_ if row["adjusted_low"] > 1 else "goes with the others"
+    kept, ratios = standing(_exposed(found, dose, column), case, of, z) if found else ([], [])
+    for number, (row, (ratio, error)) in enumerate(zip(found, ratios, strict=True)):
+        row |= {"adjusted": np.exp(ratio), "adjusted_low": np.exp(ratio - z * error), "adjusted_high": np.exp(ratio + z * error)}
+        row["verdict"] = with_ if number in kept else "goes with the others"
     # What only comes along with others takes no share from them.
     found = [row for row in found if row["verdict"] == with_]
     exposed = _exposed(found, dose, column)
@@ -99,16 +101,6 @@ def _exposed(found: list[Row], dose: Numbers, column: dict[str, int]) -> Numbers
     return np.column_stack([dose[:, column[row["reason"]]] > 0 for row in found]).astype(float) if found else np.zeros((len(dose), 0))
 
 
-def _adjusted(found: list[Row], exposed: Numbers, case: NDArray[np.bool_], of: NDArray[np.int64], z: float) -> None:
-    """Into each row its rate ratio beside the others."""
-    if not found:
-        return
-    fitted = conditional(exposed, case, of)
-    for number, row in enumerate(found):
-        ratio, error = float(fitted.log_ratio[number]), float(fitted.error[number])
-        row |= {"adjusted": np.exp(ratio), "adjusted_low": np.exp(ratio - z * error), "adjusted_high": np.exp(ratio + z * error)}
-
-
 def _shared(exposed: Numbers, which: list[int], case: NDArray[np.bool_], of: NDArray[np.int64], money: Numbers, z: float) -> Row:  # noqa: PLR0913 -- what is shared
     """The share of leavings, and of their money, above what there would be without these exposures; jackknife over risk sets."""
 
@@ -121,7 +113,8 @@ def _shared(exposed: Numbers, which: list[int], case: NDArray[np.bool_], of: NDA
         return float(lost.mean()), float(lost @ value / value.sum()) if value.sum() else 0.0
 
     part = np.random.default_rng(20260301).permutation(len(money)) % PARTS
-    whole = np.array(shares(np.ones(len(money), dtype=bool)))
+    # Where fewer leave than else, nothing of the loss goes with it.
+    whole = np.clip(shares(np.ones(len(money), dtype=bool)), 0, 1)
     each = np.array([shares(part != number) for number in range(PARTS)])
     half = t.ppf(norm.cdf(z), PARTS - 1) * np.sqrt((PARTS - 1) / PARTS * ((each - each.mean(axis=0)) ** 2).sum(axis=0))
     total = money.sum()

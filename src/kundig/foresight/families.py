@@ -20,30 +20,30 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 SINGLE = {"complaints": "complaint", "calls": "call", "cases": "case_opened", "returns": "return", "payments": "payment"}
 WINDOWS = (30, 90, 365)
 SCALES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7), "stars": (1, 5)}
-LOW = 0.4
 
 
-def counted(events: ir.Table) -> ir.Table:
-    """One row a customer and snapshot: counts in windows, last and first ages, sums; `clock` is the event's age on its source's clock.
+def counted(cells: ir.Table) -> ir.Table:
+    """One row a customer and snapshot: counts in windows, last and first ages, sums.
 
-    Counted a kind first and put together then: most events meet a handful of figures instead of sixty.
+    Counted a kind first and put together then: most cells meet a handful of figures instead of sixty.
     """
-    age, money = events.clock, events.amount
-    year = age < 365 * DAY
-    share = graded(events)
-    kinds = events.group_by(["customer_id", "snapshot", "kind"]).agg(
-        n=events.count(),
-        **{f"in_{days}": events.count(where=age < days * DAY) for days in WINDOWS},
-        last=age.min(),
-        first=age.max(),
-        quantity_30=events.quantity.sum(where=age < 30 * DAY),
-        quantity_90=events.quantity.sum(where=age < 90 * DAY),
-        spent=money.sum(where=year),
-        **{f"credits_{days}": events.count(where=(money < 0) & (age < days * DAY)) for days in (90, 180, 365)},
-        failed=events.count(where=(events.outcome == "failed") & year),
-        scores=share.sum(where=year),
-        scored=share.count(where=year),
-        low=events.count(where=(share < LOW) & year),
+
+    def within(days: int, of: Any) -> Any:
+        return of.sum(where=cells.newest < days * DAY)
+
+    kinds = cells.group_by(["customer_id", "snapshot", "kind"]).agg(
+        n=cells.n.sum(),
+        **{f"in_{days}": _none(within(days, cells.n)) for days in WINDOWS},
+        last=cells.newest.min(),
+        first=cells.oldest.max(),
+        quantity_30=within(30, cells.quantity),
+        quantity_90=within(90, cells.quantity),
+        spent=within(365, cells.spent),
+        **{f"credits_{days}": _none(within(days, cells.credits)) for days in (90, 180, 365)},
+        failed=_none(within(365, cells.failed)),
+        scores=within(365, cells.scores),
+        scored=_none(within(365, cells.scored)),
+        low=_none(within(365, cells.low)),
     )
     return kinds.group_by(["customer_id", "snapshot"]).agg(**_put_together(kinds))
 

@@ -36,8 +36,10 @@ def reasons(journal: Journal, *, of: Move = "leaving", within: int = 180, floor:
     Each leaver is compared with up to five customers who were under contract on the same day, had not given notice,
     began in the same half-year and have the same product and segment (a nested case-control study with risk-set
     matching). The rate ratio says how much oftener those leave to whom something happened in the days before; it is
-    estimated for each incident alone, and `adjusted` for all that stand out. False discoveries are controlled over
-    all incidents after Benjamini and Hochberg. What is found goes with leaving; only a trial shows what causes it.
+    estimated for each incident alone, and `adjusted` beside those that stand: of all that are found alone, step by step
+    the one that adds most to those before it. False discoveries are controlled after Benjamini and Hochberg, over all
+    incidents alone, and once more over the finds beside each other. What is found goes with leaving; only a trial shows
+    what causes it.
 
     Stated reasons are kept apart, with who typed them: staff or the customer. The share of the loss that goes with an
     incident is that of leavers exposed times what their rate is above the others' (Bruzzi 1985); its amount is the
@@ -68,11 +70,11 @@ def reasons(journal: Journal, *, of: Move = "leaving", within: int = 180, floor:
         rate_ratio: how many times as often they leave
         low: lower end of its interval
         high: upper end of its interval
-        adjusted: the rate ratio with the other finds held alike; null where there was no find
+        adjusted: the rate ratio with the other finds that stand held alike; null where there was no find
         adjusted_low: lower end of its interval
         adjusted_high: upper end of its interval
         q: smallest rate of false discoveries at which it is found
-        verdict: `goes with leaving` (or `goes with joining`), `goes with the others` (found alone, but not with the other finds held alike), `goes with staying` (or `goes with not joining`), or `may be chance`
+        verdict: `goes with leaving` (or `goes with joining`), `goes with the others` (found alone, but adds nothing to the finds that stand), `goes with staying` (or `goes with not joining`), or `may be chance`
         once: rate ratio of one such incident
         once_low: lower end of its interval
         once_high: upper end of its interval

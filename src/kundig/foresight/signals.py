@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kundig.foresight.cases import cases
+from kundig.foresight.cells import cells
 from kundig.foresight.contracts import held
 from kundig.foresight.families import FAMILIES, counted
 from kundig.foresight.moods import moods
-from kundig.foresight.snapshots import DAY, lags, moment, present, said, seen, spaced
+from kundig.foresight.snapshots import DAY, moment, present, said, spaced
 from kundig.foresight.violations import violations
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def signals(journal: Journal, *, snapshots: int = 1, every: str = "30 days") -> 
         usage_against_alike: use of 30 days less the mean of alike customers
         quantity_30d: sum of the quantity used in 30 days
         quantity_rhythm: that sum against the mean of the last 90 days
-        first_usage_days: days from the start of the contract to the first use, or to now without one; null if it began before the records
+        first_usage_days: days from the start of the contract to the first use, or to now without one; null if it began before the records, or more than a year ago
         visits_30d: visits and self-service in 30 days
         visits_90d: the same in 90 days
         visits_365d: the same in 365 days
@@ -91,6 +92,7 @@ def signals(journal: Journal, *, snapshots: int = 1, every: str = "30 days") -> 
         waiting_days: mean days from opening a case to its solution or to now
         longest_wait_days: the longest of these waits
         project_days: longest time from the first to the last step of an onboarding or project
+        project_against_usual: longest such time against the median at the same touchpoint; 1 is as usual
         letters_30d: letters and messages of the company in 30 days
         letters_90d: the same in 90 days
         letters_365d: the same in 365 days
@@ -147,15 +149,10 @@ def known(journal: Journal, snapshots: int, every: timedelta, *, notice: bool = 
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    events = seen(journal, snapshots, every)
-    silent = lags(events)
-    timed = events.filter(events.age >= 0).left_join(silent, ["source", "snapshot"]).select(
-        "customer_id", "snapshot", "kind", "outcome", "metric", "score", "amount", "quantity", "channel",
-        clock=lambda table: table.age - table.lag.fill_null(0),
-    )  # fmt: skip
+    timed = cells(journal, snapshots, every)
     counts = counted(timed)
     keys = ["customer_id", "snapshot"]
-    first_of_all = timed.group_by("snapshot").agg(records=timed.clock.max(where=timed.kind == "usage"))
+    first_of_all = timed.group_by("snapshot").agg(records=timed.oldest.max(where=timed.kind == "usage"))
     # One chain of joins and few wide steps: each costs as much to compile as the rest.
     whole = (
         counts.left_join(held(journal, snapshots, every), keys, rname="{name}_held").left_join(cases(journal, snapshots, every), keys, rname="{name}_cases")
@@ -188,8 +185,8 @@ def _derived(whole: ir.Table) -> dict[str, ir.Value]:
 
     last = {"usage": "days_since_usage", "visits": "days_since_visit", "orders": "days_since_order", "contacts": "days_since_contact", "letters": "days_since_letter", "answers": "days_since_answer"}
     start = days(whole.started)
-    # Whoever's contract is older than the records of use was not seen to start.
-    recorded = whole.started <= whole.records
+    # Whoever's contract is older than the records of use was not seen to start; how somebody began years ago says nothing of today.
+    recorded = (whole.started <= whole.records) & (start < 365)  # noqa: PLR2004 -- a year
     first_use = ibis.greatest(start - days(whole.first_usage), ibis.literal(0.0))
     gaps = (whole.first_order - whole.last_orders).cast("float64") / (whole.orders_all - 1).nullif(0)
     counts = [name for name in NAMES if name.rpartition("_")[2] in {"30d", "90d", "180d", "365d", "120d"} and name not in {"price_change_365d", "spent_365d", "quantity_30d", "score_365d", "contract_changes_365d", "mood_365d"}]
@@ -222,7 +219,7 @@ def _derived(whole: ir.Table) -> dict[str, ir.Value]:
         "products": whole.products.cast("float64"),
         "breadth": sum(((whole[f"{name}_365d"] > 0).cast("float64") for name in FAMILIES), ibis.literal(0.0)),
     }
-    of_cases = ("oldest_open_days", "waiting_days", "longest_wait_days", "project_days")
+    of_cases = ("oldest_open_days", "waiting_days", "longest_wait_days", "project_days", "project_against_usual")
     return found | {name: whole[name].cast("float64") for name in of_cases}
 
 
@@ -233,7 +230,7 @@ NAMES = (
     "orders_30d", "orders_90d", "orders_365d", "days_since_order", "orders_overdue", "spent_365d", "returns_365d",
     "contacts_30d", "contacts_90d", "contacts_365d", "days_since_contact", "contacts_rhythm", "contacts_against_alike",
     "complaints_90d", "complaints_365d", "calls_90d", "cases_90d", "cases_365d", "open_cases", "oldest_open_days", "repeated_cases_365d", "reopened_cases_365d",
-    "handovers_365d", "handovers_worst_120d", "violations_90d", "violations_365d", "waiting_days", "longest_wait_days", "project_days",
+    "handovers_365d", "handovers_worst_120d", "violations_90d", "violations_365d", "waiting_days", "longest_wait_days", "project_days", "project_against_usual",
     "letters_30d", "letters_90d", "letters_365d", "days_since_letter", "answers_90d", "answers_365d", "days_since_answer", "score_365d", "low_scores_365d",
     "negative_texts_90d", "negative_texts_365d", "mood_365d", "days_since_negative",
     "payments_365d", "failed_payments_365d", "credits_90d", "credits_180d", "credits_365d",

@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from kundig.journal import Journal
 
 DAY = 86400
-OUTAGE_EVENTS = 20
-"""A source is silent if at its usual rate that many events would have come: by chance once in 500 million."""
-OUTAGE_DAYS = 2
-USUAL_DAYS = 90
 
 
 def spaced(every: str, snapshots: int) -> timedelta:
@@ -75,6 +71,12 @@ def seen(journal: Journal, snapshots: int = 1, every: timedelta = timedelta(days
         of: takes a part of the versions of events, or adds to them what does not hang on the moment.
         anybody: also events of which nobody knows whose they are.
     """
+    rows = spread(ranged(journal, snapshots, every, of, anybody=anybody), journal, snapshots, every)
+    return rows.mutate(age=rows.ago - rows.snapshot * round(every.total_seconds())).drop("ago")
+
+
+def ranged(journal: Journal, snapshots: int, every: timedelta, of: Callable[[ir.Table], ir.Table] | None = None, *, anybody: bool = False) -> ir.Table:
+    """One row for each version of an event that any snapshot knows, with `ago`, its seconds before the present, and the snapshots that know it."""
     versions = journal.history if of is None else of(journal.history)
     if journal.at is not None:
         versions = versions.filter(versions.known_at <= journal.at)
@@ -83,8 +85,12 @@ def seen(journal: Journal, snapshots: int = 1, every: timedelta = timedelta(days
     held = versions.cross_join(present(journal))
     # Before versions are repeated for each snapshot: reading a clock costs more than all that follows.
     held = held.mutate(ago=(held.present.epoch_seconds() - held.occurred_at.epoch_seconds()).cast("int64"))
-    rows = _whose(_each(held, snapshots, every, until="known_until"), journal, snapshots, every)
-    return rows.mutate(age=rows.ago - rows.snapshot * round(every.total_seconds())).drop("ago")
+    return _knowing(held, snapshots, every, until="known_until")
+
+
+def spread(ranged: ir.Table, journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
+    """Rows of `ranged`, or what was grouped from them, once for each snapshot that knows them, with `customer_id`."""
+    return _whose(_unfolded(ranged), journal, snapshots, every)
 
 
 def said(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
@@ -97,22 +103,6 @@ def said(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
     rows = _whose(_each(traits.cross_join(present(journal)), snapshots, every), journal, snapshots, every)
     newest = ibis.struct({"known_at": rows.known_at, "segment": rows.segment}).max()
     return rows.group_by(["customer_id", "snapshot"]).agg(newest=newest).select("customer_id", "snapshot", segment=lambda table: table.newest["segment"])
-
-
-def lags(events: ir.Table) -> ir.Table:
-    """By how many seconds each source was silent at each snapshot, longer than chance allows: `source`, `snapshot`, `lag`.
-
-    A source that stopped delivering has its clock stopped: its customers are as old as its last event. Otherwise a
-    broken export would look like customers who fall silent together.
-    """
-    import ibis  # noqa: PLC0415 -- slow import
-
-    past = events.filter(events.age >= 0)
-    last = past.group_by(["source", "snapshot"]).agg(gap=past.age.min(), n=past.count(where=past.age < USUAL_DAYS * DAY))
-    missing = last.gap * last.n / ibis.greatest(USUAL_DAYS * DAY - last.gap, ibis.literal(DAY))
-    silent = (missing >= OUTAGE_EVENTS) & (last.gap >= OUTAGE_DAYS * DAY)
-    # A source of which nothing came for the whole usual time has no rate any more; it has ended, or is long broken.
-    return last.select("source", "snapshot", lag=ibis.ifelse(silent | ((last.n == 0) & (last.gap >= USUAL_DAYS * DAY)), last.gap, 0))
 
 
 def _whose(rows: ir.Table, journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
@@ -132,13 +122,18 @@ def _whose(rows: ir.Table, journal: Journal, snapshots: int, every: timedelta) -
 
 def _each(table: ir.Table, snapshots: int, every: timedelta, until: str | None = None) -> ir.Table:
     """`table` once for each snapshot between `known_at` and `until`."""
+    return _unfolded(_knowing(table, snapshots, every, until))
+
+
+def _knowing(table: ir.Table, snapshots: int, every: timedelta, until: str | None = None) -> ir.Table:
+    """`table` with the snapshots that know each row: from `snapshot_first`, the newest, until before `snapshot_end`; without rows that none knows."""
     import ibis  # noqa: PLC0415 -- slow import
 
     if snapshots == 1:
         there = table.known_at <= table.present
         if until:
             there &= table[until].isnull() | (table[until] > table.present)
-        return table.filter(there).mutate(snapshot=ibis.literal(0, "int64"))
+        return table.filter(there).mutate(snapshot_first=ibis.literal(0, "int64"), snapshot_end=ibis.literal(1, "int64"))
     moments = [table.present - ibis.interval(seconds=round(every.total_seconds()) * number) for number in range(snapshots)]
 
     def reached(column: Any) -> Any:
@@ -149,7 +144,12 @@ def _each(table: ir.Table, snapshots: int, every: timedelta, until: str | None =
         return first.fill_null(0)
 
     first = reached(table[until]) if until else ibis.literal(0, "int64")
-    end = reached(table.known_at)
-    held = table.mutate(snapshot_first=first, snapshot_end=end)
-    held = held.filter(held.snapshot_first < held.snapshot_end)
-    return held.mutate(snapshot=ibis.range(held.snapshot_first, held.snapshot_end).unnest()).drop("snapshot_first", "snapshot_end")
+    held = table.mutate(snapshot_first=first, snapshot_end=reached(table.known_at))
+    return held.filter(held.snapshot_first < held.snapshot_end)
+
+
+def _unfolded(table: ir.Table) -> ir.Table:
+    """Each row once for each of its snapshots."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    return table.mutate(snapshot=ibis.range(table.snapshot_first, table.snapshot_end).unnest()).drop("snapshot_first", "snapshot_end")

@@ -69,6 +69,7 @@ WORDS: dict[str, Word] = {
     "waiting_days": Word("{} days of waiting on average", "im Mittel {} Tage Wartezeit", "case"),
     "longest_wait_days": Word("{} days for the longest case", "{} Tage für den längsten Fall", "case"),
     "project_days": Word("{} days from the first to the last step of a project", "{} Tage vom ersten bis zum letzten Schritt eines Projekts", "project"),
+    "project_against_usual": Word("a project of {} times the usual length", "ein Projekt von {}-mal der üblichen Dauer", "project"),
     **_counts("letters", "letters and messages", "Briefe und Nachrichten", ALL),
     "days_since_letter": Word("{} days since the last letter", "{} Tage seit dem letzten Brief"),
     **_counts("answers", "answers and posts", "Antworten und Beiträge", (90, 365)),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from kundig.errors import KundigError
 from kundig.events import EVENTS, TRAITS
 from kundig.settings.company import Company
 from kundig.sources.live.live import Live
-from kundig.sources.live.segment import ARRIVED, events_sql, names_relation, traits_sql
+from kundig.sources.live.moments import micros
+from kundig.sources.live.segment import ARRIVED, UNCLEAR, events_sql, names_relation, traits_sql
 from kundig.store.inbox.kept import Dead, Pending, key
 
 if TYPE_CHECKING:
@@ -56,16 +57,20 @@ def translated(con: DuckDBPyConnection, pending: Sequence[Pending], live: Live, 
     result = Translated(secret)
     for position, form in enumerate(sorted({each.form for each in pending})):
         these = [each for each in pending if each.form == form]
-        _tried(these, _translator(con, form, live, home, result), f"live_{position}", result)
+        _tried(these, lambda of: _translator(con, of, live, home, result), f"live_{position}", result)
     return result
 
 
 Translator = Callable[[Sequence[Pending], str], None]
 
 
+class _UnclearError(KundigError):
+    """A text says a thing twice."""
+
+
 def _translator(con: DuckDBPyConnection, form: str, live: Live, home: Company, result: Translated) -> Translator:
-    if form == "segment":
-        return lambda these, table: _segment(con, these, live, home, table, result)
+    if form in ARRIVED:
+        return lambda these, table: _segment(con, these, form, live, home, table, result)
     if form == "kundig":
         from kundig.ingest.own import own  # noqa: PLC0415 -- where kundig has told anything
 
@@ -84,24 +89,42 @@ def _nobodys(these: Sequence[Pending], name: str, result: Translated) -> None:
         result.bury(seq, item, f"webhook:{name}", "no_webhook", f"kundig.yaml has no `live: webhooks: {name}:` any longer")
 
 
-def _tried(these: Sequence[Pending], translate: Translator, table: str, result: Translated) -> None:
+def _tried(these: Sequence[Pending], translator: Callable[[str], Translator], table: str, result: Translated) -> None:
     """Translate; what the engine or the mapping cannot take is found by halving, and takes nothing else with it."""
     import duckdb  # noqa: PLC0415 -- slow import
 
     kept = (len(result.events), len(result.traits), len(result.again), len(result.dead))
     try:
-        translate(these, table)
+        translator(these[0].form)(these, table)
     except (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException, KundigError) as error:
         # Any other error of the engine is about the machine, or a fault here: it is told, and everything goes on waiting.
         del result.events[kept[0] :], result.traits[kept[1] :], result.again[kept[2] :], result.dead[kept[3] :]
         if len(these) == 1:
-            code = "mapping" if isinstance(error, KundigError) else "untranslatable"
-            for seq, item in _items(these):
-                result.bury(seq, item, these[0].form, code, str(error).strip().splitlines()[0])
+            apart = _apart(these[0])
+            if apart == list(these):
+                code = "mapping" if isinstance(error, KundigError) and not isinstance(error, _UnclearError) else "untranslatable"
+                for seq, item in _items(these):
+                    result.bury(seq, item, these[0].form, code, str(error).strip().splitlines()[0])
+            elif apart:
+                _tried(apart, translator, f"{table}c", result)
             return
         half = len(these) // 2
-        _tried(these[:half], translate, f"{table}a", result)
-        _tried(these[half:], translate, f"{table}b", result)
+        _tried(these[:half], translator, f"{table}a", result)
+        _tried(these[half:], translator, f"{table}b", result)
+
+
+def _apart(one: Pending) -> list[Pending]:
+    """Each event of a row by itself, and written so that it says everything once."""
+    items: list[dict[str, Any]] = json.loads(one.body)
+    if one.form == "batch":
+        items = [{"at": _at(event, whole), "came": whole["came"], "id": identity, "type": event["type"], "e": event} for whole in items for identity, event in zip(whole["ids"], whole["e"]["batch"], strict=True) if identity is not None]
+    form = "segment" if one.form == "batch" else one.form
+    return [replace(one, form=form, events=1, body=json.dumps([item]).encode()) for item in items]
+
+
+def _at(event: dict[str, Any], whole: dict[str, Any]) -> int:
+    original = event.get("originalTimestamp") or event.get("timestamp")
+    return int(whole["came"]) if original is None else micros(original) + int(whole["later"])
 
 
 def _items(these: Sequence[Pending]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -130,10 +153,12 @@ def registered(con: DuckDBPyConnection, these: Sequence[Pending]) -> None:
     con.register("waiting", pa.Table.from_arrays(list(columns.values()), names=list(columns)))
 
 
-def _segment(con: DuckDBPyConnection, these: Sequence[Pending], live: Live, home: Company, table: str, result: Translated) -> None:  # noqa: PLR0913 -- one step of `translated`
+def _segment(con: DuckDBPyConnection, these: Sequence[Pending], form: str, live: Live, home: Company, table: str, result: Translated) -> None:  # noqa: PLR0913 -- one step of `translated`
     registered(con, these)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE arrived AS {ARRIVED}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE arrived AS {ARRIVED[form]}")
     con.unregister("waiting")
+    if con.execute(UNCLEAR[form]).fetchall():
+        raise _UnclearError("who it is about is said twice, and not the same")
     con.execute(f"CREATE OR REPLACE TEMP TABLE names AS {names_relation(live.names)}")
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table}_events AS {events_sql()}")
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table}_traits AS {traits_sql(home.unit)}")

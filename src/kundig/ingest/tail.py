@@ -46,14 +46,15 @@ class Tail:
             events, traits: up to which number the lake's tables have them.
         """
         happened = translated(con, [each for each in self.pending if each.seq > events], self.live, self.home, self.inbox.secret)
-        for name, selects in (("tail_events", happened.events), ("tail_traits", happened.traits)):
+        # The same trait may be said in requests of two forms.
+        for name, selects, union in (("tail_events", happened.events, " UNION ALL "), ("tail_traits", happened.traits, " UNION ")):
             if selects:
-                con.execute(f"CREATE OR REPLACE TABLE {name} AS {' UNION ALL '.join(selects)}")
+                con.execute(f"CREATE OR REPLACE TABLE {name} AS {union.join(selects)}")
         said = happened.traits
         if traits > events and said:
             # Traits are entered before events: a drain is between the two just now.
             said = translated(con, [each for each in self.pending if each.seq > traits], self.live, self.home, self.inbox.secret).traits
-            con.execute(f"CREATE OR REPLACE TABLE tail_traits AS {' UNION ALL '.join(said)}") if said else None
+            con.execute(f"CREATE OR REPLACE TABLE tail_traits AS {' UNION '.join(said)}") if said else None
         if happened.again:
             con.execute(f"CREATE OR REPLACE TABLE tail_again AS SELECT DISTINCT event_id FROM ({' UNION ALL '.join(happened.again)})")
         return Beside("tail_events" if happened.events else None, "tail_traits" if said else None, "tail_again" if happened.again else None)

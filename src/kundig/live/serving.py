@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 from kundig.errors import KundigError
@@ -22,7 +20,6 @@ from kundig.live.door.webhook import Hooks
 from kundig.store.inbox import inbox
 from kundig.workspace import Workspace
 
-log = logging.getLogger("kundig.live")
 READERS = 16
 """Pages that are drawn at once."""
 TURN = 0.0005
@@ -111,38 +108,3 @@ def serve(application: Any, listener: socket.socket, started: Event | None = Non
         proxy_headers=False, timeout_keep_alive=75, timeout_graceful_shutdown=GRACE, h11_max_incomplete_event_size=None,
     )  # fmt: skip
     Server(config).run(sockets=[listener])
-
-
-class Beside:
-    """The worker as a process of its own, started again when it ends by itself; it ends with this process."""
-
-    def __init__(self, folder: Path) -> None:
-        self._command = [sys.executable, "-m", "kundig", "worker", "--workspace", str(folder), "--tied"]
-        self._ending = Event()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._thread = Thread(target=self._run, name="kundig-worker", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Let it bring home what waits, and end."""
-        self._ending.set()
-        if self._process is not None:
-            self._process.terminate()
-        self._thread.join(timeout=120)
-
-    def _run(self) -> None:
-        pause = 1.0
-        while not self._ending.is_set():
-            began = time.monotonic()
-            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603 -- this program
-            if self._ending.is_set():
-                self._process.terminate()
-            code = self._process.wait()
-            if self._ending.is_set():
-                return
-            pause = 1.0 if time.monotonic() - began > 60 else min(2 * pause, 60.0)  # noqa: PLR2004 -- a minute
-            log.error("the worker ended with %s; it is started again in %.0f seconds", code, pause)
-            self._ending.wait(pause)

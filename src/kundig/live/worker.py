@@ -12,7 +12,8 @@ from pathlib import Path
 from threading import Event, Thread
 
 from kundig.errors import KundigError
-from kundig.live.jobs import Job, jobs
+from kundig.live.beside import Beside
+from kundig.live.jobs import Apart, Job, jobs
 from kundig.live.work import Work
 from kundig.store.inbox.kept import InboxError, LeaseError
 from kundig.store.lake import BusyError, OvertakenError
@@ -27,18 +28,22 @@ PAUSE = 5.0
 
 
 class Worker:
-    """The jobs of one workspace.
+    """The jobs of one workspace, those that take long in processes of their own.
 
     Args:
         folder: the workspace.
-        only: names of jobs; all by default.
+        only: names of jobs, all of which this process does itself; all by default.
     """
 
     def __init__(self, folder: Path, only: Iterable[str] | None = None) -> None:
         self.stopping = Event()
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         wanted = set(only or jobs())
-        self._threads = [Thread(target=self._loop, args=(name, job, Work(folder, self.stopping)), name=f"kundig-{name}", daemon=True) for name, job in jobs().items() if name in wanted]
+        self._threads = [
+            Thread(target=self._loop if only or not isinstance(job, Apart) else self._apart, args=(name, job, Work(folder, self.stopping)), name=f"kundig-{name}", daemon=True)
+            for name, job in jobs().items()
+            if name in wanted
+        ]
 
     def start(self) -> None:
         """Begin."""
@@ -75,6 +80,16 @@ class Worker:
             self.stopping.wait(pause)
             if self.stopping.is_set() and name != "drain":
                 return
+
+    def _apart(self, name: str, job: Apart, work: Work) -> None:
+        """A process of its own for a job, as soon as there is something for it to do."""
+        while not self.stopping.is_set():
+            if job.needed(work):
+                beside = Beside(work.folder, name)
+                beside.start()
+                self.stopping.wait()
+                beside.stop()
+            self.stopping.wait(job.EVERY)
 
     def _once(self, name: str, job: Job, work: Work, late: float) -> None:
         # A right that was prolonged a moment ago is not prolonged again: an idle worker writes nothing.

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kundig.journal import Journal
+    from kundig.playbooks.meant import Meant
     from kundig.playbooks.playbook import Playbook
 
 COLUMNS = ("row", "customer_id", "cause", "key", "at", "due_at", "taken_back_at", "goal_at", "held_out")
@@ -48,22 +49,29 @@ def candidates(playbook: Playbook, name: str, journal: Journal, since: datetime 
 
     # What the engine found is held once: it is small beside the journal, and everything that follows asks it.
     came = ibis.memtable(found(playbook.when.matches(journal, since), journal) if matches is None else matches)
+    return found(let_in(playbook, name, came, journal), journal)
+
+
+def let_in(playbook: Playbook, name: str, came: ir.Table, journal: Journal) -> ir.Table:
+    """Of what a condition gave, those whom `who` lets in, as `candidates` has them."""
+    import ibis  # noqa: PLC0415 -- slow import
+
     rows = came.mutate(row=came.customer_id + ibis.literal(APART) + came.cause)
     if playbook.who is not None:
         golden = golden_at(journal, rows.mutate(moment=rows.due_at))
         rows = rows.semi_join(golden.filter(held(playbook.who, golden)), "row")
-    rows = goals(playbook, rows, journal)
+    rows = goals(playbook.goal, rows, journal)
     lot = drawn(rows.customer_id, name, "hold-out")
-    return found(rows.mutate(held_out=below(lot, playbook.hold_out)).order_by("due_at", "at", "row").select(*COLUMNS), journal)
+    return rows.mutate(held_out=below(lot, playbook.hold_out)).order_by("due_at", "at", "row").select(*COLUMNS)
 
 
-def goals(playbook: Playbook, rows: ir.Table, journal: Journal) -> ir.Table:
+def goals(goal: Meant | None, rows: ir.Table, journal: Journal) -> ir.Table:
     """The rows with `goal_at`, when it was known that the customer had reached the goal since the condition came true; null if not after coming in."""
     import ibis  # noqa: PLC0415 -- slow import
 
-    if playbook.goal is None:
+    if goal is None:
         return rows.mutate(goal_at=ibis.null("timestamp('UTC')"))
-    reached = occurrences(journal, playbook.goal).select(goal_customer="customer_id", reached_at="at", told_at="due_at")
+    reached = occurrences(journal, goal).select(goal_customer="customer_id", reached_at="at", told_at="due_at")
     pairs = rows.left_join(reached, [rows.customer_id == reached.goal_customer, reached.reached_at >= rows["at"], reached.told_at > rows.due_at])
     return pairs.group_by(rows.columns).agg(goal_at=pairs.told_at.min())
 

@@ -7,7 +7,7 @@ no statement, subquery, file or system function can get through.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +83,23 @@ def checked(text: str, types: Mapping[str, str]) -> str:
     if not found.type().is_boolean():
         raise ValueError(f"expected an expression that is true or not, found {text!r}, which gives {found.type()}")
     return text
+
+
+def named(text: str, columns: Iterable[str] | None = None) -> set[str]:
+    """The columns that an expression names.
+
+    >>> sorted(named("segment = 'gold' and country is null", ("segment", "country", "city")))
+    ['country', 'segment']
+
+    Args:
+        text: the expression.
+        columns: those there are; by default the golden record's.
+    """
+    if columns is None:
+        from kundig.playbooks.golden import FIELDS  # noqa: PLC0415 -- slow import
+
+        columns = FIELDS
+    return {node.parts[0].name for node in parsed(text, tuple(columns)).find_all(exp.Column)}
 
 
 def held(text: str, table: ir.Table) -> ir.BooleanValue:

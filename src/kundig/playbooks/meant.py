@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from kundig.definition import Definition
 from kundig.events import EVENTS
-from kundig.playbooks.expression import checked, held
+from kundig.playbooks.expression import checked, held, named
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -71,8 +71,25 @@ class Meant(Definition):
 
     def among(self, rows: ir.Table, touchpoints: ir.Table) -> ir.Table:
         """Of rows with the columns of events, those that are meant."""
-        if any(getattr(self, name) for name in OF_CATALOGUE) or (self.where is not None and any(name in self.where for name in OF_CATALOGUE)):
-            rows = rows.left_join(touchpoints.select(touchpoint_named="touchpoint", stage="stage", department="department"), rows.touchpoint == touchpoints.touchpoint).drop("touchpoint_named")
+        if self.of_catalogue:
+            rows = placed(rows, touchpoints)
+        return rows.filter(self.fits(rows))
+
+    @property
+    def of_catalogue(self) -> bool:
+        """Whether it needs the stage or the department of what happened."""
+        return any(name in self.columns for name in OF_CATALOGUE)
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """What it looks at of an event."""
+        stated = {name for name in (*_WORDS, "properties") if getattr(self, name)}
+        if self.at_least is not None or self.at_most is not None:
+            stated.add("score")
+        return frozenset(stated | (named(self.where, COLUMNS) if self.where is not None else set()))
+
+    def fits(self, rows: ir.Table) -> Any:
+        """Whether each row is meant; of `stage` and `department` they have to tell where they are asked for."""
         parts = [_one_of(rows[name], words) for name in _WORDS if (words := getattr(self, name))]
         if self.at_least is not None:
             parts.append(rows.score >= self.at_least)
@@ -81,7 +98,7 @@ class Meant(Definition):
         parts += [rows.properties.get(name, None) == text for name, text in self.properties.items()]
         if self.where is not None:
             parts.append(held(self.where, rows))
-        return rows.filter(reduce(and_, parts))
+        return reduce(and_, parts)
 
     def versions(self, journal: Journal) -> ir.Table:
         """Every version of these events that was known by the journal's moment: what `known_versions` has of them."""
@@ -91,6 +108,11 @@ class Meant(Definition):
         """In short words, for whoever reads a list."""
         stated = self.model_dump(exclude_defaults=True)
         return ", ".join(f"{name} {' or '.join(value) if isinstance(value, tuple) else value}" for name, value in stated.items())
+
+
+def placed(rows: ir.Table, touchpoints: ir.Table) -> ir.Table:
+    """The rows with the stage and department of their touchpoint."""
+    return rows.left_join(touchpoints.select(touchpoint_named="touchpoint", stage="stage", department="department"), rows.touchpoint == touchpoints.touchpoint).drop("touchpoint_named")
 
 
 def _one_of(column: Any, words: tuple[str, ...]) -> Any:

@@ -67,11 +67,18 @@ def narrowed(journal: Journal, customers: Collection[str], *, tabled: bool = Fal
 
 NEAR = "near_"
 """How the names of such tables begin."""
+PLAIN = f"{NEAR}plain_"
+"""And where no event in them was ever corrected."""
 
 
 def near(journal: Journal) -> bool:
     """Whether a journal is one of a few customers, in tables of the engine."""
     return str(getattr(journal.history.op(), "name", "")).startswith(NEAR)
+
+
+def uncorrected(journal: Journal) -> bool:
+    """Whether a journal is one of a few customers of whom nothing was ever corrected: most are, and much need not be asked of them."""
+    return str(getattr(journal.history.op(), "name", "")).startswith(PLAIN)
 
 
 def _column(name: str, values: Collection[str]) -> ir.Table:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from kundig.playbooks.enrolment import goals
-from kundig.playbooks.found import found
+from kundig.playbooks.found import Ask, asked, found
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,7 +33,7 @@ def back_of(matches: pa.Table) -> Back:
     return dict(zip(zip(rows["customer_id"].to_pylist(), rows["cause"].to_pylist(), strict=True), rows["taken_back_at"].to_pylist(), strict=True))
 
 
-def stops(playbook: Playbook, entered: pa.Table, journal: Journal, back: Back | None = None) -> dict[str, tuple[datetime, str]]:
+def stops(playbook: Playbook, entered: pa.Table, journal: Journal, back: Back | None = None, ask: Ask = asked) -> dict[str, tuple[datetime, str]]:
     """When each of those who came in was stopped, and by what; whoever was not is left out.
 
     Args:
@@ -41,8 +41,8 @@ def stops(playbook: Playbook, entered: pa.Table, journal: Journal, back: Back | 
         entered: `row`, `customer_id`, `cause`, `came_at` (when the condition came true) and `at` (when they came in).
         journal: what is known.
         back: what was taken back, where it is known already.
+        ask: how the engine is asked.
     """
-    import ibis  # noqa: PLC0415 -- slow import
     import pyarrow.compute as pc  # noqa: PLC0415
 
     gone = taken_back(playbook, journal, pc.min(entered["at"]).as_py()) if back is None else back
@@ -51,10 +51,11 @@ def stops(playbook: Playbook, entered: pa.Table, journal: Journal, back: Back | 
         at = gone.get((customer, cause))
         if at is not None:
             stopped[row] = (at, TAKEN_BACK)
-    if playbook.goal is None:
+    goal = playbook.goal
+    if goal is None:
         return stopped
-    rows = ibis.memtable(entered.select(["row", "customer_id", "cause"]).append_column("at", entered["came_at"]).append_column("due_at", entered["at"]))
-    reached = found(goals(playbook, rows, journal).select("row", "goal_at"), journal)
+    rows = entered.select(["row", "customer_id", "cause"]).append_column("at", entered["came_at"]).append_column("due_at", entered["at"])
+    reached = ask(rows, lambda rows, journal: goals(goal, rows, journal).select("row", "goal_at"), journal, f"goal {goal.model_dump_json(exclude_defaults=True)}")
     for row, at in zip(reached["row"].to_pylist(), reached["goal_at"].to_pylist(), strict=True):
         if at is not None and (row not in stopped or at <= stopped[row][0]):
             stopped[row] = (at, GOAL)

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 from kundig.playbooks.conditions.happened import occurrences
 from kundig.playbooks.drawing import below, drawn
 from kundig.playbooks.expression import held
-from kundig.playbooks.found import found
+from kundig.playbooks.found import Ask, asked
 from kundig.playbooks.golden import golden_at
-from kundig.playbooks.meant import Meant
 from kundig.playbooks.steps import ACTS, Step
 
 if TYPE_CHECKING:
@@ -44,9 +43,10 @@ class _Going:
     name: str
     now: datetime
     moves: list[pa.Table]
+    ask: Ask
 
 
-def walk(steps: tuple[Step, ...], entered: pa.Table, journal: Journal, name: str, now: datetime) -> Walk:
+def walk(steps: tuple[Step, ...], entered: pa.Table, journal: Journal, name: str, now: datetime, ask: Ask = asked) -> Walk:  # noqa: PLR0913 -- whom, by what, until when
     """Where each of `entered` has come by now.
 
     Args:
@@ -55,10 +55,11 @@ def walk(steps: tuple[Step, ...], entered: pa.Table, journal: Journal, name: str
         journal: what was known.
         name: of the playbook, by which ways are drawn.
         now: the journal's moment.
+        ask: how the engine is asked.
     """
     import pyarrow as pa  # noqa: PLC0415 -- slow import
 
-    going = _Going(journal, name, now, [])
+    going = _Going(journal, name, now, [], ask)
     through = _walked(steps, _here(entered.select(["row", "customer_id", "at"]), now), going, "")
     nothing = _moves(entered.slice(0, 0), "", "", entered["at"].slice(0, 0), "")
     return Walk(pa.concat_tables([nothing, *going.moves]), through.select(["row", "at"]))
@@ -118,33 +119,52 @@ def _parted(step: Step, here: pa.Table, going: _Going, path: str) -> pa.Table:
 
 def _ways(step: Step, here: pa.Table, going: _Going) -> pa.Table:
     """`here` with the `way` each takes and when, `left_at`; `waiting` is no way yet."""
-    import ibis  # noqa: PLC0415 -- slow import
-
-    rows = ibis.memtable(here)
+    journal, name = going.journal, going.name
     if step.wait_until is not None:
-        return _waited(step.wait_until.event, step.waits or timedelta(0), rows, going)
-    if step.branch is not None:
-        golden = golden_at(going.journal, rows.mutate(moment=rows["at"]))
-        chosen = golden.mutate(way=ibis.ifelse(held(step.branch.where, golden), "then", "otherwise"), left_at="at")
-        return found(chosen.select("row", "customer_id", "at", "left_at", "way"), going.journal)
-    lot, upper, ways = drawn(rows.customer_id, going.name, "ways"), 0.0, []
-    for way, of in step.what.ways.items():
-        upper += of.share
-        ways.append((below(lot, min(upper, 1.0)), way))
-    return found(rows.mutate(way=ibis.cases(*ways[:-1], else_=ways[-1][1]), left_at="at"), going.journal)
+        return _waited(step, here, going)
+    columns = ("row", "customer_id", "at", "left_at", "way")
+    if (branch := step.branch) is not None:
+
+        def branched(rows: ir.Table, journal: Journal) -> ir.Table:
+            import ibis  # noqa: PLC0415 -- slow import
+
+            golden = golden_at(journal, rows.mutate(moment=rows["at"]))
+            return golden.mutate(way=ibis.ifelse(held(branch.where, golden), "then", "otherwise"), left_at="at").select(columns)
+
+        return going.ask(here, branched, journal, f"branch {branch.where}")
+    shares = {way: of.share for way, of in step.what.ways.items()}
+
+    def parted(rows: ir.Table, _: Journal) -> ir.Table:
+        import ibis  # noqa: PLC0415 -- slow import
+
+        lot, upper, ways = drawn(rows.customer_id, name, "ways"), 0.0, []
+        for way, share in shares.items():
+            upper += share
+            ways.append((below(lot, min(upper, 1.0)), way))
+        return rows.mutate(way=ibis.cases(*ways[:-1], else_=ways[-1][1]), left_at="at").select(columns)
+
+    return going.ask(here, parted, journal, f"split {name} {shares}")
 
 
-def _waited(event: Meant, within: timedelta, rows: ir.Table, going: _Going) -> pa.Table:
+def _waited(step: Step, here: pa.Table, going: _Going) -> pa.Table:
     """Whether the event came in time: it happened after the step was reached, and was known by its end. On the end is in time."""
-    import ibis  # noqa: PLC0415 -- slow import
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+    import pyarrow.compute as pc  # noqa: PLC0415
 
-    length = ibis.interval(seconds=round(within.total_seconds()))
-    came = occurrences(going.journal, event).select(came_customer="customer_id", came_at="at", told_at="due_at")
-    waiting = rows.mutate(until=rows["at"] + length)
-    pairs = waiting.left_join(came, [waiting.customer_id == came.came_customer, came.came_at >= waiting["at"], came.told_at <= waiting.until])
-    met = pairs.group_by(["row", "customer_id", "at", "until"]).agg(told_at=pairs.told_at.min())
-    way = ibis.cases((met.told_at.notnull(), "then"), (met.until > ibis.literal(going.now).cast("timestamp('UTC')"), "waiting"), else_="otherwise")
-    return found(met.mutate(way=way, left_at=ibis.coalesce(met.told_at, met.until)).select("row", "customer_id", "at", "left_at", "way"), going.journal)
+    event, within = step.what.event, round((step.waits or timedelta(0)).total_seconds())
+
+    def met(rows: ir.Table, journal: Journal) -> ir.Table:
+        import ibis  # noqa: PLC0415 -- slow import
+
+        came = occurrences(journal, event).select(came_customer="customer_id", came_at="at", told_at="due_at")
+        waiting = rows.mutate(until=rows["at"] + ibis.interval(seconds=within))
+        pairs = waiting.left_join(came, [waiting.customer_id == came.came_customer, came.came_at >= waiting["at"], came.told_at <= waiting.until])
+        return pairs.group_by(["row", "customer_id", "at", "until"]).agg(told_at=pairs.told_at.min())
+
+    found = going.ask(here, met, going.journal, f"waited {within} {event.model_dump_json(exclude_defaults=True)}")
+    over = pc.less_equal(found["until"], pa.scalar(going.now, found["until"].type))
+    way = pc.if_else(pc.is_valid(found["told_at"]), "then", pc.if_else(over, "otherwise", "waiting"))
+    return found.select(["row", "customer_id", "at"]).append_column("left_at", pc.coalesce(found["told_at"], found["until"])).append_column("way", way)
 
 
 def _moves(here: pa.Table, path: str, step: str, left: Any, outcome: Any) -> pa.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, model_validator
@@ -18,7 +18,9 @@ from kundig.playbooks.conditions.membership import Membership
 from kundig.playbooks.conditions.scored import Scored
 from kundig.playbooks.conditions.silence import Silence
 from kundig.playbooks.conditions.threshold import Threshold
+from kundig.playbooks.looks import Look
 from kundig.settings.lengths import Clock
+from kundig.touchpoints import span
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -98,6 +100,23 @@ class When(Condition):
     def own(self) -> bool:
         """See Condition."""
         return self.alone.own if self.alone is not None else self.not_.own if self.not_ is not None else all(part.own for part in self.parts)
+
+    @property
+    def looks(self) -> tuple[Look, ...]:
+        """See Condition."""
+        if self.alone is not None:
+            return self.alone.looks
+        if self.not_ is not None:
+            return self.not_.looks
+        reach = None if self.all_ and self.within is None else span(self.within) if self.within is not None else timedelta(0)
+        return tuple(look.further(reach) for part in self.parts for look in part.looks)
+
+    @property
+    def described(self) -> tuple[str, ...]:
+        """See Condition."""
+        if self.alone is not None:
+            return self.alone.described
+        return tuple(text for part in (*self.parts, *((self.not_,) if self.not_ is not None else ())) for text in part.described)
 
     def __str__(self) -> str:
         """In short words."""

@@ -50,6 +50,7 @@ class Enrolment(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["until"], name="timers", condition=models.Q(state="running")),
             models.Index(fields=["playbook", "state"], name="of_a_playbook"),
+            models.Index(fields=["version", "at"], name="on_the_way", condition=models.Q(state="running")),
         ]
 
     def __str__(self) -> str:

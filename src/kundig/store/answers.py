@@ -38,7 +38,9 @@ class Answers:
 
         kept = self.folder / hashed(self.state) / f"{hashed(asked)}.parquet"
         if kept.exists():
-            return pq.read_table(kept)
+            # Not `read_table`, which loads pandas first.
+            with pq.ParquetFile(kept) as file:
+                return file.read()
         table = computed()
         try:
             kept.parent.mkdir(parents=True, exist_ok=True)

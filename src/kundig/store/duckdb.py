@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -58,15 +58,20 @@ def connection(spill: Path, memory: str = IMPORT_MEMORY) -> DuckDBPyConnection:
 
 def relation(lake: Lake, name: str, columns: Iterable[Column] | None = None) -> str:
     """The lake's table as SQL that can stand after FROM; without rows while it does not exist."""
-    return _rows(lake.files(name), columns or TABLES[name])
+    return rows(lake.files(name), columns or TABLES[name])
 
 
-def _rows(files: Sequence[str], columns: Iterable[Column]) -> str:
+def rows(files: Sequence[str], columns: Iterable[Column]) -> str:
+    """The rows of files as SQL that can stand after FROM; none, in these columns, where there is no file."""
     if files:
-        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-        return f"read_parquet([{listed}])"
-    nothing = ", ".join(f"NULL::{_TYPES[column.type]} AS {column.name}" for column in columns)
-    return f"(SELECT {nothing} WHERE false)"
+        names = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+        return f"read_parquet([{names}])"
+    return f"(SELECT {listed(columns, ())} WHERE false)"
+
+
+def listed(columns: Iterable[Column], held: Collection[str]) -> str:
+    """The columns for a SELECT: those that are held, and nulls for the others."""
+    return ", ".join(column.name if column.name in held else f"NULL::{_TYPES[column.type]} AS {column.name}" for column in columns)
 
 
 def written(con: DuckDBPyConnection, select: str, target: Path, *, timed: str | None = None) -> Written:
@@ -200,13 +205,13 @@ def tables(con: Backend, lake: Lake, zone: str, touchpoints: Sequence[dict[str, 
         (files, happened), (said_files, said) = lake.snapshot("events", waiting.reader), lake.snapshot("traits", waiting.reader)
         beside = waiting.beside(con.con, events=happened, traits=said)
         names = ", ".join(column.name for column in EVENTS)
-        whole = _rows(files, TABLES["events"])
+        whole = rows(files, TABLES["events"])
         if beside.events:
             if beside.again:
                 con.raw_sql(f"CREATE OR REPLACE TABLE tail_corrections AS {again(f'FROM {beside.again}', beside.events, whole)}")
                 more = "tail_corrections" if con.con.execute("SELECT 1 FROM tail_corrections LIMIT 1").fetchall() else None
             whole = f"(SELECT {names} FROM {whole} UNION ALL SELECT {names} FROM {beside.events})"
-        traits = _rows(said_files, TABLES["traits"])
+        traits = rows(said_files, TABLES["traits"])
         if beside.traits:
             names = ", ".join(column.name for column in TABLES["traits"])
             traits = f"(SELECT {names} FROM {traits} UNION ALL SELECT {names} FROM {beside.traits})"
@@ -224,8 +229,7 @@ def tables(con: Backend, lake: Lake, zone: str, touchpoints: Sequence[dict[str, 
 def readings(con: Backend, lake: Lake) -> ir.Table:
     """What was read of texts, as an Ibis table; see `texts.readings`."""
     # An earlier version kept fewer columns; they are null until texts are read again.
-    columns = ", ".join(f"NULL::{_TYPES[column.type]} AS {column.name}" for column in TABLES["readings"])
-    con.raw_sql(f"CREATE OR REPLACE VIEW readings AS (SELECT {columns} WHERE false) UNION ALL BY NAME SELECT * FROM {relation(lake, 'readings')}")
+    con.raw_sql(f"CREATE OR REPLACE VIEW readings AS (SELECT {listed(TABLES['readings'], ())} WHERE false) UNION ALL BY NAME SELECT * FROM {relation(lake, 'readings')}")
     return con.table("readings")
 
 

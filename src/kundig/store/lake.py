@@ -195,6 +195,27 @@ class Lake:
             return [], 0
         return [str(self.folder / name / Path(path).name) for path in sorted(table.file_uris())], table.transaction_version(reader) or 0
 
+    def number(self, name: str) -> int:
+        """The version of a table; -1 while nothing was written to it."""
+        found = self._number(name)
+        return -1 if found is None else found
+
+    def added(self, name: str, after: int, until: int) -> list[str] | None:
+        """The files with rows that came into the table after one version of it, up to another, in their order; None where rows were taken out since, or the log does not reach so far back.
+
+        Files that were only put together are none of them.
+        """
+        log, files = self.folder / name / "_delta_log", []
+        for number in range(after + 1, until + 1):
+            try:
+                entries = [json.loads(line) for line in _entry(log, number).read_text(encoding="utf-8").splitlines() if line]
+            except OSError:
+                return None
+            if any(entry["remove"].get("dataChange", True) for entry in entries if "remove" in entry):
+                return None
+            files += [str(self.folder / name / Path(entry["add"]["path"]).name) for entry in entries if "add" in entry and entry["add"].get("dataChange", True)]
+        return files
+
     def commit(
         self, name: str, written: Iterable[Written], *, replacing: bool = False, note: Mapping[str, str] | None = None, read: Read | None = None
     ) -> None:

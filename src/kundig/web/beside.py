@@ -16,7 +16,7 @@ from kundig.web.covering import covered
 from kundig.web.desk import desk
 from kundig.web.silos import days, statements
 
-OUTLOOK = ("foresight.churn", "foresight.health", "foresight.expansion", "journeys.silences", "value.engagement_members")
+OUTLOOK = ("foresight.churn", "foresight.health", "foresight.expansion", "value.expansion_candidates", "journeys.silences", "value.engagement_members")
 """What is told of one customer from answers about all; it may come later."""
 LAST_DAYS = 6
 

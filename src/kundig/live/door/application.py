@@ -15,6 +15,7 @@ from kundig.live.door.bodies import body
 from kundig.live.door.committing import Committer
 from kundig.live.door.keys import Keys, given
 from kundig.live.door.metrics import Metrics
+from kundig.live.door.quick import Batch, One, read, told_apart
 from kundig.live.door.refusals import LaterError, RefusedError, UnavailableError, UnknownKeyError, UnreadableError
 from kundig.live.door.segment import CALLS, LARGEST_BATCH, Checked, checked, parsed
 from kundig.live.door.webhook import Hooks
@@ -118,20 +119,26 @@ class Door:
         name = given(header, None)
         if name is not None and self._keys.sender(name) is None:
             raise UnknownKeyError
-        value = parsed(whole)
-        name = name or given(header, value)
+        found = read(whole, call)
+        if name is None and found is not None and found.write_key is None:
+            # Some senders write it into the first event.
+            found = None
+        value = parsed(whole) if found is None else None
+        name = name or (given(header, value) if found is None else found.write_key)
         sender = self._keys.sender(name) if name else None
         if name is None or sender is None:
             raise UnknownKeyError
-        batch = value.get("batch")
-        wait = self._keys.wait(name, sender, len(batch) if call == "batch" and isinstance(batch, list) else 1)
+        wait = self._keys.wait(name, sender, _events(found, value, call))
         if wait:
             raise LaterError(wait)
-        try:
-            found = checked(value, call, source=sender.source, received=int(self._clock() * 1_000_000), secret=self._inbox.secret)
-        except RecursionError:
-            raise UnreadableError("the body is nested too deep") from None
-        return await self._kept(found, len(whole))
+        received = int(self._clock() * 1_000_000)
+        apart = told_apart(found, whole, call, source=sender.source, received=received, secret=self._inbox.secret) if found is not None else None
+        if apart is None:
+            try:
+                apart = checked(value or parsed(whole), call, source=sender.source, received=received, secret=self._inbox.secret)
+            except RecursionError:
+                raise UnreadableError("the body is nested too deep") from None
+        return await self._kept(apart, len(whole))
 
     async def _hook(self, scope: Scope, receive: Receive, name: str | None) -> bytes:
         if name is None or name not in self._hooks.names:
@@ -180,6 +187,12 @@ class Door:
             return 403, b"application/json", _told("forbidden", "metrics are told on this machine, or to whoever has KUNDIG_METRICS_TOKEN")
         text = await asyncio.get_running_loop().run_in_executor(self._aside, self.metrics.text, self._inbox, self._clock())
         return 200, b"text/plain; version=0.0.4; charset=utf-8", text
+
+
+def _events(found: One | Batch | None, value: Mapping[str, Any] | None, call: str) -> int:
+    """How many events a request holds."""
+    batch = found.batch if isinstance(found, Batch) else (value or {}).get("batch")
+    return len(batch) if call == "batch" and isinstance(batch, list) else 1
 
 
 def _headers(scope: Scope) -> dict[bytes, bytes]:

@@ -6,11 +6,14 @@ import asyncio
 import zlib
 from collections.abc import Awaitable, Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from kundig.live.door.refusals import RefusedError
 
 PATIENCE = 20.0
 """Seconds in which a body has to be there."""
+LOOK = 1.0
+"""Seconds between two looks at who waits too long."""
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -68,13 +71,47 @@ async def _gathered(receive: Receive, message: dict[str, Any], most: int, unpack
     return b"".join(parts)
 
 
+class _Late:
+    """Whoever has waited too long is told so, by one look a second at all who wait: a clock for each would cost as much as reading does."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[asyncio.Task[Any], float] = {}
+        self.late: set[asyncio.Task[Any]] = set()
+        self.looking: asyncio.TimerHandle | None = None
+
+    def look(self, loop: asyncio.AbstractEventLoop) -> None:
+        now = loop.time()
+        for task, deadline in [*self.waiting.items()]:
+            if deadline <= now:
+                del self.waiting[task]
+                self.late.add(task)
+                task.cancel()
+        self.looking = loop.call_later(LOOK, self.look, loop) if self.waiting else None
+
+
+_LATE: WeakKeyDictionary[asyncio.AbstractEventLoop, _Late] = WeakKeyDictionary()
+
+
 async def _next(receive: Receive, deadline: float | None = None) -> dict[str, Any]:
-    loop = asyncio.get_running_loop()
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    late = _LATE.get(loop)
+    if late is None:
+        late = _LATE[loop] = _Late()
+    if task is None:
+        raise RuntimeError("a body is read in a task")
+    late.waiting[task] = deadline or loop.time() + PATIENCE
+    if late.looking is None:
+        late.looking = loop.call_later(LOOK, late.look, loop)
     try:
-        async with asyncio.timeout_at(deadline or loop.time() + PATIENCE):
-            message = await receive()
-    except TimeoutError:
+        message = await receive()
+    except asyncio.CancelledError:
+        if task not in late.late:
+            raise
+        task.uncancel()
         raise RefusedError(408, "too_slow", f"the body was not there within {PATIENCE:.0f} seconds") from None
+    finally:
+        late.waiting.pop(task, None)
+        late.late.discard(task)
     if message["type"] == "http.disconnect":
         raise RefusedError(400, "cut_off", "the connection ended before the body did")
     return message

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
-from threading import Condition, Thread
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Thread
 
 from kundig.live import failpoints
 from kundig.live.door.refusals import FullError
@@ -29,9 +30,9 @@ class Committer:
 
     def __init__(self, inbox: Inbox, loop: asyncio.AbstractEventLoop, *, most: int = 64 << 20, together: int = 512) -> None:
         self._inbox, self._loop, self._most, self._together = inbox, loop, most, together
-        self._waiting: deque[Waiting] = deque()
+        self._waiting: SimpleQueue[Waiting | None] = SimpleQueue()
+        # Known to the thread of the loop alone.
         self._held = 0
-        self._change = Condition()
         self._closing = False
         self._thread = Thread(target=self._run, name="kundig-inbox", daemon=True)
         self._thread.start()
@@ -50,25 +51,27 @@ class Committer:
         if self._held + size > self._most or self._closing:
             raise FullError
         future: asyncio.Future[Known] = self._loop.create_future()
-        with self._change:
-            self._held += size
-            self._waiting.append((arrival, future, size))
-            self._change.notify()
+        self._held += size
+        self._waiting.put((arrival, future, size))
         return future
 
     def close(self) -> None:
         """Write what waits, and end."""
-        with self._change:
-            self._closing = True
-            self._change.notify()
+        self._closing = True
+        self._waiting.put(None)
         self._thread.join()
 
     def _run(self) -> None:
-        while True:
-            with self._change:
-                while not self._waiting and not self._closing:
-                    self._change.wait()
-                group = [self._waiting.popleft() for _ in range(min(len(self._waiting), self._together))]
+        ending = False
+        while not ending:
+            group: list[Waiting] = []
+            with suppress(Empty):
+                while len(group) < self._together:
+                    one = self._waiting.get(block=not group)
+                    if one is None:
+                        ending = True
+                        break
+                    group.append(one)
             if not group:
                 return
             known: list[Known] | Exception
@@ -83,8 +86,7 @@ class Committer:
                 self._loop.call_soon_threadsafe(self._settle, group, known)
 
     def _settle(self, group: list[Waiting], known: list[Known] | Exception) -> None:
-        with self._change:
-            self._held -= sum(size for _, _, size in group)
+        self._held -= sum(size for _, _, size in group)
         for position, (_, future, _) in enumerate(group):
             if future.done():
                 continue

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
 from binascii import Error as Base64Error
+from binascii import a2b_base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -94,7 +94,7 @@ def given(header: bytes | None, body: Mapping[str, Any] | None) -> str | None:
         scheme, _, rest = header.partition(b" ")
         if scheme.lower() == b"basic":
             try:
-                return b64decode(rest.strip(), validate=True).partition(b":")[0].decode("utf-8") or None
+                return a2b_base64(rest.strip(), strict_mode=True).partition(b":")[0].decode("utf-8") or None
             except (Base64Error, ValueError):
                 return None
     if body is None:

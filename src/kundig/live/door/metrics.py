@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import hmac
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, Metric, generate_latest
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+from prometheus_client.utils import floatToGoString
 
 from kundig.store.inbox.kept import Inbox
 
@@ -24,16 +30,18 @@ class Metrics:
     def __init__(self, *, token: str = "", proxied: bool = False) -> None:
         self._token, self._proxied = token, proxied
         registry = self._registry = CollectorRegistry()
-        self._answers = Counter("kundig_answers", "Answers of the door, by status.", ["status"], registry=registry)
-        self._seconds = Histogram("kundig_answer_seconds", "From a request's head to its answer.", buckets=SECONDS, registry=registry)
-        self._events = Counter("kundig_events", "Events that arrived, by source and what became of them.", ["source", "became"], registry=registry)
+        # Kept as plain numbers, which one thread alone changes: they are counted far oftener than they are asked for.
+        self._answers: Counter[int] = Counter()
+        self._took = [0] * (len(SECONDS) + 1)
+        self._seconds = 0.0
+        self._events: Counter[tuple[str, str]] = Counter()
+        registry.register(self)
         self._queue = Gauge("kundig_queue_events", "Events that wait for the lake.", registry=registry)
         self._lag = Gauge("kundig_lake_lag_seconds", "How long the oldest of them has waited; answers know it nonetheless.", registry=registry)
         self._dead = Gauge("kundig_dead_letters", "Dead letters.", registry=registry)
         self._timers = Gauge("kundig_timer_lag_seconds", "How late the last run of each job began.", ["job"], registry=registry)
         self._runs = Gauge("kundig_job_seconds", "How long the last run of each job took.", ["job"], registry=registry)
         self._failed = Gauge("kundig_job_failed", "1 where the last run of a job failed.", ["job"], registry=registry)
-        self._by_status: dict[int, Any] = {}
 
     def allowed(self, scope: dict[str, Any]) -> bool:
         """Whether whoever asks may know: somebody on this machine, or with the token."""
@@ -45,17 +53,29 @@ class Metrics:
 
     def answered(self, status: int, seconds: float) -> None:
         """Count an answer."""
-        counter = self._by_status.get(status)
-        if counter is None:
-            counter = self._by_status[status] = self._answers.labels(str(status))
-        counter.inc()
-        self._seconds.observe(seconds)
+        self._answers[status] += 1
+        self._took[bisect_left(SECONDS, seconds)] += 1
+        self._seconds += seconds
 
     def events(self, source: str, accepted: int, duplicates: int, rejected: int) -> None:
         """Count events of a request."""
-        for became, count in (("accepted", accepted), ("duplicate", duplicates), ("rejected", rejected)):
-            if count:
-                self._events.labels(source, became).inc(count)
+        self._events[source, "accepted"] += accepted
+        if duplicates:
+            self._events[source, "duplicate"] += duplicates
+        if rejected:
+            self._events[source, "rejected"] += rejected
+
+    def collect(self) -> Iterator[Metric]:
+        """The counters, as Prometheus' registry asks for them."""
+        answers = CounterMetricFamily("kundig_answers", "Answers of the door, by status.", labels=["status"])
+        for status, count in sorted(self._answers.copy().items()):
+            answers.add_metric([str(status)], count)
+        events = CounterMetricFamily("kundig_events", "Events that arrived, by source and what became of them.", labels=["source", "became"])
+        for words, count in sorted(self._events.copy().items()):
+            events.add_metric(words, count)
+        ends = [*map(floatToGoString, SECONDS), "+Inf"]
+        took = HistogramMetricFamily("kundig_answer_seconds", "From a request's head to its answer.", buckets=list(zip(ends, accumulate(self._took), strict=True)), sum_value=self._seconds)
+        yield from (answers, took, events)
 
     def text(self, inbox: Inbox, now: float) -> bytes:
         """All of it, as Prometheus reads it."""

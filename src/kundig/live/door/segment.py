@@ -15,15 +15,17 @@ from uuid import uuid4
 import orjson
 from orjson import dumps
 
-from kundig.live.door.moments import EARLIEST, LATEST, SKEW, micros, occurred
 from kundig.live.door.refusals import UnreadableError
-from kundig.store.inbox.kept import Arrival, Dead, key, keyed
+from kundig.sources.live.moments import micros, occurred
+from kundig.store.inbox.kept import Arrival, Dead, key
 
 LARGEST_EVENT = 32 * 1024
 LARGEST_BATCH = 500 * 1024
 MOST_EVENTS = 2_500
 LONGEST_ID = 255
 """Of ids that are told apart; Segment asks for fewer than 100 characters, some senders use more."""
+LONGEST_NAME = 200
+"""Of names that are counted."""
 
 CALLS: Mapping[str, str] = {
     **{name: name for name in ("track", "identify", "page", "screen", "group", "alias", "batch")},
@@ -31,10 +33,6 @@ CALLS: Mapping[str, str] = {
     "import": "batch",
 }
 """The last part of an address, and the call it stands for; browsers use the single letters."""
-QUICK = frozenset({"track", "page", "screen", "identify"})
-"""Calls that need nobody but the user."""
-QUICK_SIZE = 30 * 1024
-"""Bytes of an event that is surely not too large, whatever is written beside it."""
 NAMED = ("track", "page", "screen", "identify", "group", "alias")
 
 
@@ -52,17 +50,19 @@ class Rejected:
         return {"index": self.index, "messageId": self.message_id, "code": self.code, "message": self.message}
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Checked:
     """A request whose events are told apart: what arrived, where each item stood, and what was rejected."""
 
     arrival: Arrival
-    indices: tuple[int, ...]
+    indices: Sequence[int]
     rejected: tuple[Rejected, ...]
     received: int
 
     def answer(self, known: tuple[int, ...]) -> bytes:
         """What the sender is told; `known` are positions of items that had arrived before."""
+        if not known and not self.rejected:
+            return b'{"success":true,"received":%d,"accepted":%d,"duplicates":0,"rejected":[]}' % (self.received, self.received)
         told = {"success": True, "received": self.received, "accepted": len(self.indices) - len(known), "duplicates": len(known), "rejected": [each.json() for each in self.rejected]}
         return orjson.dumps(told)
 
@@ -96,9 +96,10 @@ class _Odd:
         return self.text
 
 
-def _number(text: str) -> float | _Odd:
+def _number(text: str) -> float | str:
+    """A number that is too large for any machine is kept as it is written."""
     value = float(text)
-    return value if isfinite(value) else _Odd(text)
+    return value if isfinite(value) else text
 
 
 class _BadError(Exception):
@@ -144,35 +145,8 @@ class _Check:
         self.rejected: list[Rejected] = []
 
     def all(self, batch: Sequence[Any]) -> None:
-        """Every event: an item, or a dead letter.
-
-        Most are as they should be, and are told apart here in a few steps; all others are looked at with care.
-        """
-        items, keys, names, indices = self.items, self.keys, self.names, self.indices
-        plain, hashed, received = self.context is None, keyed(self.secret), self.received
-        later = 0 if self.sent is None or abs(received - self.sent) < SKEW else received - self.sent
+        """Every event: an item, or a dead letter."""
         for index, event in enumerate(batch):
-            if plain and event.__class__ is dict and event.get("sentAt") is None:
-                call, identity, user = self.call or event.get("type"), event.get("messageId"), event.get("userId")
-                if call.__class__ is str and call in QUICK and identity.__class__ is str and 0 < len(identity) <= LONGEST_ID and user.__class__ is str and user and not user.isspace():
-                    name = event.get("event") if call == "track" else call
-                    if name.__class__ is str and name and not name.isspace():
-                        original = event.get("originalTimestamp")
-                        original = event.get("timestamp") if original is None else original
-                        try:
-                            at = received if original is None else micros(original) + later
-                            whole = dumps(event)
-                        except (TypeError, ValueError, OverflowError):
-                            self.take(index, event)
-                            continue
-                        if len(whole) <= QUICK_SIZE and EARLIEST < at < LATEST:
-                            hashing = hashed.copy()
-                            hashing.update(identity.encode())
-                            items.append(b'{"at":%d,"id":%b,"type":"%b","e":%b}' % (at, dumps(identity), call.encode(), whole))
-                            keys.append(hashing.digest())
-                            names.append(name[:200])
-                            indices.append(index)
-                            continue
             self.take(index, event)
 
     def take(self, index: int, event: Any) -> None:
@@ -200,7 +174,7 @@ class _Check:
         elif not isinstance(identity, str) or len(identity) > LONGEST_ID:
             raise _BadError("bad_message_id", f"`messageId` is to be a text of at most {LONGEST_ID} characters")
         self._people(call, event)
-        item = {"at": self._at(event), "id": identity, "type": call, "e": event}
+        item = {"at": self._at(event), "came": self.received, "id": identity, "type": call, "e": event}
         if self.context is not None:
             own = event.get("context")
             item["e"] = {**event, "context": {**self.context, **own} if isinstance(own, dict) else self.context}
@@ -211,7 +185,7 @@ class _Check:
         if len(written) > LARGEST_EVENT and len(dumps(event)) > LARGEST_EVENT:
             raise _BadError("too_large", f"the event has {len(written):,} bytes; at most {LARGEST_EVENT:,} are taken")
         name = event.get("event") if call == "track" else None
-        return written, identity, name[:200] if isinstance(name, str) else call
+        return written, identity, name[:LONGEST_NAME] if isinstance(name, str) else call
 
     def _people(self, call: str, event: Mapping[str, Any]) -> None:
         """Each call names somebody, and what it is about."""

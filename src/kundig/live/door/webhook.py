@@ -11,11 +11,11 @@ from typing import Any
 
 import orjson
 
-from kundig.live.door.moments import micros
 from kundig.live.door.refusals import UnreadableError, UnsignedError
 from kundig.live.door.segment import Checked, written
 from kundig.sources.live.hooks.hook import Signature
 from kundig.sources.live.live import Webhook
+from kundig.sources.live.moments import micros
 from kundig.store.inbox.kept import Arrival, key
 
 TOLERANCE = 5 * 60 * 1_000_000

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from kundig.live.work import Work
@@ -23,6 +23,15 @@ class Job(Protocol):
 
     def run(self, work: Work) -> dict[str, Any] | None:
         """Do what is due; what was done in a few figures, or None where nothing was due."""
+        ...
+
+
+@runtime_checkable
+class Apart(Job, Protocol):
+    """A job that takes so long that it has a process of its own, so that nothing else waits for the interpreter."""
+
+    def needed(self, work: Work) -> bool:
+        """Whether there is anything for it to do, now or later."""
         ...
 
 

@@ -28,24 +28,56 @@ def run(work: Work) -> dict[str, Any] | None:
     with models(work) as there:
         if not there:
             return None
-        from kundig.playbooks.compiled import Compiled  # noqa: PLC0415 -- slow import
         from kundig.sending.outside import Outside  # noqa: PLC0415 -- models need Django
         from kundig.sending.rounds import rounded  # noqa: PLC0415
-        from kundig.state.enrolments import Enrolment, EnrolmentState  # noqa: PLC0415
-        from kundig.state.ticking import tick_heard  # noqa: PLC0415
 
         began = work.now()
         now, config = datetime.fromtimestamp(began, timezone.utc), work.workspace.config
         outside = Outside(lambda: work.workspace.journal, config, config.contact, config.mail, work.folder)
-        state, done = f"{work.workspace.lake.version()} {work.inbox.last()}", Counter[str]()
-        if state != work.memory.get("heard") or Enrolment.objects.filter(state=EnrolmentState.RUNNING, until__lte=now).exists():
-            since = work.memory.get("heard_at", began - BEFORE) - OVERLAP
-            done = +said(tick_heard(work.workspace.journal, now, datetime.fromtimestamp(since, timezone.utc), compiled=work.memory.setdefault("compiled", Compiled())))
-            work.memory["heard"], work.memory["heard_at"] = state, began
+        done = +said(_looked(work, began, now))
         if not done and began < work.memory.get("rounded_at", 0.0) + SENT_EVERY:
             return None
         work.memory["rounded_at"] = began
         return figures(done, rounded(outside, work.inbox, now))
+
+
+def _looked(work: Work, began: float, now: datetime) -> list[Any]:
+    """What was done for those who were heard of since the last look, and whose timers are due."""
+    from kundig.live.hearing import Hearing  # noqa: PLC0415 -- slow import
+    from kundig.playbooks.compiled import Compiled  # noqa: PLC0415
+    from kundig.state.ticking import at_once, due, tick_heard, tick_near  # noqa: PLC0415 -- models need Django
+
+    since = datetime.fromtimestamp(work.memory.get("heard_at", began - BEFORE) - OVERLAP, timezone.utc)
+    of, compiled = at_once(), work.memory.setdefault("compiled", Compiled())
+    if not of:
+        return []
+    if not hears(work):
+        state = f"{work.workspace.lake.version()} {work.inbox.last()}"
+        if state == work.memory.get("heard") and not due(now, 1):
+            return []
+        done = tick_heard(work.workspace.journal, now, since, compiled=compiled)
+        work.memory |= {"heard": state, "heard_at": began}
+        return done
+    hearing: Hearing | None = work.memory.get("hearing")
+    who = None if hearing is None else hearing.heard(now)
+    if hearing is None or who is None or hearing.stale(of, now):
+        work.memory["hearing"] = hearing = Hearing(work, of, now)
+        # What arrived while it was made is heard next time.
+        who = (who or set()) | hearing.watched.since(since, now)
+    who |= set(due(now, solid=hearing.solid))
+    done = tick_near(hearing.watched.near(who, now), who, now, compiled, hearing.solid) if who else []
+    work.memory["heard_at"] = began
+    return done
+
+
+def hears(work: Work) -> bool:
+    """Whether what arrives is heard as it comes: where the journal stands in tables of the embedded engine."""
+    from ibis.expr import operations as ops  # noqa: PLC0415 -- slow import
+
+    if (way := f"heard by {work.workspace.config.engine}") not in work.memory:
+        journal = work.workspace.journal
+        work.memory[way] = journal.touchpoints.get_backend().name == "duckdb" and isinstance(journal.history.op(), ops.DatabaseTable)
+    return bool(work.memory[way])
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime, timezone
 from typing import Any
 
-from kundig.live.jobs.playbooks import figures, models, said
+from kundig.live.jobs.playbooks import figures, hears, models, said
 from kundig.live.work import Work
 
 EVERY = 5.0
@@ -16,6 +16,17 @@ RESTS = 2.0
 """How many times as long as a round took it is rested after it, so that on a large journal it leaves the machine to others."""
 JUDGED_EVERY = 3600.0
 """Seconds between looks at trials that end themselves."""
+
+
+def needed(work: Work) -> bool:
+    """Whether any playbook is on, or anybody on the way."""
+    with models(work) as there:
+        if not there:
+            return False
+        from kundig.state.enrolments import Enrolment, EnrolmentState  # noqa: PLC0415 -- models need Django
+        from kundig.state.playbooks import running  # noqa: PLC0415
+
+        return bool(running()) or Enrolment.objects.filter(state=EnrolmentState.RUNNING).exists()
 
 
 def run(work: Work) -> dict[str, Any] | None:
@@ -35,7 +46,7 @@ def run(work: Work) -> dict[str, Any] | None:
         version = work.workspace.lake.version()
         if version == work.memory.get("ticked") and began - work.memory.get("ticked_at", 0.0) < LONGEST and not walking.filter(until__lte=now).exists():
             return None
-        done = said(tick(work.workspace.journal, now))
+        done = said(tick(work.workspace.journal, now, beside=hears(work)))
         work.memory |= {"ticked": version, "ticked_at": began, "rests_until": work.now() + RESTS * (work.now() - began)}
         if began - work.memory.get("judged_at", 0.0) >= JUDGED_EVERY:
             done += Counter({"trials ended": len(judged(work.workspace.journal, now))})

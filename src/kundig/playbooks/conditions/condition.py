@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from kundig.conformance.obligations import present
 from kundig.definition import Definition
 from kundig.playbooks.found import found
+from kundig.playbooks.looks import Look
+from kundig.playbooks.narrowed import near
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -48,6 +50,16 @@ class Condition(Definition):
         """Whether it hangs on a customer's own events and those of the same cases alone, so that `narrowed` journals give the same rows."""
         return False
 
+    @property
+    def looks(self) -> tuple[Look, ...]:
+        """Which events such a condition looks at to know what became true at a moment, and how far back from it."""
+        return ()
+
+    @property
+    def described(self) -> tuple[str, ...]:
+        """Expressions over the golden record that it looks at."""
+        return ()
+
     def __str__(self) -> str:
         """In short words, for whoever reads a list."""
         return type(self).__name__.lower()
@@ -60,7 +72,10 @@ def decided(came: ir.Table, journal: Journal, since: datetime | None) -> ir.Tabl
     columns: dict[str, Any] = {name: came[name] if name in came.columns else ibis.null(type_) for name, type_ in MATCHES.items()}
     rows = came.select(**columns).cast(MATCHES)
     rows = rows.filter(rows.customer_id.notnull() & rows.due_at.notnull())
-    if journal.at is None:
+    if journal.at is None and near(journal):
+        # Whoever asks of a few customers leaves out what is not due yet.
+        pass
+    elif journal.at is None:
         rows = rows.cross_join(present(journal)).filter(lambda table: table.due_at <= table.present).drop("present")
     else:
         rows = rows.filter(rows.due_at <= moment(journal.at))

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, model_validator
 
+from kundig.conformance.obligations import present
 from kundig.playbooks.conditions.absent import unmet
 from kundig.playbooks.conditions.condition import Condition, decided, later, moment
 from kundig.playbooks.conditions.happened import occurrences
+from kundig.playbooks.looks import Look
 from kundig.playbooks.meant import Meant
 from kundig.playbooks.same import Same, keyed
 from kundig.settings.lengths import Clock
@@ -69,7 +71,10 @@ class Dated(Condition):
         dated = each.mutate(deadline=ahead, cause=each.cause + ibis.literal("@") + day.cast("timestamp").strftime("%Y-%m-%d"))
         dated = dated.mutate(due_at=later(dated.deadline, dated.due_at)).drop("turn", "local_at", "source", "known_at")
         # Of what lies ahead nothing is due yet.
-        dated = dated.filter(dated.deadline <= moment(journal.at)) if journal.at is not None else dated
+        if journal.at is not None:
+            dated = dated.filter(dated.deadline <= moment(journal.at))
+        else:
+            dated = dated.cross_join(present(journal)).filter(lambda table: table.deadline <= table.present).drop("present")
         if self.unless is None:
             return decided(dated.mutate(at=dated.deadline).filter(lambda table: table.taken_back_at.isnull() | (table.taken_back_at > table.due_at)), journal, since)
         versions = self.unless.versions(journal)
@@ -79,6 +84,11 @@ class Dated(Condition):
     def own(self) -> bool:
         """See Condition."""
         return self.same in {"customer", "case", "product"}
+
+    @property
+    def looks(self) -> tuple[Look, ...]:
+        """See Condition."""
+        return tuple(Look(event, None, cases=self.same == "case") for event in (self.of, self.unless) if event is not None)
 
     def __str__(self) -> str:
         """In short words."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, model_validator
 
 from kundig.playbooks.conditions.condition import Condition, decided, earlier, later
+from kundig.playbooks.looks import Look
 from kundig.playbooks.meant import Meant, known_versions
+from kundig.playbooks.narrowed import uncorrected
 from kundig.playbooks.same import Same, keyed
 from kundig.settings.lengths import Clock
 from kundig.touchpoints import span
@@ -64,6 +66,12 @@ class Happened(Condition):
         """See Condition."""
         return self.same in {"customer", "case", "product"}
 
+    @property
+    def looks(self) -> tuple[Look, ...]:
+        """See Condition."""
+        back = timedelta(0) if self.times == 1 else None if self.within is None else span(self.within)
+        return (Look(self.event, back, cases=self.same == "case"),)
+
     def __str__(self) -> str:
         """In short words."""
         return f"{self.event}" + (f", {self.times} times" if self.times > 1 else "") + (f" within {self.within}" if self.within else "")
@@ -74,6 +82,13 @@ def occurrences(journal: Journal, event: Meant, same: Same = "customer") -> ir.T
     import ibis  # noqa: PLC0415 -- slow import
 
     versions = event.versions(journal)
+    if uncorrected(journal):
+        plain = versions.mutate(key=keyed(versions, same))
+        never = ibis.null("timestamp('UTC')")
+        return plain.select(
+            "customer_id", "key", "source", "local_at", "known_at",
+            taken_back_at=never, cause=plain.event_id, at=plain.occurred_at, due_at=later(plain.known_at, plain.occurred_at),
+        )  # fmt: skip
     told = versions.mutate(key=keyed(versions, same)).select("event_id", "customer_id", "key", "source", "occurred_at", "local_at", "known_at", "known_until")
     # Few events were ever corrected; for all others the one version is the first, and it stands.
     corrected = told.filter(told.known_until.notnull()).select("event_id").distinct()

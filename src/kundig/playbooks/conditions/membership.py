@@ -62,6 +62,11 @@ class Membership(Condition):
         """See Condition."""
         return True
 
+    @property
+    def described(self) -> tuple[str, ...]:
+        """See Condition."""
+        return (self.where,)
+
     def __str__(self) -> str:
         """In short words."""
         return f"{self.moves}: {self.where}"

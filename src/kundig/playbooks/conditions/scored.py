@@ -11,6 +11,7 @@ from kundig.errors import nearest
 from kundig.events import METRICS
 from kundig.playbooks.conditions.condition import Condition
 from kundig.playbooks.conditions.happened import Happened
+from kundig.playbooks.looks import Look
 from kundig.playbooks.meant import Meant, Words
 
 if TYPE_CHECKING:
@@ -73,6 +74,11 @@ class Scored(Condition):
     def own(self) -> bool:
         """See Condition."""
         return True
+
+    @property
+    def looks(self) -> tuple[Look, ...]:
+        """See Condition."""
+        return (Look(self.event),)
 
     def __str__(self) -> str:
         """In short words."""

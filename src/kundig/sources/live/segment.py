@@ -17,15 +17,31 @@ CAMPAIGN = "campaign."
 _TEXT = ("userId", "anonymousId", "previousId", "groupId", "event", "name", "category", "channel")
 _ADDRESS = ("street", "postalCode", "postal_code", "city", "country")
 _SAID = ("title", "firstName", "first_name", "lastName", "last_name", "name", "email", "phone", "birthday", "segment")
-SHAPE = (
-    '[{"at": "BIGINT", "id": "VARCHAR", "type": "VARCHAR", "e": {'
-    + ", ".join(f'"{name}": "VARCHAR"' for name in _TEXT)
+_CALL = (
+    ", ".join(f'"{name}": "VARCHAR"' for name in _TEXT)
     + ', "properties": "JSON", "traits": "JSON", "context": {"groupId": "VARCHAR", "locale": "VARCHAR", "traits": "JSON", '
     '"page": {"url": "VARCHAR", "path": "VARCHAR", "title": "VARCHAR", "referrer": "VARCHAR"}, "campaign": "JSON", '
-    '"device": {"type": "VARCHAR"}, "consent": {"categoryPreferences": "JSON"}}}}]'
+    '"device": {"type": "VARCHAR"}, "consent": {"categoryPreferences": "JSON"}}'
 )
-ARRIVED = f"SELECT seq, source, timezone('UTC', make_timestamp(received_at)) AS received_at, unnest(from_json(body, {literal(SHAPE)})) AS a FROM waiting"
-"""The calls one by one; a value of another type than is meant is null, and what is no text is read as its JSON."""
+_ITEMS = f'[{{"at": "BIGINT", "came": "BIGINT", "id": "VARCHAR", "type": "VARCHAR", "e": {{{_CALL}}}}}]'
+_BATCHES = f'[{{"came": "BIGINT", "later": "BIGINT", "ids": ["VARCHAR"], "e": {{"batch": [{{"type": "VARCHAR", "timestamp": "VARCHAR", "originalTimestamp": "VARCHAR", {_CALL}}}]}}}}]'
+_HAPPENED = "epoch_us(CAST(coalesce(e.originalTimestamp, e.timestamp) AS TIMESTAMPTZ))"
+ARRIVED = {
+    "segment": f"""
+        SELECT seq, source, timezone('UTC', make_timestamp(coalesce(a.came, came))) AS received_at, a
+        FROM (SELECT seq, source, received_at AS came, unnest(from_json(body, {literal(_ITEMS)})) AS a FROM waiting)""",
+    "batch": f"""
+        SELECT seq, source, timezone('UTC', make_timestamp(came)) AS received_at, {{'at': coalesce({_HAPPENED} + later, came), 'id': id, 'type': e.type, 'e': e}} AS a
+        FROM (SELECT seq, source, b.came AS came, b.later AS later, unnest(b.ids) AS id, unnest(b.e.batch) AS e FROM (SELECT seq, source, unnest(from_json(body, {literal(_BATCHES)})) AS b FROM waiting))
+        WHERE id IS NOT NULL""",
+}
+"""The calls one by one, by the form in which they were kept; a value of another type than is meant is null, and what is no text is read as its JSON."""
+_NOBODY = "nullif(trim(coalesce(nullif(trim(a.e.userId), ''), a.e.anonymousId)), '') IS NULL"
+UNCLEAR = {
+    "segment": f"SELECT 1 FROM arrived WHERE {_NOBODY} LIMIT 1",
+    "batch": f"SELECT 1 FROM arrived WHERE {_NOBODY} OR a.type IS NULL OR a.type NOT IN ('track', 'page', 'screen', 'identify') LIMIT 1",
+}
+"""Whether what was kept as it came says a thing twice, and not the same: the door goes by the last, the engine by the first."""
 
 
 def names_relation(names: Mapping[str, Named]) -> str:

@@ -9,6 +9,8 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Protocol
 
+from orjson import dumps
+
 from kundig.errors import KundigError
 
 DAY = 86_400_000_000
@@ -19,6 +21,10 @@ REMEMBERED = 30
 MOST_NAMES = 500
 """Names that are counted apart within a minute; what is beyond them is counted together."""
 OTHERS = "…"
+TOLD_APART = frozenset({"segment", "batch"})
+"""Forms whose items say themselves when they came: requests of them share a row."""
+LARGE = 64 << 10
+"""Bytes that a row of several requests may have: to put larger ones together costs more than a row."""
 
 
 class InboxError(KundigError):
@@ -50,14 +56,14 @@ class Dead:
     body: bytes
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Arrival:
     """One request, checked.
 
     Attributes:
         received_at: microseconds since 1970.
         source: the silo that the write key stands for.
-        form: `segment`, or `webhook:NAME`: who can read the items.
+        form: `segment`, `batch`, or `webhook:NAME`: who can read the items.
         items: events as JSON, each with what the door found out about it.
         keys: what tells each apart; see `key`.
         names: what each is called, for counting.
@@ -72,10 +78,37 @@ class Arrival:
     names: Sequence[str]
     dead: Sequence[Dead] = ()
 
+    def written(self, known: Sequence[int]) -> list[bytes]:
+        """What is kept, without the events at some positions: members of a JSON list, in pieces that are to be joined."""
+        items = self.items if not known else [item for position, item in enumerate(self.items) if position not in set(known)]
+        return [items[0]] if len(items) == 1 else [b",".join(items)]
+
+
+@dataclass(slots=True)
+class Whole(Arrival):
+    """A request of many events that are all as they should be: it is kept as it came, and taken apart by whoever reads it.
+
+    Attributes:
+        items: the body, alone.
+        ids: the id of each event, by which it is kept: what the body says of it twice is nobody's second way in.
+        later: microseconds by which the sender's clock is behind the door's.
+    """
+
+    ids: Sequence[str] = ()
+    later: int = 0
+
+    def written(self, known: Sequence[int]) -> list[bytes]:
+        """One object; an event that is left out has no id in it."""
+        ids: list[str | None] = list(self.ids)
+        for position in known:
+            ids[position] = None
+        [body] = self.items
+        return [b'{"came":%d,"later":%d,"ids":%b,"e":' % (self.received_at, self.later, dumps(ids)), body, b"}"]
+
 
 @dataclass(frozen=True)
 class Pending:
-    """Events of one request that wait for the lake; `body` is a JSON list."""
+    """Events that wait for the lake, of one request or of some that came together; `body` is a JSON list, `received_at` when the first came."""
 
     seq: int
     received_at: int
@@ -122,9 +155,9 @@ class Counted:
 
 @dataclass(frozen=True)
 class Standing:
-    """How the inbox stands: what waits for the lake since when, and how many letters are dead."""
+    """How the inbox stands: what waits for the lake since when, in how many rows, and how many letters are dead."""
 
-    requests: int
+    rows: int
     events: int
     oldest: int | None
     newest: int | None
@@ -240,6 +273,36 @@ def keyed(secret: bytes) -> blake2b:
     return blake2b(digest_size=16, key=secret)
 
 
+Row = tuple[int, str, str, int, bytes]
+"""When the first came, source, form, events, and the body."""
+
+
+def rows(arrivals: Sequence[Arrival], known: Sequence[Sequence[int]]) -> list[Row]:
+    """Requests as they are kept, without the events at the positions that are known; those of one sender that came together share a row.
+
+    >>> rows([Arrival(7, "shop", "segment", [b"1", b"2"], [b"", b""], ["A", "B"]), Arrival(8, "shop", "segment", [b"3"], [b""], ["C"])], [(0,), ()])
+    [(7, 'shop', 'segment', 2, b'[2,3]')]
+    """
+    made: list[tuple[int, str, str, list[bytes], list[int]]] = []
+    latest: dict[tuple[str, str], int] = {}
+    for arrival, twice in zip(arrivals, known, strict=True):
+        events = len(arrival.keys) - len(twice)
+        if not events:
+            continue
+        parts = arrival.written(twice)
+        size, of = sum(map(len, parts)), (arrival.source, arrival.form)
+        at = latest.get(of)
+        if at is not None and arrival.form in TOLD_APART and made[at][4][1] + size <= LARGE:
+            made[at][3].append(b",")
+            made[at][3].extend(parts)
+            made[at][4][0] += events
+            made[at][4][1] += size
+        else:
+            latest[of] = len(made)
+            made.append((arrival.received_at, *of, [b"[", *parts], [events, size]))
+    return [(received, source, form, events, b"".join([*parts, b"]"])) for received, source, form, parts, (events, _) in made]
+
+
 @dataclass
 class Counts:
     """What one commit adds to the counts."""
@@ -248,21 +311,21 @@ class Counts:
 
     def add(self, arrival: Arrival, known: Sequence[int], dead: int) -> None:
         """Count a request: which of its items were known, and how many dead letters are new."""
-        minute = arrival.received_at // MINUTE
-        names = Counter(arrival.names)
-        twice = Counter(arrival.names[position] for position in known)
-        for name, count in names.items():
-            if count - twice[name]:
-                self.of[minute, arrival.source, name, 0] += count - twice[name]
-        for name, count in twice.items():
-            self.of[minute, arrival.source, name, 1] += count
+        minute, source = arrival.received_at // MINUTE, arrival.source
+        for name, count in Counter(arrival.names).items() if len(arrival.names) > 1 else [(name, 1) for name in arrival.names]:
+            self.of[minute, source, name, 0] += count
+        for position in known:
+            self.of[minute, source, arrival.names[position], 0] -= 1
+            self.of[minute, source, arrival.names[position], 1] += 1
         if dead:
-            self.of[minute, arrival.source, OTHERS, 2] += dead
+            self.of[minute, source, OTHERS, 2] += dead
 
     def rows(self) -> list[tuple[int, str, str, int, int, int]]:
         """Minute, source, name, accepted, duplicates, rejected."""
         rows: dict[tuple[int, str, str], list[int]] = {}
         for (minute, source, name, what), count in self.of.items():
+            if not count:
+                continue
             rows.setdefault((minute, source, name), [0, 0, 0])[what] += count
         return [(*of, *counts) for of, counts in sorted(rows.items())]  # type: ignore[misc]  # three and three are six
 

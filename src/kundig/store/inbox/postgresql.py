@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from kundig.store.inbox.kept import DAY, MINUTE, MOST_NAMES, OTHERS, REMEMBERED, Arrival, Counted, Counts, Dead, InboxError, Lease, LeaseError, Letter, Pending, Standing
+from kundig.store.inbox.kept import DAY, MINUTE, MOST_NAMES, OTHERS, REMEMBERED, Arrival, Counted, Counts, Dead, InboxError, Lease, LeaseError, Letter, Pending, Standing, rows
 
 ORDER = 7_301_946_022
 """The advisory lock under which requests are numbered: numbers become visible in their order, so that no reader passes one by."""
@@ -80,14 +80,10 @@ class PostgresInbox:
             con.execute("DELETE FROM dead WHERE id = ANY(%s)", (list(instead),))
             for arrival in arrivals:
                 twice = self._twice(con, arrival.keys, arrival.received_at // DAY)
-                items = [item for position, item in enumerate(arrival.items) if position not in set(twice)] if twice else arrival.items
-                if items:
-                    con.execute(
-                        "INSERT INTO inbox (received_at, source, form, events, body) VALUES (%s, %s, %s, %s, %s)",
-                        (arrival.received_at, _clean(arrival.source), arrival.form, len(items), b"[" + b",".join(items) + b"]"),
-                    )
                 counts.add(arrival, twice, self._buried(con, arrival, arrival.dead))
                 known.append(twice)
+            for received, source, form, events, body in rows(arrivals, known):
+                con.execute("INSERT INTO inbox (received_at, source, form, events, body) VALUES (%s, %s, %s, %s, %s)", (received, _clean(source), form, events, body))
             self._count(con, counts)
         return known
 

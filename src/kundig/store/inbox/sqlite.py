@@ -13,7 +13,29 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from kundig.store.inbox.kept import DAY, MINUTE, MOST_NAMES, OTHERS, REMEMBERED, Arrival, Counted, Counts, Dead, InboxError, Lease, LeaseError, Letter, Pending, Standing, spoken
+import orjson
+
+from kundig.store.inbox.ids import LENGTH, Ids, apart
+from kundig.store.inbox.kept import (
+    DAY,
+    MINUTE,
+    MOST_NAMES,
+    OTHERS,
+    REMEMBERED,
+    Arrival,
+    Counted,
+    Counts,
+    Dead,
+    InboxError,
+    Lease,
+    LeaseError,
+    Letter,
+    Pending,
+    Row,
+    Standing,
+    rows,
+    spoken,
+)
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -25,20 +47,28 @@ CREATE TABLE IF NOT EXISTS counted (minute INTEGER, source TEXT, name TEXT, acce
 CREATE TABLE IF NOT EXISTS lease (job TEXT PRIMARY KEY, holder TEXT NOT NULL, token INTEGER NOT NULL, until REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS told (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
-TOGETHER = 100
-"""Rows in one statement."""
+_FIELDS = ", ".join(f"json_extract(value, '$[{position}]')" for position in range(6))
+COUNT = f"""INSERT INTO counted SELECT {_FIELDS} FROM json_each(?) WHERE true
+    ON CONFLICT DO UPDATE SET accepted = accepted + excluded.accepted, duplicates = duplicates + excluded.duplicates, rejected = rejected + excluded.rejected"""
+TAKEN = f"""
+CREATE TEMP VIEW door AS SELECT 0 AS received_at, '' AS source, '' AS form, 0 AS events, x'' AS body, 0 AS after, 0 AS day, x'' AS keys, '' AS counts;
+CREATE TEMP TRIGGER taken INSTEAD OF INSERT ON door BEGIN
+    SELECT RAISE(ABORT, 'overtaken') WHERE NEW.after <> (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'recent');
+    INSERT INTO inbox (received_at, source, form, events, body) SELECT NEW.received_at, NEW.source, NEW.form, NEW.events, NEW.body WHERE NEW.body IS NOT NULL;
+    INSERT INTO recent (day, keys) SELECT NEW.day, NEW.keys WHERE NEW.keys IS NOT NULL;
+    {COUNT.replace("?", "NEW.counts")};
+END;
+"""
+"""A commit of arrivals as one statement: rows, ids and counts, unless ids have come meanwhile that it does not know. Each statement
+lets go of the interpreter and has to get it back from whoever answers requests."""
+NONE: Any = (0, None, None, None, None)
+"""No row, where there are counts alone."""
 PAGE = 16 * 1024
 """Bytes of a page."""
-CHECKPOINT = 4_000
+CHECKPOINT = 16_000
 """Pages in the log from which a commit also tidies it up, where the worker has not."""
-HELD = 400_000
-"""Recent keys in memory, some 40 MB, from which those that were put in order meanwhile are let go."""
-MORE = HELD // 8
-"""More of them after which that is tried again: it reads all that are not in order yet."""
-MOST_HELD = 2 * HELD
+MOST_HELD = 800_000
 """Where no worker puts them in order, the next commit does before it goes on."""
-LENGTH = 16
-"""Bytes of a key."""
 SLICE = 4_000
 """Keys that are put in order in one commit."""
 
@@ -57,9 +87,7 @@ class SqliteInbox:
         self.file = file
         self._lock = RLock()
         self._con: sqlite3.Connection | None = None
-        self._recent: set[bytes] = set()
-        self._known_to = self._day = 0
-        self._enough = HELD
+        self._ids = Ids(file)
         self._names: dict[int, set[tuple[str, str]]] = {}
         with self._transaction("opened") as con:
             for name in ("identity", "secret"):
@@ -82,6 +110,7 @@ class SqliteInbox:
                 con.execute("PRAGMA cache_size = -65536")
                 if not con.execute("SELECT 1 FROM sqlite_master WHERE name = 'recent'").fetchone():
                     con.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
+                con.executescript(TAKEN)
             except sqlite3.Error:
                 con.close()
                 raise
@@ -99,89 +128,82 @@ class SqliteInbox:
                 con.execute("COMMIT")
             except (sqlite3.Error, OSError) as error:
                 self.close()
-                raise InboxError(f"{self.file} cannot be {what}: {error}; check the space that is left and the right to write") from error
+                raise self._broken(what, error) from error
             except BaseException:
                 # SQLite may have rolled back by itself.
                 if self._con is not None and self._con.in_transaction:
                     self._con.execute("ROLLBACK")
                 raise
 
+    def _broken(self, what: str, error: Exception) -> InboxError:
+        return InboxError(f"{self.file} cannot be {what}: {error}; check the space that is left and the right to write")
+
     def add(self, arrivals: Sequence[Arrival], *, instead: Iterable[int] = ()) -> list[tuple[int, ...]]:
         """See `kept.Inbox.add`."""
-        counts = Counts()
         today = max((arrival.received_at for arrival in arrivals), default=0) // DAY
-        if len(self._recent) > self._enough or today != self._day:
-            self._let_go(today)
-        with self._transaction() as con:
-            for number in instead:
-                con.execute("DELETE FROM dead WHERE id = ?", (number,))
-            fresh, known = self._known(con, arrivals)
-            rows: list[Any] = []
-            for arrival, twice in zip(arrivals, known, strict=True):
-                items = arrival.items if not twice else [item for position, item in enumerate(arrival.items) if position not in set(twice)]
-                if items:
-                    rows += [arrival.received_at, arrival.source, arrival.form, len(items), b"[" + b",".join(items) + b"]"]
-                counts.add(arrival, twice, self._buried(con, arrival, arrival.dead) if arrival.dead else 0)
-            for first in range(0, len(rows), 5 * TOGETHER):
-                part = rows[first : first + 5 * TOGETHER]
-                con.execute(f"INSERT INTO inbox (received_at, source, form, events, body) VALUES {', '.join(['(?, ?, ?, ?, ?)'] * (len(part) // 5))}", part)
-            last = con.execute("INSERT INTO recent (day, keys) VALUES (?, ?)", (today, b"".join(fresh))).lastrowid if fresh else None
-            self._count(con, counts)
-        # Remembered once they are on the disk.
-        self._recent.update(fresh)
-        self._known_to = last or self._known_to
+        with self._lock:
+            if self._ids.due(today):
+                self._let_go(today)
+            gone = list(instead)
+            if not gone and not any(arrival.dead for arrival in arrivals):
+                known = self._at_once(arrivals, today)
+                if known is not None:
+                    return known
+            counts = Counts()
+            with self._transaction() as con:
+                for number in gone:
+                    con.execute("DELETE FROM dead WHERE id = ?", (number,))
+                fresh, known = self._ids.told_apart(con, arrivals)
+                for arrival, twice in zip(arrivals, known, strict=True):
+                    counts.add(arrival, twice, self._buried(con, arrival, arrival.dead) if arrival.dead else 0)
+                self._kept(con, rows(arrivals, known), fresh, today, self._counted(con, counts))
+            self._ids.remember(fresh)
         return known
 
-    def _known(self, con: sqlite3.Connection, arrivals: Sequence[Arrival]) -> tuple[list[bytes], list[tuple[int, ...]]]:
-        """The keys that are new, and for each request the positions of those that were known, or that stand earlier.
+    def _at_once(self, arrivals: Sequence[Arrival], today: int) -> list[tuple[int, ...]] | None:
+        """Keep requests without dead letters: a statement that looks and one that writes. None where somebody else has written between them."""
+        counts = Counts()
+        try:
+            con = self._opened()
+            fresh, known = self._ids.told_apart(con, arrivals, alone=False)
+            for arrival, twice in zip(arrivals, known, strict=True):
+                counts.add(arrival, twice, 0)
+            self._kept(con, rows(arrivals, known), fresh, today, self._counted(con, counts))
+        except sqlite3.IntegrityError as error:
+            if str(error) == "overtaken":
+                return None
+            self.close()
+            raise self._broken("written", error) from error
+        except (sqlite3.Error, OSError) as error:
+            self.close()
+            raise self._broken("written", error) from error
+        self._ids.remember(fresh)
+        return known
 
-        Where keys are in order, each has a place of its own, and a hundred new ones would change a hundred pages. So a commit
-        adds its keys as one row, and keeps them in memory; the worker puts them in order later. A statement lets go of the
-        interpreter and has to get it back from whoever answers requests: few of them are what makes a commit quick.
-        """
-        keys = [each for arrival in arrivals for each in arrival.keys]
-        if not keys:
-            return [], [()] * len(arrivals)
-        listed = '["' + '","'.join([each.hex() for each in keys]) + '"]'
-        before: set[bytes] = set()
-        # What others have added comes with the answer.
-        for number, found in con.execute("SELECT 0, key FROM seen WHERE key IN (SELECT value FROM json_each(?)) UNION ALL SELECT id, keys FROM recent WHERE id > ?", (listed, self._known_to)):
-            if number:
-                self._recent.update(_apart(found))
-                self._known_to = max(self._known_to, number)
-            else:
-                before.add(bytes.fromhex(found))
-        new = set(keys)
-        if len(new) == len(keys) and not before and new.isdisjoint(self._recent):
-            return keys, [()] * len(arrivals)
-        fresh: dict[bytes, None] = {}
-        known = []
-        for arrival in arrivals:
-            twice = []
-            for position, each in enumerate(arrival.keys):
-                if each in fresh or each in before or each in self._recent:
-                    twice.append(position)
-                else:
-                    fresh[each] = None
-            known.append(tuple(twice))
-        return list(fresh), known
+    def _kept(self, con: sqlite3.Connection, kept: Sequence[Row], fresh: Sequence[bytes], today: int, counts: str) -> None:
+        """One statement, and so one commit where no transaction was begun."""
+        values: list[Any] = []
+        # What goes with all of it is written with the first row.
+        beside = [self._ids.known_to if fresh else None, today, b"".join(fresh) if fresh else None, counts]
+        for row in kept or [NONE]:
+            values += [*row, *beside]
+            beside = [None, None, None, "[]"]
+        con.execute(f"INSERT INTO door VALUES {', '.join(['(?, ?, ?, ?, ?, ?, ?, ?, ?)'] * (len(values) // 9))}", values)
 
     def _let_go(self, today: int) -> None:
-        """Keep in memory what is not in order yet, and nothing else: once a day too, since nothing is known for ever."""
         with self._transaction("read", reading=True) as con:
-            rows = con.execute("SELECT id, keys FROM recent ORDER BY id").fetchall()
-        if sum(len(keys) for _, keys in rows) > LENGTH * MOST_HELD:
+            recent = con.execute("SELECT id, keys FROM recent ORDER BY id").fetchall()
+        if sum(len(keys) for _, keys in recent) > LENGTH * MOST_HELD:
             self.ordered()
-            rows = []
-        self._recent = {each for _, keys in rows for each in _apart(keys)}
-        self._known_to, self._day = rows[-1][0] if rows else self._known_to, today
-        self._enough = max(HELD, len(self._recent) + MORE)
+            with self._transaction("read", reading=True) as con:
+                recent = con.execute("SELECT id, keys FROM recent ORDER BY id").fetchall()
+        self._ids.let_go(recent, today)
 
     def ordered(self, least: int = 1) -> int:
         """See `kept.Inbox.ordered`."""
         with self._transaction("read", reading=True) as con:
-            rows = con.execute("SELECT id, day, keys FROM recent ORDER BY id").fetchall()
-        keys = sorted((each, day) for _, day, joined in rows for each in _apart(joined))
+            recent = con.execute("SELECT id, day, keys FROM recent ORDER BY id").fetchall()
+        keys = sorted((each, day) for _, day, joined in recent for each in apart(joined))
         if len(keys) < max(least, 1):
             return 0
         # Neighbours together change few pages, and no arrival waits for more than one slice.
@@ -189,7 +211,7 @@ class SqliteInbox:
             with self._transaction() as con:
                 con.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", [(each.hex(), day) for each, day in keys[first : first + SLICE]])
         with self._transaction() as con:
-            con.execute("DELETE FROM recent WHERE id <= ?", (rows[-1][0],))
+            con.execute("DELETE FROM recent WHERE id <= ?", (recent[-1][0],))
         return len(keys)
 
     def _buried(self, con: sqlite3.Connection, of: Arrival | Pending, dead: Iterable[Dead]) -> int:
@@ -203,20 +225,14 @@ class SqliteInbox:
                 new += 1
         return new
 
-    def _count(self, con: sqlite3.Connection, counts: Counts) -> None:
-        rows = counts.rows()
-        if not rows:
-            return
-        values: list[Any] = []
-        for minute, source, name, *figures in rows:
-            values += [minute, source, name if self._told_apart(con, minute, source, name) else OTHERS, *figures]
-        for first in range(0, len(values), 6 * TOGETHER):
-            part = values[first : first + 6 * TOGETHER]
-            con.execute(
-                f"INSERT INTO counted VALUES {', '.join(['(?, ?, ?, ?, ?, ?)'] * (len(part) // 6))} ON CONFLICT DO UPDATE SET accepted = accepted + excluded.accepted, "
-                "duplicates = duplicates + excluded.duplicates, rejected = rejected + excluded.rejected",
-                part,
-            )
+    def _counted(self, con: sqlite3.Connection, counts: Counts) -> str:
+        """The counts as JSON, those of names that are counted together as one."""
+        rows_: dict[tuple[int, str, str], tuple[int, int, int]] = {}
+        for minute, source, name, *figures in counts.rows():
+            of = (minute, source, name if self._told_apart(con, minute, source, name) else OTHERS)
+            met = rows_.get(of, (0, 0, 0))
+            rows_[of] = (met[0] + figures[0], met[1] + figures[1], met[2] + figures[2])
+        return orjson.dumps([[*of, *figures] for of, figures in rows_.items()]).decode()
 
     def _told_apart(self, con: sqlite3.Connection, minute: int, source: str, name: str) -> bool:
         """Whether a name is counted by itself: those that a minute has, and new ones while they are not too many."""
@@ -250,7 +266,7 @@ class SqliteInbox:
                 if row:
                     of = Pending(*row)
                     counts.of[of.received_at // MINUTE, of.source, OTHERS, 2] += self._buried(con, of, [each])
-            self._count(con, counts)
+            con.execute(COUNT, (self._counted(con, counts),))
             con.execute("DELETE FROM inbox WHERE seq <= ?", (until,))
         self._tidied()
 
@@ -275,8 +291,8 @@ class SqliteInbox:
         """See `kept.Inbox.letters`."""
         wanted = "" if only is None else f" AND id IN ({', '.join(str(int(number)) for number in only)})"
         with self._transaction("read", reading=True) as con:
-            rows = con.execute(f"SELECT id, received_at, source, form, message_id, code, reason, body FROM dead WHERE id < ?{wanted} ORDER BY id DESC LIMIT ?", (before or 1 << 62, most)).fetchall()
-        return [Letter(*row) for row in rows]
+            found = con.execute(f"SELECT id, received_at, source, form, message_id, code, reason, body FROM dead WHERE id < ?{wanted} ORDER BY id DESC LIMIT ?", (before or 1 << 62, most)).fetchall()
+        return [Letter(*row) for row in found]
 
     def discard(self, letters: Iterable[int]) -> int:
         """See `kept.Inbox.discard`."""
@@ -347,13 +363,9 @@ class SqliteInbox:
     def close(self) -> None:
         """Let go of the database."""
         with self._lock:
-            self._recent, self._known_to, self._names, self._enough = set(), 0, {}, HELD
+            self._ids, self._names = Ids(self.file), {}
             if self._con is not None:
                 con, self._con = self._con, None
                 with suppress(sqlite3.Error):
                     con.close()
 
-
-def _apart(keys: bytes) -> list[bytes]:
-    """Keys that were joined."""
-    return [keys[at : at + LENGTH] for at in range(0, len(keys), LENGTH)]

@@ -10,7 +10,7 @@ CHAPTERS = (
     Chapter(
         _("Who may leave"),
         (
-            Part("foresight.churn", _("Risks, the dearest first"), ("customer_id", "product", "probability", "low", "high", "at_stake", "expected_loss", "reason_1", "reason_2", "play"), width=WIDE, rows=12, present=("probability",), order=("-expected_loss", "-probability")),
+            Part("foresight.churn", _("Risks, the dearest first"), ("customer_id", "product", "probability", "low", "high", "change", "at_stake", "expected_loss", "reason_1", "reason_2", "play"), width=WIDE, rows=12, present=("probability",), order=("-expected_loss", "-probability")),
             Part("foresight.reasons", _("Reasons for leaving: said, and shown"), ("part", "reason", "stated", "rate_ratio", "low", "high", "verdict", "n"), width=WIDE, picture=False),
         ),
     ),
@@ -31,6 +31,7 @@ CHAPTERS = (
         (
             Part("foresight.health", _("Health, the poorest first"), ("customer_id", "health", "coverage", "use_points", "service_points", "payment_points", "mood_points", "band"), width=WIDE, present=("health",), order=("health",)),
             Part("foresight.expansion", _("Who may take more"), ("customer_id", "product", "probability", "low", "high", "reason_1", "yearly_price"), width=WIDE, present=("probability",), order=("-probability",)),
+            Part("value.expansion_candidates", _("What they could take: products of alike customers"), ("customer_id", "candidate", "because", "share", "low", "high", "n", "expected"), width=WIDE, picture=False),
             Part("foresight.leads", _("Which score runs ahead of which"), ("ahead", "ahead_department", "follows", "follows_department", "weeks", "correlation", "low", "high", "verdict", "n"), width=WIDE, present=("weeks",), picture=False),
             Part("foresight.what_changed", _("What changed beyond chance"), ("figure", "of", "value", "usual", "low", "high", "verdict", "n"), width=WIDE),
         ),

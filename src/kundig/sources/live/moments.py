@@ -39,8 +39,7 @@ def micros(value: Any) -> int:
                 raise ValueError(f"not an ISO 8601 time: {text[:40]!r}") from None
         if parsed.tzinfo is None:
             parsed = parsed.replace(tzinfo=timezone.utc)
-        since = parsed - EPOCH
-        found = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+        found = since(parsed)
     elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LATEST:
         found = round(value * (1_000 if abs(value) >= MILLISECONDS_FROM else 1_000_000))
     else:
@@ -48,6 +47,12 @@ def micros(value: Any) -> int:
     if not EARLIEST < found < LATEST:
         raise ValueError(f"outside the years 6 to 9892: {str(value)[:40]!r}")
     return found
+
+
+def since(moment: datetime) -> int:
+    """Microseconds since 1970."""
+    passed = moment - EPOCH
+    return (passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds
 
 
 def occurred(original: int, sent: int | None, received: int) -> int:

@@ -1,0 +1,71 @@
+"""Cells: events that every window of every snapshot counts alike, grouped before they are repeated for each snapshot."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from kundig.foresight.families import graded
+from kundig.foresight.snapshots import DAY, ranged, spread
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from kundig.journal import Journal
+
+EDGES = (0, 30, 90, 180, 365)
+"""Days at which a window of the signals ends."""
+LOW = 0.4
+OUTAGE_EVENTS = 20
+"""A source is silent if at its usual rate that many events would have come: by chance once in 500 million."""
+OUTAGE_DAYS = 2
+USUAL_DAYS = 90
+
+
+def cells(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
+    """What happened to each customer by each snapshot, in cells of one source and kind that no edge of a window cuts.
+
+    `newest` and `oldest` are the ages in seconds of a cell's events, on the clock of their source: one that stopped
+    delivering has its clock stopped, and its customers are as old as its last event. Otherwise a broken export would
+    look like customers who fall silent together. `n` counts the events, `credits`, `failed`, `scored` and `low` some of
+    them; `quantity`, `spent` and `scores` are sums.
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    step = round(every.total_seconds())
+    events = ranged(journal, snapshots, every)
+    # Each edge of each snapshot lies where one of these goes up by one; their sum is another between any two edges.
+    cell = sum(((events.ago - edge * DAY) // step for edge in EDGES), ibis.literal(0, "int64")).cast("int64")
+    events = events.mutate(cell=cell)
+    stopped = lags(events, step)
+    shifted = stopped.filter(stopped.lag > 0).select("source").distinct()
+    marked = events.left_join(shifted, "source", rname="{name}_shifted")
+    # Where a clock stands still its edges lie elsewhere: such events stay apart.
+    marked = marked.mutate(place=ibis.ifelse(marked.source_shifted.notnull(), marked.ago, marked.cell))
+    money, share = marked.amount, graded(marked)
+    held = marked.group_by(["subject", "source", "kind", "snapshot_first", "snapshot_end", "place"]).agg(
+        n=marked.count(), nearest=marked.ago.min(), farthest=marked.ago.max(), quantity=marked.quantity.sum(), spent=money.sum(),
+        credits=marked.count(where=money < 0), failed=marked.count(where=marked.outcome == "failed"),
+        scores=share.sum(), scored=share.count(), low=marked.count(where=share < LOW),
+    )  # fmt: skip
+    rows = spread(held, journal, snapshots, every)
+    rows = rows.filter(rows.nearest >= rows.snapshot * step)
+    timed = rows.left_join(stopped, ["source", "snapshot"], rname="{name}_stopped")
+    back = timed.snapshot * step + timed.lag.fill_null(0)
+    return timed.select(
+        "customer_id", "snapshot", "kind", "n", "quantity", "spent", "credits", "failed", "scores", "scored", "low", newest=timed.nearest - back, oldest=timed.farthest - back
+    )
+
+
+def lags(events: ir.Table, step: int) -> ir.Table:
+    """By how many seconds each source was silent at each snapshot, longer than chance allows: `source`, `snapshot`, `lag`."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    held = events.group_by(["source", "snapshot_first", "snapshot_end", "cell"]).agg(n=events.count(), nearest=events.ago.min())
+    each = held.mutate(snapshot=ibis.range(held.snapshot_first, held.snapshot_end).unnest())
+    past = each.mutate(age=each.nearest - each.snapshot * step).filter(lambda table: table.age >= 0)
+    last = past.group_by(["source", "snapshot"]).agg(gap=past.age.min(), n=past.n.sum(where=past.age < USUAL_DAYS * DAY).fill_null(0))
+    missing = last.gap * last.n / ibis.greatest(USUAL_DAYS * DAY - last.gap, ibis.literal(DAY))
+    silent = (missing >= OUTAGE_EVENTS) & (last.gap >= OUTAGE_DAYS * DAY)
+    # A source of which nothing came for the whole usual time has no rate any more; it has ended, or is long broken.
+    return last.select("source", "snapshot", lag=ibis.ifelse(silent | ((last.n == 0) & (last.gap >= USUAL_DAYS * DAY)), last.gap, 0))
