@@ -119,7 +119,7 @@ def _document(file: Path, places: dict[Path_, str]) -> dict[str, Any]:
 
 def _parsed(text: str, file: Path, places: dict[Path_, str], *, environment: bool = True) -> dict[str, Any]:
     from ruamel.yaml import YAML  # noqa: PLC0415 -- slow import
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415 -- loaded when it is needed
 
     yaml = YAML(typ="safe", pure=True)
     yaml.allow_duplicate_keys = True  # _value says so with file and line

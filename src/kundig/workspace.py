@@ -217,11 +217,11 @@ class Workspace:
 
         Each takes over only if it wins in cross-validation. None where there are too few labelled texts.
         """
-        from dataclasses import replace  # noqa: PLC0415
+        from dataclasses import replace  # noqa: PLC0415 -- loaded when it is needed
 
         from kundig.ingest.lessons import labelled  # noqa: PLC0415 -- slow import
-        from kundig.texts.choice import reader  # noqa: PLC0415
-        from kundig.texts.lessons import learn  # noqa: PLC0415
+        from kundig.texts.choice import reader  # noqa: PLC0415 -- loaded when it is needed
+        from kundig.texts.lessons import learn  # noqa: PLC0415 -- loaded when it is needed
 
         now = reader(self.config.texts.model_copy(update={"classifier": "seed"}), (self.config.company.name, *self.config.texts.about), self.models)
         return learn(labelled(self.lake, self.zone, tuple(self.config.texts.themes)), replace(now, relevance=None), self.models)
@@ -274,7 +274,7 @@ class Workspace:
 
             spark = backend(self.config.engine)
             return journal(*spark_tables(spark, self.lake, self.zone, catalogue), settings=self.config, readings=spark_readings(spark, self.lake))
-        from kundig.ingest.tail import Tail  # noqa: PLC0415
+        from kundig.ingest.tail import Tail  # noqa: PLC0415 -- loaded when it is needed
         from kundig.store.duckdb import embedded, readings, tables  # noqa: PLC0415 -- slow import
 
         con = embedded(self.lake.folder / ".spill", self.engines)

@@ -45,7 +45,7 @@ def init(
 @app.command("check")
 def check(folder: Folder = Path(), data: Data = None) -> None:
     """Check configuration and data: what is wrong, and what to do."""
-    from kundig.cli.check import run  # noqa: PLC0415
+    from kundig.cli.check import run  # noqa: PLC0415 -- loaded when it is needed
 
     run(folder, data)
 
@@ -58,7 +58,7 @@ def import_(
     quarantined: Annotated[bool, typer.Option("--quarantined", help="Read the rows in quarantine again, with the mapping as it is now.")] = False,
 ) -> None:
     """Import the sources: nothing lost, nothing doubled."""
-    from kundig.cli.importing import run  # noqa: PLC0415
+    from kundig.cli.importing import run  # noqa: PLC0415 -- loaded when it is needed
 
     run(folder, data, sources or [], quarantined=quarantined)
 
@@ -70,7 +70,7 @@ def read(
     text: Annotated[str | None, typer.Option("--text", help="Read this one text only, sentence by sentence, and keep nothing.")] = None,
 ) -> None:
     """Read what customers wrote: language, mood, themes and meaning, kept for every analysis."""
-    from kundig.cli.read import run  # noqa: PLC0415
+    from kundig.cli.read import run  # noqa: PLC0415 -- loaded when it is needed
 
     run(folder, learn=learn, text=text)
 
@@ -83,7 +83,7 @@ def evaluate(
     quick: Annotated[bool, typer.Option("--quick", help="Fewer folds and texts.")] = False,
 ) -> None:
     """Measure the installed text models: moods, languages, themes, alarms, readability and speed."""
-    from kundig.cli.evaluate import run  # noqa: PLC0415
+    from kundig.cli.evaluate import run  # noqa: PLC0415 -- loaded when it is needed
 
     run(folder, data, embedder=embedder, quick=quick)
 
@@ -102,7 +102,7 @@ def identify(  # noqa: PLR0913 -- the options of the command
     relearn: Annotated[bool, typer.Option("--relearn", help="Learn anew what records of one person have in common.")] = False,
 ) -> None:
     """Settle who is who: which subjects of all sources are one customer, and why."""
-    from kundig.cli.identify import run  # noqa: PLC0415
+    from kundig.cli.identify import run  # noqa: PLC0415 -- loaded when it is needed
 
     run(folder, data, explain=explain, chart=chart, merge=merge, split=split, undo=undo, by=by, review=review, relearn=relearn)
 
@@ -119,7 +119,7 @@ def ask(  # noqa: PLR0913 -- the options of the command
     help_: Annotated[bool, typer.Option("--help", help="What the analysis answers, and its arguments.")] = False,
 ) -> None:
     """Ask an analysis, or list them all. Arguments of the analysis are options: --by touchpoint."""
-    from kundig.cli.ask import run  # noqa: PLC0415
+    from kundig.cli.ask import run  # noqa: PLC0415 -- loaded when it is needed
 
     run(context, analysis, folder, data, as_of, form, out, wants_help=help_)
 
@@ -134,7 +134,7 @@ def report(  # noqa: PLR0913 -- the options of the command
     draft: Annotated[bool, typer.Option("--draft", help="Keep nothing: the week does not count as reported.")] = False,
 ) -> None:
     """Write the weekly board report as a PDF."""
-    from kundig.cli.report import run  # noqa: PLC0415
+    from kundig.cli.report import run  # noqa: PLC0415 -- loaded when it is needed
 
     run(kind, folder, as_of, language, out, draft=draft)
 
@@ -151,7 +151,7 @@ def playbooks(  # noqa: PLR0913 -- the options of the command
     by: Annotated[str | None, typer.Option("--by", help="Who applies a playbook or lets customers in; kept with the date.")] = None,
 ) -> None:
     """Playbooks: what to do when it happens, and when it does not; tried on the past before they are switched on."""
-    from kundig.cli.playbooks import run  # noqa: PLC0415
+    from kundig.cli.playbooks import run  # noqa: PLC0415 -- loaded when it is needed
 
     run(action, name, folder, since=since, until=until, horizon=horizon, customer=customer, by=by)
 
@@ -167,7 +167,7 @@ def surveys(  # noqa: PLR0913 -- the options of the command
     by: Annotated[str | None, typer.Option("--by", help="Who applies a survey or invites; kept with the date.")] = None,
 ) -> None:
     """Surveys: what is asked, of whom, how often; and who was asked, who was not, and why."""
-    from kundig.cli.surveys import run  # noqa: PLC0415
+    from kundig.cli.surveys import run  # noqa: PLC0415 -- loaded when it is needed
 
     run(action, name, folder, panel=panel, round_=round_, channel=channel, by=by)
 
@@ -179,7 +179,7 @@ def simulate(
     seed: Annotated[int, typer.Option(help="The same seed gives the same company.")] = 7,
 ) -> None:
     """Write the silos of a simulated company, with what was planted in them."""
-    from kundig.cli.simulate import run  # noqa: PLC0415
+    from kundig.cli.simulate import run  # noqa: PLC0415 -- loaded when it is needed
 
     run(folder, customers, seed)
 
@@ -191,7 +191,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="The same seed gives the same company.")] = 7,
 ) -> None:
     """Show what kundig is for, on a simulated company."""
-    from kundig.cli.demo import run  # noqa: PLC0415
+    from kundig.cli.demo import run  # noqa: PLC0415 -- loaded when it is needed
 
     run(folder, customers, seed)
 
@@ -205,7 +205,7 @@ def serve(
     worker: Annotated[bool, typer.Option("--worker/--no-worker", help="Whether to start a worker beside it; without, `kundig worker` runs apart.")] = True,
 ) -> None:
     """Serve the pages of a workspace, and take events; the first run makes all they need."""
-    from kundig.cli.serve import run  # noqa: PLC0415
+    from kundig.cli.serve import run  # noqa: PLC0415 -- loaded when it is needed
 
     run(folder, host, port, get, worker=worker)
 
@@ -217,7 +217,7 @@ def worker(
     tied: Annotated[bool, typer.Option("--tied", hidden=True, help="End when standard input ends.")] = False,
 ) -> None:
     """Bring events that arrive into the lake, and do what is due; `kundig serve` starts one by itself."""
-    from kundig.cli.worker import run  # noqa: PLC0415
+    from kundig.cli.worker import run  # noqa: PLC0415 -- loaded when it is needed
 
     run(folder, is_tied=tied, only=only or ())
 
@@ -231,7 +231,7 @@ def keys(
     revoke: Annotated[int | None, typer.Option("--revoke", metavar="KEY", help="Let this key send nothing any longer.")] = None,
 ) -> None:
     """Write keys: who may send events, each for one source."""
-    from kundig.cli.keys import run  # noqa: PLC0415
+    from kundig.cli.keys import run  # noqa: PLC0415 -- loaded when it is needed
 
     run(folder, add, name, rate, revoke)
 
@@ -244,7 +244,7 @@ def letters(
     show: Annotated[int | None, typer.Option("--show", metavar="LETTER", help="Show one whole.")] = None,
 ) -> None:
     """Dead letters: what arrived and could not become an event, with the reason."""
-    from kundig.cli.letters import run  # noqa: PLC0415
+    from kundig.cli.letters import run  # noqa: PLC0415 -- loaded when it is needed
 
     run(folder, replay=replay, discard=discard, show=show)
 

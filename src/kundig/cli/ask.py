@@ -173,8 +173,8 @@ def _plain(value: Any) -> Any:
 
 def _csv(rows: pa.Table) -> str:
     """CSV in which no text can be taken for a formula by a spreadsheet (CWE-1236)."""
-    import csv  # noqa: PLC0415
-    import io  # noqa: PLC0415
+    import csv  # noqa: PLC0415 -- loaded when it is needed
+    import io  # noqa: PLC0415 -- loaded when it is needed
 
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")

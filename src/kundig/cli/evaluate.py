@@ -23,7 +23,7 @@ def run(folder: Path, data: Path | None, *, embedder: str | None, quick: bool) -
     own: list[tuple[str, str]] = []
     if (folder / "kundig.yaml").is_file() or (folder / "kundig").is_dir():
         from kundig.ingest.lessons import rated_texts  # noqa: PLC0415 -- slow import
-        from kundig.workspace import Workspace  # noqa: PLC0415
+        from kundig.workspace import Workspace  # noqa: PLC0415 -- loaded when it is needed
 
         workspace = Workspace(folder)
         settings, names, models = workspace.config.texts, (workspace.config.company.name, *workspace.config.texts.about), workspace.models

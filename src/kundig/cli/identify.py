@@ -69,7 +69,7 @@ def _lines(done: Changed) -> list[Text]:
 
 def waiting(workspace: Workspace) -> None:
     """The pairs in the grey zone, most probable first."""
-    from kundig.cli.output import table  # noqa: PLC0415
+    from kundig.cli.output import table  # noqa: PLC0415 -- loaded when it is needed
 
     out = console()
     pairs = workspace.review()
@@ -92,7 +92,7 @@ def explained(workspace: Workspace, pair: Pair, chart: Path | None) -> None:
         for line in _bars(told):
             out.print(line)
     if chart is not None:
-        from kundig.identity.waterfall import waterfall  # noqa: PLC0415
+        from kundig.identity.waterfall import waterfall  # noqa: PLC0415 -- loaded when it is needed
 
         chart.write_text(waterfall(told), encoding="utf-8")
         out.print(Text(f"\nThe chart is in {chart}.", style="dim"))

@@ -108,7 +108,7 @@ def decided(workspace: Workspace, action: str, name: str, one: Playbook, by: str
 
     set_up(workspace.folder)
     from kundig.state.enrolments import let_in  # noqa: PLC0415 -- needs Django's settings
-    from kundig.state.playbooks import applied  # noqa: PLC0415
+    from kundig.state.playbooks import applied  # noqa: PLC0415 -- loaded when it is needed
 
     out = console()
     if action == "let-in":
@@ -126,7 +126,7 @@ def effect_of(workspace: Workspace, name: str, one: Playbook, until: str | None,
 
     set_up(workspace.folder)
     from kundig.state.judging import cost, table, trialled  # noqa: PLC0415 -- needs Django's settings
-    from kundig.state.playbooks import newest  # noqa: PLC0415
+    from kundig.state.playbooks import newest  # noqa: PLC0415 -- loaded when it is needed
 
     version, now = newest(name), _moment(workspace, until)
     of = version.playbook if version is not None else one
@@ -159,8 +159,8 @@ def ran(workspace: Workspace, until: str | None) -> None:
 
     set_up(workspace.folder)
     from kundig.sending.outside import Outside  # noqa: PLC0415 -- needs Django's settings
-    from kundig.sending.rounds import rounded  # noqa: PLC0415
-    from kundig.state.ticking import tick  # noqa: PLC0415
+    from kundig.sending.rounds import rounded  # noqa: PLC0415 -- loaded when it is needed
+    from kundig.state.ticking import tick  # noqa: PLC0415 -- loaded when it is needed
 
     out, now = console(), _now(workspace, until)
     done = tick(workspace.journal, now)

@@ -20,7 +20,7 @@ def run(folder: Path, host: str, port: int, get: str | None, *, worker: bool = T
         _one(ready, get)
         return
     from django.conf import settings  # noqa: PLC0415 -- needs Django's settings
-    from django.core.wsgi import get_wsgi_application  # noqa: PLC0415
+    from django.core.wsgi import get_wsgi_application  # noqa: PLC0415 -- loaded when it is needed
 
     from kundig.live.beside import Beside  # noqa: PLC0415 -- where it serves
     from kundig.live.serving import door, listening, serve  # noqa: PLC0415 -- slow import
@@ -50,8 +50,8 @@ def _one(ready: Opened, path: str) -> None:
         raise ArgumentError(f"--get expects a path that begins with /, found {path!r}")
     from django.test import Client  # noqa: PLC0415 -- needs Django's settings
 
-    from kundig.state.people import Person  # noqa: PLC0415
-    from kundig.state.rights import Role  # noqa: PLC0415
+    from kundig.state.people import Person  # noqa: PLC0415 -- loaded when it is needed
+    from kundig.state.rights import Role  # noqa: PLC0415 -- loaded when it is needed
 
     client = Client(headers={"host": "localhost"}, raise_request_exception=False)
     # Whoever can start the program on this folder can read everything in it.
@@ -71,7 +71,7 @@ def _one(ready: Opened, path: str) -> None:
 
 
 def _welcome(host: str) -> None:
-    from django.conf import settings  # noqa: PLC0415
+    from django.conf import settings  # noqa: PLC0415 -- loaded when it is needed
 
     if host not in {"127.0.0.1", "localhost", "::1"} and settings.ALLOWED_HOSTS == ["127.0.0.1", "localhost", "[::1]"]:
         raise ConfigError(f"--host {host} is reached from other machines under a name; say which with KUNDIG_HOSTS=kundig.example.org, and see docs/how-to/serve.md on HTTPS")

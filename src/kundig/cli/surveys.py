@@ -108,7 +108,7 @@ def invite(workspace: Workspace, name: str, own: Surveys, panel: str | None, rou
         raise ArgumentError(f"--round expects a short name such as 2026-12, found {round_!r}")
     set_up(workspace.folder)
     from kundig.state.invitations import Invitation, invited  # noqa: PLC0415 -- needs Django's settings
-    from kundig.state.surveys import newest_survey  # noqa: PLC0415
+    from kundig.state.surveys import newest_survey  # noqa: PLC0415 -- loaded when it is needed
 
     version = newest_survey(name)
     if version is None:
@@ -130,8 +130,8 @@ def linked(workspace: Workspace, name: str, channel: str) -> None:
         raise ArgumentError("a link needs to know where the pages are reached from outside: write `mail: address:` in kundig.yaml")
     set_up(workspace.folder)
     from kundig.state.invitations import open_token  # noqa: PLC0415 -- needs Django's settings
-    from kundig.state.surveys import newest_survey  # noqa: PLC0415
-    from kundig.web.snippets import code, snippet  # noqa: PLC0415
+    from kundig.state.surveys import newest_survey  # noqa: PLC0415 -- loaded when it is needed
+    from kundig.web.snippets import code, snippet  # noqa: PLC0415 -- loaded when it is needed
 
     version = newest_survey(name)
     if version is None:

@@ -32,7 +32,7 @@ def directory(journal: Journal) -> ir.Table:
     import ibis  # noqa: PLC0415 -- slow import
 
     events = journal.events
-    events = events.filter(events.customer_id.notnull() & ~((events.metric == "enps").fill_null(False) | (events.staff.notnull() & (events.kind == "training"))))  # noqa: FBT003
+    events = events.filter(events.customer_id.notnull() & ~((events.metric == "enps").fill_null(False) | (events.staff.notnull() & (events.kind == "training"))))  # noqa: FBT003 -- Ibis takes the value by position
     answered = events.metric == "nps"
     newest = ibis.struct({"at": events.occurred_at, "score": events.score})
     lived = events.group_by("customer_id").agg(
@@ -49,7 +49,7 @@ def directory(journal: Journal) -> ir.Table:
     signed = events.filter(events.kind.isin(["contract", "cancellation"]))
     state = ibis.struct({
         "at": signed.occurred_at,
-        "over": ((signed.kind == "cancellation") | (signed.outcome == "ended").fill_null(False)).cast("int64"),  # noqa: FBT003
+        "over": ((signed.kind == "cancellation") | (signed.outcome == "ended").fill_null(False)).cast("int64"),  # noqa: FBT003 -- Ibis takes the value by position
         "amount": signed.amount,
         "product": signed.product,
     })

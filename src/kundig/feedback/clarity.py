@@ -77,7 +77,7 @@ _TYPES = {
 
 def _finished(said: pa.Table, settings: Settings, confidence: float) -> dict[str, Any]:
     from kundig.texts.language import language  # noqa: PLC0415 -- slow import
-    from kundig.texts.normal import cleaned  # noqa: PLC0415
+    from kundig.texts.normal import cleaned  # noqa: PLC0415 -- loaded when it is needed
 
     groups: dict[tuple[str | None, str | None], dict[str, int]] = {}
     for row in said.to_pylist():
@@ -93,12 +93,12 @@ def _finished(said: pa.Table, settings: Settings, confidence: float) -> dict[str
 
 def _row(group: str | None, tongue: str | None, texts: dict[str, int], settings: Settings, confidence: float) -> dict[str, Any]:
     import numpy as np  # noqa: PLC0415 -- slow import
-    from scipy.stats import t  # noqa: PLC0415
+    from scipy.stats import t  # noqa: PLC0415 -- loaded when it is needed
 
-    from kundig.texts.clarity import HARD, complexity, reasons  # noqa: PLC0415
-    from kundig.texts.masking import masked  # noqa: PLC0415
-    from kundig.texts.normal import cleaned, sentences  # noqa: PLC0415
-    from kundig.texts.readability import counted, flesch, lix, wiener, words  # noqa: PLC0415
+    from kundig.texts.clarity import HARD, complexity, reasons  # noqa: PLC0415 -- loaded when it is needed
+    from kundig.texts.masking import masked  # noqa: PLC0415 -- loaded when it is needed
+    from kundig.texts.normal import cleaned, sentences  # noqa: PLC0415 -- loaded when it is needed
+    from kundig.texts.readability import counted, flesch, lix, wiener, words  # noqa: PLC0415 -- loaded when it is needed
 
     code = tongue or settings.company.language
     means: list[float] = []

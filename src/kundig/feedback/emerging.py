@@ -76,7 +76,7 @@ def behind(journal: Journal, *, history: int = 84, most: int = 60, only: Only = 
         import pyarrow as pa  # noqa: PLC0415 -- slow import
 
         from kundig.statistics.spikes import WINDOW  # noqa: PLC0415 -- with the arrays
-        from kundig.texts.corpus import corpus  # noqa: PLC0415
+        from kundig.texts.corpus import corpus  # noqa: PLC0415 -- loaded when it is needed
 
         if not said.num_rows:
             return {name: [] for name in types}
@@ -114,8 +114,8 @@ _TYPES = {
 def _finished(said: pa.Table, settings: Settings, alarms_a_week: float, days: int, most: int) -> dict[str, Any]:
     import numpy as np  # noqa: PLC0415 -- slow import
 
-    from kundig.statistics.spikes import WINDOW, alpha, spikes  # noqa: PLC0415
-    from kundig.texts.corpus import corpus  # noqa: PLC0415
+    from kundig.statistics.spikes import WINDOW, alpha, spikes  # noqa: PLC0415 -- loaded when it is needed
+    from kundig.texts.corpus import corpus  # noqa: PLC0415 -- loaded when it is needed
 
     if not said.num_rows:
         return {name: [] for name in _TYPES}

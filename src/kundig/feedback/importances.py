@@ -20,7 +20,7 @@ def importances(names: list[str], observed: Any, n: Any, total: Any, product: An
     from scipy import stats  # noqa: PLC0415 -- slow import
 
     from kundig.statistics.importance import lmg  # noqa: PLC0415 -- with it comes NumPy
-    from kundig.statistics.missing import Gaps, normal, redrawn  # noqa: PLC0415
+    from kundig.statistics.missing import Gaps, normal, redrawn  # noqa: PLC0415 -- loaded when it is needed
 
     if len(names) < 2 or len(n) < 10 or n.sum() < 3 * len(names):  # noqa: PLR2004 -- fewer groups have no bootstrap
         return {}
@@ -79,7 +79,7 @@ def arrays(products: pa.Table) -> tuple[list[str], Any, Any, Any, Any]:
     """Names with the outcome last, what each pattern has, and by group and pattern the rows, sums and products."""
     import numpy as np  # noqa: PLC0415 -- slow import
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     outcome = SEPARATOR + OUTCOME
     names = [*sorted(set(products["other_name"].unique().to_pylist()) - {outcome, CONSTANT}), outcome, CONSTANT]

@@ -181,7 +181,7 @@ def _theirs(table: pa.Table, language: str) -> dict[str, int]:
 def _everyday(word: str, languages: tuple[str, ...]) -> bool:
     """Whether readers know a word anyhow: it, its base form, or, in German, the parts it is made of are common."""
     from kundig.texts.difficulty import rarity  # noqa: PLC0415 -- slow import
-    from kundig.texts.themes import lemma  # noqa: PLC0415
+    from kundig.texts.themes import lemma  # noqa: PLC0415 -- loaded when it is needed
 
     return any(7 - rarity(form, language) >= _EVERYDAY for language in languages for form in (word.lower(), lemma(word, language)))
 
@@ -190,7 +190,7 @@ def _keyness(ours: tuple[int, int], theirs: tuple[int, int], confidence: float, 
     """The log ratio of two shares with its interval, corrected for many words, and G²."""
     from math import log, log2, sqrt  # noqa: PLC0415 -- with the arrays
 
-    from kundig.statistics import z_value  # noqa: PLC0415
+    from kundig.statistics import z_value  # noqa: PLC0415 -- loaded when it is needed
 
     z = z_value(1 - (1 - confidence) / max(many, 1))
     (a, of), (b, other) = ours, theirs
@@ -205,9 +205,9 @@ def _cost(by_stratum: dict[str, tuple[int, int]], size: dict[str, tuple[int, int
     """Mantel and Haenszel's risk difference over strata, with the variance of Sato (1989)."""
     from math import sqrt  # noqa: PLC0415 -- with the arrays
 
-    from scipy.stats import norm  # noqa: PLC0415
+    from scipy.stats import norm  # noqa: PLC0415 -- loaded when it is needed
 
-    from kundig.statistics import z_value  # noqa: PLC0415
+    from kundig.statistics import z_value  # noqa: PLC0415 -- loaded when it is needed
 
     weight = top = spread = with_word = followed = 0.0
     for stratum, (n, hits) in by_stratum.items():

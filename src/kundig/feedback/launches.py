@@ -139,7 +139,7 @@ def _launch(  # noqa: PLR0913 -- one launch against what is usual
     name: str, own: list[dict[str, Any]], like: list[list[dict[str, Any]]], background: list[dict[str, Any]], settings: Settings, hours: int, floor: int, confidence: float
 ) -> list[dict[str, Any]]:
     from kundig.statistics import z_value  # noqa: PLC0415 -- with the arrays
-    from kundig.texts.corpus import share  # noqa: PLC0415
+    from kundig.texts.corpus import share  # noqa: PLC0415 -- loaded when it is needed
 
     read = all(row["negative"] is not None for row in own) and all(row["negative"] is not None for other in like for row in other)
     enough = len(own) >= floor
@@ -174,8 +174,8 @@ class _Said:
     def __init__(self, name: str, own: list[dict[str, Any]], others: list[dict[str, Any]], settings: Settings) -> None:
         import numpy as np  # noqa: PLC0415 -- slow import
 
-        from kundig.texts.normal import bare, cleaned  # noqa: PLC0415
-        from kundig.texts.themes import Terms  # noqa: PLC0415
+        from kundig.texts.normal import bare, cleaned  # noqa: PLC0415 -- loaded when it is needed
+        from kundig.texts.themes import Terms  # noqa: PLC0415 -- loaded when it is needed
 
         rows = [*own, *others[:_MOST_BESIDE]]
         # The name of what was launched tells nothing about it.

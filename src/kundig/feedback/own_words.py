@@ -30,7 +30,7 @@ def own_words(ours: Sequence[str], theirs: Sequence[str], sent: Sequence[str], s
     """
     from wordfreq import zipf_frequency  # noqa: PLC0415 -- slow import
 
-    from kundig.texts.encoder import UniversalEncoder  # noqa: PLC0415
+    from kundig.texts.encoder import UniversalEncoder  # noqa: PLC0415 -- loaded when it is needed
 
     known = [word for word in theirs if zipf_frequency(word, language) < _COMMON and (language != "de" or word[0].isupper())][:_CANDIDATES]
     if not ours or not known:
@@ -58,7 +58,7 @@ def _surroundings(wanted: Sequence[str], texts: Sequence[str], encoder: Any) -> 
     """For each word that stands in a text the mean vector of some sentences around it."""
     import numpy as np  # noqa: PLC0415 -- slow import
 
-    from kundig.texts.normal import bare, cleaned, sentences  # noqa: PLC0415
+    from kundig.texts.normal import bare, cleaned, sentences  # noqa: PLC0415 -- loaded when it is needed
 
     left = dict.fromkeys((word.lower() for word in wanted), _SENTENCES)
     owners: list[str] = []

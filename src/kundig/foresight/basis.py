@@ -107,7 +107,7 @@ def _places(known: Numbers) -> tuple[Any, Any]:
     different = known[np.concatenate([[True], known[1:] != known[:-1]])]
     if len(different) <= FEW:
         # A line through two values is a step.
-        return (), (different[1:] + different[:-1]) / 2 if len(different) > 2 else ()  # noqa: PLR2004
+        return (), (different[1:] + different[:-1]) / 2 if len(different) > 2 else ()  # noqa: PLR2004 -- the number is the thought
     # Many signals are mostly zero: their places lie among the others.
     usual = np.median(known)
     others = known[known != usual]

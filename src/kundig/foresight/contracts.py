@@ -35,7 +35,7 @@ def contracts(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
         changes=events.count(where=runs & ~over & (events.age < 365 * DAY)),
         notice=events.age.min(where=(events.kind == "cancellation") & past),
         ending=events.age.max(where=over & ~past),
-        began=events.age.min(where=runs & (events.outcome == "started").fill_null(False)),  # noqa: FBT003
+        began=events.age.min(where=runs & (events.outcome == "started").fill_null(False)),  # noqa: FBT003 -- Ibis takes the value by position
     )
     known = grouped.filter(grouped["last"].notnull())
     running = ~known["last"]["over"]
@@ -95,8 +95,8 @@ def leavings(journal: Journal, *, notice: bool) -> ir.Table:
     steps = terms.select("customer_id", "contract", "occurred_at", "known_at", over=over, before=over.lag().over(in_order))
     # How many contracts run after each step: a beginning adds one, an end takes one away.
     change = ibis.cases(
-        (steps.over & ~steps.before.fill_null(True), -1),  # noqa: FBT003
-        (~steps.over & steps.before.fill_null(True), 1),  # noqa: FBT003
+        (steps.over & ~steps.before.fill_null(True), -1),  # noqa: FBT003 -- Ibis takes the value by position
+        (~steps.over & steps.before.fill_null(True), 1),  # noqa: FBT003 -- Ibis takes the value by position
         else_=0,
     )
     moves = steps.select("customer_id", "occurred_at", "known_at", change=change).filter(lambda table: table.change != 0)

@@ -98,7 +98,7 @@ class Lasso:
 def _minimum(curvature: Numbers, aim: Numbers, ridge: Numbers, penalty: float, start: Numbers) -> Numbers:
     """The minimum of the quadratic with an absolute penalty on all but the first columns, which are solved for exactly."""
     from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415 -- slow import
-    from sklearn.linear_model import lasso_path  # noqa: PLC0415
+    from sklearn.linear_model import lasso_path  # noqa: PLC0415 -- loaded when it is needed
 
     width = len(ridge)
     base = curvature[:width, :width] + np.diag(ridge + 1e-6)

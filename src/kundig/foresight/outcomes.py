@@ -135,7 +135,7 @@ def state_column(outcome: str) -> str:
 def panel(table: Any, every: timedelta, outcome: Meant) -> tuple[Panel, Any]:
     """The rows of `outcomes` of those at risk as arrays, and the Arrow rows beside them in the same order."""
     import numpy as np  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     kept = table.filter(pc.equal(table[state_column(outcome)], "ok"))
     kept = kept.take(pc.sort_indices(kept, [("customer_id", "ascending"), ("snapshot", "descending")])).combine_chunks()

@@ -42,7 +42,7 @@ def hooks(signals: NDArray[np.int64]) -> Any:
 
 def _filled(signals: NDArray[np.int64], x: Numbers, templates: dict[int, str], language: str) -> Any:
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     parts, places = [], []
     for number, template in templates.items():
@@ -59,7 +59,7 @@ def _filled(signals: NDArray[np.int64], x: Numbers, templates: dict[int, str], l
 def _numbers(values: Numbers, language: str) -> Any:
     """Numbers as people write them: whole if they are large or whole, else with two figures after the point."""
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     finite = np.where(np.isfinite(values), values, 0.0)
     whole = pc.cast(pa.array(np.rint(finite).astype(np.int64)), pa.string())

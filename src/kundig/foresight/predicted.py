@@ -25,7 +25,7 @@ def predicted(  # noqa: PLR0913 -- what a prediction needs
 ) -> Mapping[str, Any]:
     """The columns of `churn`."""
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     current = now.filter(pc.equal(now["snapshot"], 0))
     state = state_column(outcome)
@@ -117,7 +117,7 @@ def _at_stake(rows: pa.Table, outcome: str) -> dict[str, Any]:
 
 def _money(value: Any) -> Any:
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     # Signals are single precision: beyond the cent there is nothing to round.
     array = pa.array(np.round(np.asarray(value, dtype=np.float64), 2), from_pandas=True)

@@ -56,7 +56,7 @@ def fired(rows: pa.Table, alarms: pa.Table, days: float) -> NDArray[np.bool_]:
         days: between two snapshots, so that each alarm counts once.
     """
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     names = pc.unique(pa.chunked_array([*rows["customer_id"].chunks, *alarms["customer_id"].cast(rows["customer_id"].type).chunks]))
 

@@ -67,8 +67,8 @@ def label_of_first(joins: Joins, label: Numbers) -> Numbers:
 def components(count: int, left: Numbers, right: Numbers) -> Numbers:
     """The connected component of each member, numbered by its lowest member."""
     import numpy as np  # noqa: PLC0415 -- slow import
-    from scipy.sparse import coo_array  # noqa: PLC0415
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+    from scipy.sparse import coo_array  # noqa: PLC0415 -- loaded when it is needed
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 -- loaded when it is needed
 
     graph = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(count, count))
     number, label = connected_components(graph, directed=False)

@@ -66,7 +66,7 @@ def exact(  # noqa: PLR0913 -- all that bears on a join
         ConfigError: a key names a column that traits do not have.
     """
     import numpy as np  # noqa: PLC0415 -- slow import
-    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415 -- loaded when it is needed
 
     said = pa.table(traits)
     with engine(traits=said) as con:
@@ -99,7 +99,7 @@ def exact(  # noqa: PLR0913 -- all that bears on a join
 def _numbered(con: DuckDBPyConnection, order: Any) -> None:
     """The table `subjects` (subject, code)."""
     import numpy as np  # noqa: PLC0415 -- slow import
-    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415 -- loaded when it is needed
 
     if order is None:
         con.execute("CREATE TEMP TABLE subjects AS SELECT subject, row_number() OVER (ORDER BY subject) - 1 AS code FROM (SELECT DISTINCT subject FROM traits WHERE subject IS NOT NULL)")
@@ -142,7 +142,7 @@ def _sharers(con: DuckDBPyConnection, keys: Sequence[Key], columns: Sequence[str
 def _kept(con: DuckDBPyConnection, shared: pa.Table, found: Groups, told: int) -> None:
     """The view `kept`: the shared values with whether the join was refused."""
     import numpy as np  # noqa: PLC0415 -- slow import
-    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415 -- loaded when it is needed
 
     refused = np.zeros(shared.num_rows, dtype=bool)
     refused[[join - told for join in found.refused if join >= told]] = True

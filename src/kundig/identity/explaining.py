@@ -153,12 +153,12 @@ def _apart(demoted: pa.Table, muted: pa.Table, pair: tuple[str, str], said: Any)
 def _steps(one: str, other: str, said: Any, keyed: Any, settings: Identity, model: Model) -> tuple[tuple[Step, ...], list[str], float]:  # noqa: PLR0913 -- all that is compared
     """What each comparison of the two records says, the fields that contradict, and how much is believed of such a pair at most."""
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
-    from kundig.identity.doubts import contradictions, standing  # noqa: PLC0415
-    from kundig.identity.linkage import coded, formed  # noqa: PLC0415
-    from kundig.identity.moving import moved  # noqa: PLC0415
-    from kundig.identity.resembling import compared  # noqa: PLC0415
+    from kundig.identity.doubts import contradictions, standing  # noqa: PLC0415 -- loaded when it is needed
+    from kundig.identity.linkage import coded, formed  # noqa: PLC0415 -- loaded when it is needed
+    from kundig.identity.moving import moved  # noqa: PLC0415 -- loaded when it is needed
+    from kundig.identity.resembling import compared  # noqa: PLC0415 -- loaded when it is needed
 
     records, each = compared(said, keyed, settings.country)
     place = [int(at) for at in pc.index_in(pa.array([one, other]), keyed.subjects.column("subject")).to_pylist()]
@@ -195,10 +195,10 @@ def _steps(one: str, other: str, said: Any, keyed: Any, settings: Identity, mode
 
 def _step(con: DuckDBPyConnection, name: str, a: str | None, b: str | None, levels: list[dict[str, Any]], frequencies: Frequencies) -> Step:  # noqa: PLR0913 -- all that a comparison goes by
     """The first level that holds, and what it is worth."""
-    from math import log2  # noqa: PLC0415
+    from math import log2  # noqa: PLC0415 -- loaded when it is needed
 
-    from kundig.identity.frequencies import seen  # noqa: PLC0415
-    from kundig.identity.linkage import IN_COMMON  # noqa: PLC0415
+    from kundig.identity.frequencies import seen  # noqa: PLC0415 -- loaded when it is needed
+    from kundig.identity.linkage import IN_COMMON  # noqa: PLC0415 -- loaded when it is needed
 
     if a is None or b is None:
         return Step(name, "not known of both", 0.0)

@@ -158,7 +158,7 @@ def _with_accounts(con: DuckDBPyConnection, links: pa.Table, said: pa.Table, ord
     """The links of persons, and those of their accounts."""
     import pyarrow as pa  # noqa: PLC0415 -- slow import
 
-    from kundig.identity.accounts import belonging  # noqa: PLC0415
+    from kundig.identity.accounts import belonging  # noqa: PLC0415 -- loaded when it is needed
 
     label = components(len(ordered), links.column("a").to_numpy(), links.column("b").to_numpy())
     names = ordered.column("subject")
@@ -179,7 +179,7 @@ def _guarded(links: pa.Table, count: int, guard: int) -> None:
         IdentityError: names the key that did it.
     """
     import numpy as np  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     if not links.num_rows:
         return

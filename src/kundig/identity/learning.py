@@ -45,8 +45,8 @@ def keep_model(file: Path, model: Model) -> None:
 def kept_model(file: Path) -> Model | None:
     """The model that was kept; None where there is none that this kundig can read."""
     from kundig.identity.frequencies import Frequencies  # noqa: PLC0415 -- slow import
-    from kundig.identity.linkage import Plan  # noqa: PLC0415
-    from kundig.identity.probable import Model  # noqa: PLC0415
+    from kundig.identity.linkage import Plan  # noqa: PLC0415 -- loaded when it is needed
+    from kundig.identity.probable import Model  # noqa: PLC0415 -- loaded when it is needed
 
     try:
         told = json.loads(file.read_text(encoding="utf-8"))
@@ -75,7 +75,7 @@ def kept_compared(file: Path) -> Compared | None:
     """What the run before has compared; None where it was not kept, or not whole."""
     import pyarrow as pa  # noqa: PLC0415 -- slow import
 
-    from kundig.identity.fresh import Compared  # noqa: PLC0415
+    from kundig.identity.fresh import Compared  # noqa: PLC0415 -- loaded when it is needed
 
     try:
         parts = {name: _read(_beside(file, name)) for name in TABLES}

@@ -48,8 +48,8 @@ def linked(subjects: Any, found: Probable, apart: Sequence[tuple[int, int]] = ()
         ones: for each kind of which a cluster can have one only: positions of subjects, and the values they have.
     """
     import numpy as np  # noqa: PLC0415 -- slow import
-    import pyarrow as pa  # noqa: PLC0415
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415 -- loaded when it is needed
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     names = subjects if isinstance(subjects, pa.ChunkedArray | pa.Array) else pa.array(subjects, pa.string())
     count = len(names)

@@ -56,11 +56,11 @@ def resembling(  # noqa: PLR0913 -- all that bears on it
         before: what the run before has compared.
     """
     import numpy as np  # noqa: PLC0415 -- slow import
-    import pyarrow as pa  # noqa: PLC0415
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415 -- loaded when it is needed
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     from kundig.identity.linked import linked  # noqa: PLC0415 -- Splink is slow to import
-    from kundig.identity.probable import probable  # noqa: PLC0415
+    from kundig.identity.probable import probable  # noqa: PLC0415 -- loaded when it is needed
 
     settled = _settled(settings)
     records, each = compared(said, keyed, settings.country, labels=model is None or model.settled != settled)
@@ -100,7 +100,7 @@ def _impartial(each: pa.Table, keyed: Exact, settings: Identity) -> pa.Table:
     else has joined.
     """
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     names = keyed.subjects.column("subject")
     place = pc.index_in(each.column("subject"), names)

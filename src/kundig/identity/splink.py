@@ -122,7 +122,7 @@ def learned(con: DuckDBPyConnection, plan: Plan, count: int, labelled: int = 0) 
                 session = linker.training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=LESSON if plan.pairs[name,] > LESSON else None)
             except (SplinkException, ValueError):
                 # Too few pairs agree there to learn from, or a probability runs to nothing; the other rules still teach.
-                linker._settings_obj = before  # noqa: SLF001
+                linker._settings_obj = before  # noqa: SLF001 -- as above
                 continue
             lessons.append(_lesson(session, name, min(plan.pairs[name,], LESSON)))
         return _taught(linker.misc.save_model_to_json(), lessons)

@@ -61,7 +61,7 @@ def timeline(count: int, left: Numbers, right: Numbers, since: Numbers) -> Timel
     return _rows(_moves(count, left, right, label, links, group, turn), since)
 
 
-def _moves(count: int, left: Numbers, right: Numbers, label: Numbers, links: Numbers, group: Numbers, turn: Numbers) -> list[tuple[Numbers, Numbers, Numbers]]:  # noqa: PLR0913
+def _moves(count: int, left: Numbers, right: Numbers, label: Numbers, links: Numbers, group: Numbers, turn: Numbers) -> list[tuple[Numbers, Numbers, Numbers]]:  # noqa: PLR0913 -- all that bears on it
     """Who came to whom by which link, in the order of time within each group."""
     import numpy as np  # noqa: PLC0415 -- slow import
 
@@ -95,8 +95,8 @@ def _moves(count: int, left: Numbers, right: Numbers, label: Numbers, links: Num
 def _telling(count: int, left: Numbers, right: Numbers, since: Numbers) -> Numbers:
     """The links that tie what was not tied by earlier ones: a spanning forest of the earliest."""
     import numpy as np  # noqa: PLC0415 -- slow import
-    from scipy.sparse import coo_array  # noqa: PLC0415
-    from scipy.sparse.csgraph import minimum_spanning_tree  # noqa: PLC0415
+    from scipy.sparse import coo_array  # noqa: PLC0415 -- loaded when it is needed
+    from scipy.sparse.csgraph import minimum_spanning_tree  # noqa: PLC0415 -- loaded when it is needed
 
     if not len(left):
         return np.array([], dtype=np.int64)

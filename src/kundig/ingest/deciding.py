@@ -67,7 +67,7 @@ def companions(lake: Lake, subject: str) -> list[str]:
 def explained(lake: Lake, settings: Identity, one: str, other: str) -> Explanation:
     """Why two subjects are one customer, or are not."""
     from kundig.identity.explaining import explanation  # noqa: PLC0415 -- slow import
-    from kundig.identity.learning import kept_model  # noqa: PLC0415
+    from kundig.identity.learning import kept_model  # noqa: PLC0415 -- loaded when it is needed
 
     _there(lake, one)
     _there(lake, other)

@@ -47,7 +47,7 @@ class Changed:
     warnings: tuple[str, ...]
 
 
-def identify_lake(lake: Lake, settings: Identity, company: Company, *, now: datetime, mapped: frozenset[str] = frozenset(), relearn: bool = False) -> Changed:  # noqa: PLR0913
+def identify_lake(lake: Lake, settings: Identity, company: Company, *, now: datetime, mapped: frozenset[str] = frozenset(), relearn: bool = False) -> Changed:  # noqa: PLR0913 -- all that bears on it
     """Settle who is who from all that the lake holds, and keep it there.
 
     Args:
@@ -64,7 +64,7 @@ def identify_lake(lake: Lake, settings: Identity, company: Company, *, now: date
         LakeError: the lake cannot be written.
     """
     from kundig.identity.identify import identify  # noqa: PLC0415 -- slow import
-    from kundig.identity.learning import keep_compared, keep_model, kept_compared, kept_model  # noqa: PLC0415
+    from kundig.identity.learning import keep_compared, keep_model, kept_compared, kept_model  # noqa: PLC0415 -- loaded when it is needed
 
     memory = lake.folder / "resemblance.json"
     with connection(lake.folder / ".spill") as con:

@@ -191,7 +191,7 @@ def _matters(journal: Journal, where: str | None, by: str | None, concern: str, 
         until_next=(second.lead().over(ibis.window(group_by=keys, order_by=order)) - second).cast("float64"),
         answered=held.event_id.max(where=~held.contact).over(ahead).notnull(),
         switched=(held.channel != held.channel.lag().over(alike)).fill_null(False),  # noqa: FBT003 -- Ibis takes the value by position
-        moved=(held.department != held.department.lag().over(alike)).fill_null(False),  # noqa: FBT003
+        moved=(held.department != held.department.lag().over(alike)).fill_null(False),  # noqa: FBT003 -- Ibis takes the value by position
     )
     event = ibis.struct({"at": steps.occurred_at, "event_id": steps.event_id, "local_at": steps.local_at, "group": steps.group})
     matters = steps.group_by(keys).agg(

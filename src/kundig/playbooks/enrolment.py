@@ -84,8 +84,8 @@ def enrolled(playbook: Playbook, name: str, rows: pa.Table, journal: Journal, no
         ended_at: when they were through, or stopped; null while they are on their way. Whoever is left alone is through as if he were not.
     """
     import numpy as np  # noqa: PLC0415 -- slow import
-    import pyarrow as pa  # noqa: PLC0415
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415 -- loaded when it is needed
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     asked = pa.table({"row": rows["row"], "customer_id": rows["customer_id"], "at": rows["due_at"]})
     walked = walk(playbook.steps, asked, journal, name, now)
@@ -146,7 +146,7 @@ def _ended(moves: pa.Table) -> pa.Table:
 def _until_stopped(moves: pa.Table, chosen: pa.Table) -> pa.Table:
     """The moves that were made before somebody was stopped."""
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     joined = moves.join(chosen.select(["row", "stopped_at"]), "row")
     on = joined.filter(pc.fill_null(pc.less(joined["reached_at"], joined["stopped_at"]), pa.scalar(value=True)))
@@ -162,7 +162,7 @@ def _micro(column: Any) -> NDArray[np.int64]:
 
 def _or_never(column: Any) -> NDArray[np.float64]:
     import numpy as np  # noqa: PLC0415 -- slow import
-    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415 -- loaded when it is needed
 
     found = column.cast(pa.timestamp("us", tz="UTC")).cast(pa.int64()).cast(pa.float64()).to_numpy()
     whole: NDArray[np.float64] = np.where(np.isnan(found), NEVER, found)
@@ -171,7 +171,7 @@ def _or_never(column: Any) -> NDArray[np.float64]:
 
 def _moments(micro: NDArray[np.float64], type_: Any) -> Any:
     import numpy as np  # noqa: PLC0415 -- slow import
-    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415 -- loaded when it is needed
 
     never = np.isinf(micro)
     return pa.array(np.where(never, 0, micro).astype(np.int64), mask=never).cast(type_)

@@ -72,7 +72,7 @@ def simulation(playbook: Playbook, name: str, journal: Journal, since: datetime,
 def _acts(playbook: Playbook, came: pa.Table, moves: pa.Table) -> pa.Table:
     """What would have been done: `path`, `step`, `department`, `at`; nothing with those who are left alone."""
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     treated = came.filter(pc.invert(came["held_out"]))["row"].combine_chunks()
     done = moves.filter(pc.and_(pc.equal(moves["outcome"], "due"), pc.is_in(moves["row"], treated)))
@@ -89,7 +89,7 @@ def _week(column: Any) -> Any:
 
 def _weeks(playbook: Playbook, came: pa.Table, acts: pa.Table) -> tuple[pa.Table, pa.Table]:
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     entered = pa.table({"week": _week(came["due_at"]), "held_out": came["held_out"].cast(pa.int64()), "enrolled": pa.array([1] * came.num_rows, pa.int64())})
     of_week = entered.group_by("week").aggregate([("enrolled", "sum"), ("held_out", "sum")]).rename_columns(["week", "enrolled", "held_out"])
@@ -114,7 +114,7 @@ def _counted(table: pa.Table, by: list[str]) -> pa.Table:
 
 def _outcomes(came: pa.Table) -> pa.Table:
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     def at(name: str) -> Any:
         return pc.fill_null(pc.equal(came["ended_at"], came[name].cast(came["ended_at"].type)), pa.scalar(value=False))

@@ -43,7 +43,7 @@ def stops(playbook: Playbook, entered: pa.Table, journal: Journal, back: Back | 
         back: what was taken back, where it is known already.
         ask: how the engine is asked.
     """
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     gone = taken_back(playbook, journal, pc.min(entered["at"]).as_py()) if back is None else back
     stopped: dict[str, tuple[datetime, str]] = {}

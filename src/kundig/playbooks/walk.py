@@ -68,7 +68,7 @@ def walk(steps: tuple[Step, ...], entered: pa.Table, journal: Journal, name: str
 def _here(rows: pa.Table, now: datetime) -> pa.Table:
     """Those who are there by now."""
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     time = pa.timestamp("us", tz="UTC")
     placed = rows.set_column(rows.schema.get_field_index("at"), "at", rows["at"].cast(time))
@@ -94,7 +94,7 @@ def _walked(steps: tuple[Step, ...], here: pa.Table, going: _Going, before: str)
 def _rested(step: Step, here: pa.Table, going: _Going, path: str) -> pa.Table:
     """Those who have waited."""
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     after = pc.add(here["at"], pa.scalar(step.waits, pa.duration("us")))
     over = pc.less_equal(after, pa.scalar(going.now, after.type))
@@ -105,7 +105,7 @@ def _rested(step: Step, here: pa.Table, going: _Going, path: str) -> pa.Table:
 def _parted(step: Step, here: pa.Table, going: _Going, path: str) -> pa.Table:
     """Those who came to a step with several ways and are through the one they took."""
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     taken = _ways(step, here, going)
     going.moves.append(_moves(taken, path, step.kind, taken["left_at"], taken["way"]))
@@ -149,7 +149,7 @@ def _ways(step: Step, here: pa.Table, going: _Going) -> pa.Table:
 def _waited(step: Step, here: pa.Table, going: _Going) -> pa.Table:
     """Whether the event came in time: it happened after the step was reached, and was known by its end. On the end is in time."""
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     event, within = step.what.event, round((step.waits or timedelta(0)).total_seconds())
 

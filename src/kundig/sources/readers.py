@@ -101,8 +101,8 @@ class Reader(Definition):
 def kinds() -> dict[str, type[Reader]]:
     """Every reader by its key: those of this room, and those that packages add as `kundig.sources`."""
     from importlib import import_module  # noqa: PLC0415 -- finding plug-ins
-    from importlib.metadata import entry_points  # noqa: PLC0415
-    from pkgutil import iter_modules  # noqa: PLC0415
+    from importlib.metadata import entry_points  # noqa: PLC0415 -- loaded when it is needed
+    from pkgutil import iter_modules  # noqa: PLC0415 -- loaded when it is needed
 
     for module in iter_modules([str(Path(__file__).parent / "kinds")]):
         import_module(f"kundig.sources.kinds.{module.name}")

@@ -143,7 +143,7 @@ _NEVER = datetime(1, 1, 1, tzinfo=timezone.utc)
 def _newly(rows: pa.Table, who: Collection[str], version: PlaybookVersion, now: datetime, solid: Mapping[str, datetime] | None) -> list[dict[str, Any]]:
     """Of candidates the customers who are looked at, and what became due since the playbook was run."""
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     time = rows["due_at"].type
     new = rows.filter(pc.and_(pc.greater(rows["due_at"], pa.scalar(_since(version), time)), pc.less_equal(rows["due_at"], pa.scalar(now, time))))

@@ -66,5 +66,5 @@ def slope(y: Numbers, x: Numbers, held: Sequence[Numbers] = ()) -> Slope | None:
     leverage = (basis * basis).sum(axis=1) + rest * rest / spread
     # A row that alone fixes a column fits exactly and tells nothing of the scatter.
     kept = 1 - leverage
-    scaled = np.where(kept > 1e-8, left / np.maximum(kept, 1e-8), 0.0)  # noqa: PLR2004
+    scaled = np.where(kept > 1e-8, left / np.maximum(kept, 1e-8), 0.0)  # noqa: PLR2004 -- the number is the thought
     return Slope(steep, float(np.sqrt(((rest * scaled) ** 2).sum()) / spread), float(freedom))

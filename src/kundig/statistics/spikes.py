@@ -33,7 +33,7 @@ def spikes(counts: NDArray[Any], *, window: int = WINDOW) -> Spikes:
         counts: one row a series, one column a day, days without gaps.
     """
     import numpy as np  # noqa: PLC0415 -- slow import
-    from scipy.stats import nbinom  # noqa: PLC0415
+    from scipy.stats import nbinom  # noqa: PLC0415 -- loaded when it is needed
 
     series, days = counts.shape
     expected, p = np.full((series, days), np.nan), np.full((series, days), np.nan)

@@ -102,7 +102,7 @@ class Lake:
     def table(self, name: str) -> DeltaTable | None:
         """The Delta table, or None while nothing was written to it."""
         from deltalake import DeltaTable  # noqa: PLC0415 -- slow import
-        from deltalake.exceptions import DeltaError  # noqa: PLC0415
+        from deltalake.exceptions import DeltaError  # noqa: PLC0415 -- loaded when it is needed
 
         path = self.folder / name
         # A log without an entry is one whose first commit was cut off.
@@ -121,7 +121,7 @@ class Lake:
     def rows(self, name: str) -> int:
         """How many rows the table has, as its log says."""
         import pyarrow as pa  # noqa: PLC0415 -- slow import
-        import pyarrow.compute as pc  # noqa: PLC0415
+        import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
         table = self.table(name)
         return int(pc.sum(pa.table(table.get_add_actions(flatten=True))["num_records"]).as_py() or 0) if table is not None else 0
@@ -232,8 +232,8 @@ class Lake:
             OvertakenError: others have brought these arrivals in meanwhile; nothing was changed.
         """
         from deltalake import CommitProperties, Transaction  # noqa: PLC0415 -- slow import
-        from deltalake.exceptions import CommitFailedError, DeltaError  # noqa: PLC0415
-        from deltalake.transaction import AddAction, create_table_with_add_actions  # noqa: PLC0415
+        from deltalake.exceptions import CommitFailedError, DeltaError  # noqa: PLC0415 -- loaded when it is needed
+        from deltalake.transaction import AddAction, create_table_with_add_actions  # noqa: PLC0415 -- loaded when it is needed
 
         folder = self.folder / name
         files = [file for file in written if file.rows]
@@ -275,7 +275,7 @@ class Lake:
         Raises:
             LakeError: it cannot be done now; nothing was changed.
         """
-        from deltalake.exceptions import DeltaError  # noqa: PLC0415
+        from deltalake.exceptions import DeltaError  # noqa: PLC0415 -- loaded when it is needed
 
         table = self.table(name)
         if table is None:

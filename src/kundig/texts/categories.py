@@ -24,9 +24,9 @@ class Theme(Protocol):
     """A pinned theme as configuration states it."""
 
     @property
-    def words(self) -> tuple[str, ...]: ...  # noqa: D102
+    def words(self) -> tuple[str, ...]: ...  # noqa: D102 -- the signature says it
     @property
-    def examples(self) -> tuple[str, ...]: ...  # noqa: D102
+    def examples(self) -> tuple[str, ...]: ...  # noqa: D102 -- the signature says it
 
 
 class Categories:

@@ -39,7 +39,7 @@ class Scale:
 def fitted(rows: Sequence[Sequence[float]], ratings: Sequence[float]) -> Scale:
     """The scale that people's ratings of sentences give."""
     import numpy as np  # noqa: PLC0415 -- slow import
-    from sklearn.linear_model import RidgeCV  # noqa: PLC0415
+    from sklearn.linear_model import RidgeCV  # noqa: PLC0415 -- loaded when it is needed
 
     x = np.asarray(rows, float)
     centre, spread = x.mean(axis=0), np.where(x.std(axis=0) > 0, x.std(axis=0), 1.0)
@@ -90,8 +90,8 @@ def reasons(sentence: str, language: str = "de") -> list[str]:
 def main(file: str) -> None:
     """Write `clarity.json` from a gzipped table with the columns Sentence and MOS_Complexity."""
     import csv  # noqa: PLC0415 -- only here
-    import gzip  # noqa: PLC0415
-    from pathlib import Path  # noqa: PLC0415
+    import gzip  # noqa: PLC0415 -- loaded when it is needed
+    from pathlib import Path  # noqa: PLC0415 -- loaded when it is needed
 
     with gzip.open(file, "rt", encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))

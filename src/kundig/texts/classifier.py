@@ -90,7 +90,7 @@ class Learnt:
     def stored(self) -> bytes:
         """As bytes that `loaded` reads; numbers only, nothing that could run."""
         import numpy as np  # noqa: PLC0415 -- slow import
-        from scipy.sparse import csr_matrix  # noqa: PLC0415
+        from scipy.sparse import csr_matrix  # noqa: PLC0415 -- loaded when it is needed
 
         plain = {field.name: getattr(self, field.name) for field in fields(self) if getattr(self, field.name) is not None}
         about = json.dumps({name: value for name, value in plain.items() if isinstance(value, str | int | float | tuple)})
@@ -110,7 +110,7 @@ _SPARSE = ("words", "joint")
 def loaded(data: bytes) -> Learnt:
     """What `stored` gave."""
     import numpy as np  # noqa: PLC0415 -- slow import
-    from scipy.sparse import csr_matrix  # noqa: PLC0415
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 -- loaded when it is needed
 
     with np.load(io.BytesIO(data), allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
@@ -135,7 +135,7 @@ def learnt(name: str, texts: Sequence[str], labels: Sequence[str], vectors: NDAr
         kernel: with landmarks; without, meaning is weighed along straight lines only.
     """
     import numpy as np  # noqa: PLC0415 -- slow import
-    from sklearn.model_selection import StratifiedKFold  # noqa: PLC0415
+    from sklearn.model_selection import StratifiedKFold  # noqa: PLC0415 -- loaded when it is needed
 
     order = np.array(sorted(range(len(texts)), key=lambda at: (texts[at], labels[at])), dtype=np.int64)
     texts, gold, vectors = [texts[at] for at in order], np.asarray(labels, dtype=str)[order], vectors[order]
@@ -172,15 +172,15 @@ def _rarity(hashed: Any) -> NDArray[Any]:
 
     held = np.asarray((hashed > 0).sum(axis=0)).ravel()
     rarity = (np.log((1 + hashed.shape[0]) / (1 + held)) + 1).astype(np.float32)
-    rarity[held < 2] = 0  # noqa: PLR2004
+    rarity[held < 2] = 0  # noqa: PLR2004 -- the number is the thought
     return np.asarray(rarity)
 
 
 def _fitted(name: str, hashed: Any, gold: NDArray[Any], vectors: NDArray[Any], embedder: str, *, kernel: bool) -> Learnt:  # noqa: PLR0913 -- what a fit depends on
     import numpy as np  # noqa: PLC0415 -- slow import
-    from scipy.sparse import csr_matrix, hstack  # noqa: PLC0415
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
-    from sklearn.svm import LinearSVC  # noqa: PLC0415
+    from scipy.sparse import csr_matrix, hstack  # noqa: PLC0415 -- loaded when it is needed
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 -- loaded when it is needed
+    from sklearn.svm import LinearSVC  # noqa: PLC0415 -- loaded when it is needed
 
     labels, counted = np.unique(gold, return_counts=True)
     k = len(labels)
@@ -208,7 +208,7 @@ def _columns(coefficients: NDArray[Any], k: int) -> NDArray[Any]:
     """One column a label, also where two labels have one row."""
     import numpy as np  # noqa: PLC0415 -- slow import
 
-    rows = np.vstack([-coefficients, coefficients]) / (1 if k > 2 else 2) if len(coefficients) == 1 and k == 2 else coefficients  # noqa: PLR2004
+    rows = np.vstack([-coefficients, coefficients]) / (1 if k > 2 else 2) if len(coefficients) == 1 and k == 2 else coefficients  # noqa: PLR2004 -- the number is the thought
     return np.ascontiguousarray(rows.T, dtype=np.float32)
 
 
@@ -250,8 +250,8 @@ def _hashers() -> tuple[Any, Any]:
 def _weighted(hashed: Any, rarity: NDArray[Any]) -> Any:
     """Counts on a logarithmic scale, weighted by rarity; words and letters each of length one."""
     import numpy as np  # noqa: PLC0415 -- slow import
-    from scipy.sparse import diags, hstack  # noqa: PLC0415
-    from sklearn.preprocessing import normalize  # noqa: PLC0415
+    from scipy.sparse import diags, hstack  # noqa: PLC0415 -- loaded when it is needed
+    from sklearn.preprocessing import normalize  # noqa: PLC0415 -- loaded when it is needed
 
     rows = hashed.astype(np.float32, copy=True)
     rows.data = np.log1p(rows.data) * np.float32(1 / np.log(2))

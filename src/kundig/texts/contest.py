@@ -51,8 +51,8 @@ def enough(labels: Sequence[str], wanted: Sequence[str]) -> bool:
 def contest(texts: Sequence[str], labels: Sequence[str], vectors: NDArray[Any], theirs: Sequence[str], *, embedder: str = "") -> tuple[Learnt, Contest]:
     """The company's own model, and how it did in cross-validation against the labels `theirs` that are given now."""
     import numpy as np  # noqa: PLC0415 -- slow import
-    from sklearn.metrics import accuracy_score, f1_score  # noqa: PLC0415
-    from sklearn.model_selection import StratifiedGroupKFold  # noqa: PLC0415
+    from sklearn.metrics import accuracy_score, f1_score  # noqa: PLC0415 -- loaded when it is needed
+    from sklearn.model_selection import StratifiedGroupKFold  # noqa: PLC0415 -- loaded when it is needed
 
     order = np.array(sorted(range(len(texts)), key=lambda at: (texts[at], labels[at])))
     texts, gold, vectors, now = [texts[at] for at in order], np.asarray(labels)[order], vectors[order], np.asarray(theirs)[order]

@@ -75,7 +75,7 @@ class Corpus:
     def where(self, inside: NDArray[Any], floor: int) -> str | None:
         """The touchpoint at which the theme is most clearly commoner than elsewhere, beyond chance among all that were looked at."""
         import numpy as np  # noqa: PLC0415 -- slow import
-        from scipy.stats import binom  # noqa: PLC0415
+        from scipy.stats import binom  # noqa: PLC0415 -- loaded when it is needed
 
         known = np.array([point is not None for point in self.touchpoints])
         names = sorted(set(self.touchpoints[inside & known]))

@@ -51,7 +51,7 @@ class UniversalEncoder:
         True
         """
         import numpy as np  # noqa: PLC0415 -- slow import
-        from threadpoolctl import threadpool_limits  # noqa: PLC0415
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415 -- loaded when it is needed
 
         out = np.zeros((len(texts), _WIDTH), dtype=np.float32)
         with threadpool_limits(limits=1):
@@ -122,7 +122,7 @@ def _checksum() -> str:
 @cache
 def _vocabulary() -> tuple[dict[str, tuple[int, float]], int, float]:
     """Every piece with its number and log-probability, the longest piece, and what an unknown letter costs."""
-    import struct  # noqa: PLC0415
+    import struct  # noqa: PLC0415 -- loaded when it is needed
 
     data = (_folder() / "sp.model").read_bytes()
     scores: dict[str, tuple[int, float]] = {}

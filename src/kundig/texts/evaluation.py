@@ -129,7 +129,7 @@ def _folds(gold: NDArray[Any], of: int, most: int) -> list[tuple[NDArray[Any], N
 
 def _moods(reader: Reader, name: str, texts: Sequence[str], labels: Sequence[str], folds: int, most: int, targets: tuple[str, str], tell: Progress) -> Iterator[Figure]:  # noqa: PLR0913 -- a set and its targets
     import numpy as np  # noqa: PLC0415 -- slow import
-    from sklearn.metrics import accuracy_score, f1_score  # noqa: PLC0415
+    from sklearn.metrics import accuracy_score, f1_score  # noqa: PLC0415 -- loaded when it is needed
 
     read, gold = [bare(cleaned(text)) for text in texts], np.asarray(labels)
     vectors = reader.embedder.encode(read)
@@ -155,9 +155,9 @@ def _moods(reader: Reader, name: str, texts: Sequence[str], labels: Sequence[str
 def _words_and_letters(seen: Sequence[str], gold: NDArray[Any], held: Sequence[str]) -> NDArray[Any]:
     """The usual baseline: TF-IDF of words and letters, a linear support vector machine."""
     import numpy as np  # noqa: PLC0415 -- slow import
-    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
-    from sklearn.pipeline import make_pipeline, make_union  # noqa: PLC0415
-    from sklearn.svm import LinearSVC  # noqa: PLC0415
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 -- loaded when it is needed
+    from sklearn.pipeline import make_pipeline, make_union  # noqa: PLC0415 -- loaded when it is needed
+    from sklearn.svm import LinearSVC  # noqa: PLC0415 -- loaded when it is needed
 
     words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
     letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True)
@@ -221,10 +221,10 @@ def _languages(reader: Reader, sets: Path | None, quick: bool, tell: Progress) -
 
 def _readability(sets: Path | None) -> Iterator[Figure]:
     import numpy as np  # noqa: PLC0415 -- slow import
-    from sklearn.model_selection import GroupKFold  # noqa: PLC0415
+    from sklearn.model_selection import GroupKFold  # noqa: PLC0415 -- loaded when it is needed
 
-    from kundig.texts.clarity import fitted  # noqa: PLC0415
-    from kundig.texts.difficulty import traits  # noqa: PLC0415
+    from kundig.texts.clarity import fitted  # noqa: PLC0415 -- loaded when it is needed
+    from kundig.texts.difficulty import traits  # noqa: PLC0415 -- loaded when it is needed
 
     rows = _rows(sets, "text_complexity_de/ratings.csv.gz")
     if not rows:
@@ -240,7 +240,7 @@ def _readability(sets: Path | None) -> Iterator[Figure]:
 def _themes(reader: Reader, sets: Path | None, quick: bool, tell: Progress) -> Iterator[Figure]:
     from sklearn.metrics import normalized_mutual_info_score  # noqa: PLC0415 -- slow import
 
-    from kundig.texts.themes import formed  # noqa: PLC0415
+    from kundig.texts.themes import formed  # noqa: PLC0415 -- loaded when it is needed
 
     rows = [row for row in _rows(sets, _TWEETS) if row["negativereason"] and row["negativereason"] != "Can't Tell"][: 1_500 if quick else None]
     if rows:
@@ -254,7 +254,7 @@ def _alarms(quick: bool) -> Iterator[Figure]:
     """Sixty simulated themes over 140 days with a weekly rhythm and more variance than Poisson's; spikes five times as high."""
     import numpy as np  # noqa: PLC0415 -- slow import
 
-    from kundig.statistics.spikes import WINDOW, alpha, spikes  # noqa: PLC0415
+    from kundig.statistics.spikes import WINDOW, alpha, spikes  # noqa: PLC0415 -- loaded when it is needed
 
     rng, series, days, extra = np.random.default_rng(1), 60, 140, 0.05
     limit, weeks, false, hits = alpha(1.0, series), 0.0, 0, []

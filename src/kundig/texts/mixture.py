@@ -39,7 +39,7 @@ def grouped(counted: Any, points: NDArray[Any], k: int) -> tuple[NDArray[Any], N
     (True, True)
     """
     import numpy as np  # noqa: PLC0415 -- slow import
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 -- loaded when it is needed
 
     directions, terms = _unit(points), counted.astype(np.float64).tocsr()
     with threadpool_limits(limits=1):
@@ -70,7 +70,7 @@ def _mixed(terms: Any, directions: NDArray[Any], begun: NDArray[Any], k: int) ->
 def _begun(directions: NDArray[Any], k: int) -> Iterator[NDArray[Any]]:
     """Groups to begin with, several times: k-means on an even draw, where each text stands amid its nearest neighbours, so that odd ones pull no group away."""
     import numpy as np  # noqa: PLC0415 -- slow import
-    from sklearn.cluster import KMeans  # noqa: PLC0415
+    from sklearn.cluster import KMeans  # noqa: PLC0415 -- loaded when it is needed
 
     drawn = directions[np.linspace(0, len(directions) - 1, min(_SAMPLE, len(directions))).astype(int)]
     amid = _amid(drawn, min(_NEIGHBOURS, max(1, len(drawn) // (2 * k))))

@@ -85,7 +85,7 @@ class Reader:
             vectors: what was kept from an earlier reading by the same embedder.
         """
         import numpy as np  # noqa: PLC0415 -- slow import
-        import pyarrow as pa  # noqa: PLC0415
+        import pyarrow as pa  # noqa: PLC0415 -- loaded when it is needed
 
         plain = [cleaned(text) for text in texts]
         read = [bare(text) for text in plain]

@@ -47,7 +47,7 @@ def solved(rows: Any, points: NDArray[Any], label: NDArray[Any], k: int) -> Solv
         k: how many labels.
     """
     import numpy as np  # noqa: PLC0415 -- slow import
-    from scipy.linalg import lapack  # noqa: PLC0415
+    from scipy.linalg import lapack  # noqa: PLC0415 -- loaded when it is needed
 
     n = len(label)
     alike = _TEXT * _products(rows) + _MEANING * gaussian(points, points, WIDTH)
@@ -96,7 +96,7 @@ def _products(rows: Any) -> NDArray[Any]:
 def _worth(scores: NDArray[Any], label: NDArray[Any], k: int) -> tuple[NDArray[Any], float]:
     """What scores of texts that were not seen are worth, by multinomial logistic regression, and the loss that is left."""
     import numpy as np  # noqa: PLC0415 -- slow import
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 -- loaded when it is needed
 
     fitted = LogisticRegression(max_iter=500).fit(scores, label)
     worth = np.vstack([fitted.coef_.T, fitted.intercept_])

@@ -45,7 +45,7 @@ class SmallE5:
     def encode(self, texts: Sequence[str]) -> NDArray[Any]:
         """One row a text, float32, on one core."""
         import numpy as np  # noqa: PLC0415 -- slow import
-        from threadpoolctl import threadpool_limits  # noqa: PLC0415
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415 -- loaded when it is needed
 
         out = np.zeros((len(texts), self.dim), dtype=np.float32)
         # Texts of one length together, so that none waits for a longer one.

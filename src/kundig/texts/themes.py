@@ -48,7 +48,7 @@ def formed(texts: Sequence[str], languages: Sequence[str | None], vectors: NDArr
         without: words that name no theme, such as the company's name.
     """
     import numpy as np  # noqa: PLC0415 -- slow import
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 -- loaded when it is needed
 
     lemmas, surfaces = _lemmatised(texts, languages, frozenset(word.lower() for word in without))
     counted, terms = _terms(lemmas)
@@ -151,8 +151,8 @@ def _grams(joined: str) -> list[str]:
 def _space(counted: Any, vectors: NDArray[Any] | None) -> NDArray[Any]:
     """Each text as a point: words on a hundred axes, of length one, and meaning on fifty, a third longer: it carries over from text to text."""
     import numpy as np  # noqa: PLC0415 -- slow import
-    from sklearn.decomposition import PCA, TruncatedSVD  # noqa: PLC0415
-    from sklearn.feature_extraction.text import TfidfTransformer  # noqa: PLC0415
+    from sklearn.decomposition import PCA, TruncatedSVD  # noqa: PLC0415 -- loaded when it is needed
+    from sklearn.feature_extraction.text import TfidfTransformer  # noqa: PLC0415 -- loaded when it is needed
 
     weighed = TfidfTransformer(sublinear_tf=True).fit_transform(counted)
     axes = min(_SPAN, weighed.shape[1] - 1, weighed.shape[0] - 1)

@@ -61,11 +61,11 @@ def answered(journal: Journal, days: int) -> ir.Table:
     none = ibis.null("float64")
     has = rows.held_of.notnull()
     free = ~rows.before.fill_null(False)  # noqa: FBT003 -- Ibis' own
-    lost = rows.within.fill_null(False)  # noqa: FBT003
+    lost = rows.within.fill_null(False)  # noqa: FBT003 -- Ibis takes the value by position
     return rows.select(
         "customer_id", "score",
         kept=ibis.ifelse(has & free, 1.0 - lost.cast("float64"), none),
-        again=ibis.ifelse(~has & rows.had.fill_null(False), rows.again.cast("float64"), none),  # noqa: FBT003
+        again=ibis.ifelse(~has & rows.had.fill_null(False), rows.again.cast("float64"), none),  # noqa: FBT003 -- Ibis takes the value by position
         spent=ibis.ifelse(rows.had_spent, rows.money * (365.25 / 12 / days), none),
         tenure=(number(rows["at"], "month") - number(ibis.coalesce(rows.begun, rows.came), "month")).cast("float64"),
         age=(rows["at"].year() - rows.born).cast("float64"), product="product", segment="segment",

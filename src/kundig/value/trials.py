@@ -86,7 +86,7 @@ def followed(journal: Journal, entered: ir.Table, days: int) -> ir.Table:
     whole = whole.left_join(sums, ["programme", "customer_id"]).drop("programme_right", "customer_id_right").cross_join(present(journal))
     return whole.select(
         *entered.columns, over=whole.until <= whole.present, before=whole.early.fill_null(False),  # noqa: FBT003 -- Ibis' own
-        kept=1.0 - whole.late.fill_null(False).cast("float64"),  # noqa: FBT003
+        kept=1.0 - whole.late.fill_null(False).cast("float64"),  # noqa: FBT003 -- Ibis takes the value by position
         earned=whole.earned.cast("float64").fill_null(0.0), earlier=whole.earlier.cast("float64").fill_null(0.0),
     )  # fmt: skip
 

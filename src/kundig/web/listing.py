@@ -59,7 +59,7 @@ def found(directory: pa.Table, given: Mapping[str, Any], members: pa.Table | Non
         members: of `customers.behind`, to keep those alone; their `n` is then that of the figure.
     """
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     rows = directory
     if members is not None:

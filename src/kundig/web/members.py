@@ -121,7 +121,7 @@ def asked(given: Mapping[str, str]) -> Members | None:
 def found(members: Members, answer: pa.Table) -> pa.Table:
     """One row a customer with `n`, of an answer that names them or of everybody behind one; null is everybody who is not known."""
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     if members.row is not None:
         return pa.table(chosen(answer, members.row))

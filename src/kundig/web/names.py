@@ -14,7 +14,7 @@ def names(directory: Any, ids: Iterable[str | None]) -> dict[str, str]:
         ids: of customers.
     """
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     asked = sorted({one for one in ids if one})
     if not isinstance(directory, pa.Table) or not asked:

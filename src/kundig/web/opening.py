@@ -55,7 +55,7 @@ def made(place: Place) -> None:
     if (place.versioned / "made.mark").exists():
         return
     from kundig.report.fonts import web_fonts  # noqa: PLC0415 -- slow import
-    from kundig.report.tokens import css  # noqa: PLC0415
+    from kundig.report.tokens import css  # noqa: PLC0415 -- loaded when it is needed
 
     _translations(place.locale)
     target = place.made / "kundig"
@@ -84,8 +84,8 @@ def collected(place: Place) -> None:
 
 def migrated(place: Place) -> None:
     """The tables as this kundig knows them. An SQLite file is copied before it is changed; PostgreSQL is the operator's to back up."""
-    from django.db import DEFAULT_DB_ALIAS, OperationalError, connections  # noqa: PLC0415
-    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+    from django.db import DEFAULT_DB_ALIAS, OperationalError, connections  # noqa: PLC0415 -- loaded when it is needed
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 -- loaded when it is needed
 
     connection = connections[DEFAULT_DB_ALIAS]
     try:
@@ -106,7 +106,7 @@ def migrated(place: Place) -> None:
 
 def administered(place: Place) -> Opened:
     """An administrator, if there is nobody yet."""
-    from django.conf import settings  # noqa: PLC0415
+    from django.conf import settings  # noqa: PLC0415 -- loaded when it is needed
 
     from kundig.state.people import first_administrator  # noqa: PLC0415 -- models need Django
 
@@ -120,7 +120,7 @@ def administered(place: Place) -> Opened:
 
 def _translations(target: Path) -> None:
     from babel.messages.mofile import write_mo  # noqa: PLC0415 -- slow import
-    from babel.messages.pofile import read_po  # noqa: PLC0415
+    from babel.messages.pofile import read_po  # noqa: PLC0415 -- loaded when it is needed
 
     for source in sorted((HERE / "locale").glob("*/LC_MESSAGES/*.po")):
         with source.open("rb") as stream:

@@ -170,6 +170,6 @@ def chosen(part: Part, answer: Result) -> Result:
 
 def _places(count: int) -> Any:
     import numpy as np  # noqa: PLC0415 -- slow import
-    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415 -- loaded when it is needed
 
     return pa.array(np.arange(count))

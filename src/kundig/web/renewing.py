@@ -105,7 +105,7 @@ def _chances(churn: Any, ids: list[str]) -> dict[str, float]:
     if not isinstance(churn, Result):
         return {}
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     table = churn.table.select(["customer_id", "probability"])
     rows = table.filter(pc.is_in(table["customer_id"], value_set=pa.array(sorted(set(ids))))).to_pylist()

@@ -29,7 +29,7 @@ def run(work: Work) -> dict[str, Any] | None:
         if not there:
             return None
         from kundig.sending.outside import Outside  # noqa: PLC0415 -- models need Django
-        from kundig.sending.rounds import rounded  # noqa: PLC0415
+        from kundig.sending.rounds import rounded  # noqa: PLC0415 -- loaded when it is needed
 
         began = work.now()
         now, config = datetime.fromtimestamp(began, timezone.utc), work.workspace.config
@@ -44,7 +44,7 @@ def run(work: Work) -> dict[str, Any] | None:
 def _looked(work: Work, began: float, now: datetime) -> list[Any]:
     """What was done for those who were heard of since the last look, and whose timers are due."""
     from kundig.live.hearing import Hearing  # noqa: PLC0415 -- slow import
-    from kundig.playbooks.compiled import Compiled  # noqa: PLC0415
+    from kundig.playbooks.compiled import Compiled  # noqa: PLC0415 -- loaded when it is needed
     from kundig.state.ticking import at_once, due, tick_heard, tick_near  # noqa: PLC0415 -- models need Django
 
     since = datetime.fromtimestamp(work.memory.get("heard_at", began - BEFORE) - OVERLAP, timezone.utc)
@@ -85,7 +85,7 @@ def hears(work: Work) -> bool:
 def models(work: Work) -> Iterator[bool]:
     """Django, set up; false where its tables are not there, since no playbook was ever applied before the pages were opened."""
     import django  # noqa: PLC0415 -- slow import
-    from django.apps import apps  # noqa: PLC0415
+    from django.apps import apps  # noqa: PLC0415 -- loaded when it is needed
 
     if not apps.ready:
         os.environ.setdefault("KUNDIG_WORKSPACE", str(work.folder))
@@ -107,7 +107,7 @@ def _there(work: Work) -> bool:
     if not work.memory.get("there"):
         from django.db import connection  # noqa: PLC0415 -- needs Django's settings
 
-        from kundig.state.enrolments import Enrolment  # noqa: PLC0415
+        from kundig.state.enrolments import Enrolment  # noqa: PLC0415 -- loaded when it is needed
 
         work.memory["there"] = Enrolment._meta.db_table in connection.introspection.table_names()  # noqa: SLF001 -- public, whatever it is called
     return bool(work.memory["there"])

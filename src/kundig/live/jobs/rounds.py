@@ -24,7 +24,7 @@ def needed(work: Work) -> bool:
         if not there:
             return False
         from kundig.state.enrolments import Enrolment, EnrolmentState  # noqa: PLC0415 -- models need Django
-        from kundig.state.playbooks import running  # noqa: PLC0415
+        from kundig.state.playbooks import running  # noqa: PLC0415 -- loaded when it is needed
 
         return bool(running()) or Enrolment.objects.filter(state=EnrolmentState.RUNNING).exists()
 
@@ -35,9 +35,9 @@ def run(work: Work) -> dict[str, Any] | None:
         if not there:
             return None
         from kundig.state.enrolments import Enrolment, EnrolmentState  # noqa: PLC0415 -- models need Django
-        from kundig.state.judging import judged  # noqa: PLC0415
-        from kundig.state.playbooks import running  # noqa: PLC0415
-        from kundig.state.ticking import tick  # noqa: PLC0415
+        from kundig.state.judging import judged  # noqa: PLC0415 -- loaded when it is needed
+        from kundig.state.playbooks import running  # noqa: PLC0415 -- loaded when it is needed
+        from kundig.state.ticking import tick  # noqa: PLC0415 -- loaded when it is needed
 
         began = work.now()
         now, walking = datetime.fromtimestamp(began, timezone.utc), Enrolment.objects.filter(state=EnrolmentState.RUNNING)

@@ -148,7 +148,7 @@ def _rows(drawn: list[dict[str, Any]], found: Shape, width: int, language: Langu
 
 def _lookup(labels: Mapping[str, str]) -> str:
     """An expression from a row's place to its label; labels are written as JSON, so none can be code."""
-    import json  # noqa: PLC0415
+    import json  # noqa: PLC0415 -- loaded when it is needed
 
     return f"({json.dumps(labels, ensure_ascii=True)})[datum.value]"
 

@@ -120,7 +120,7 @@ class Rest(Reader):
 
     def _answer(self, client: Any, request: dict[str, Any]) -> Any:
         import httpx  # noqa: PLC0415 -- slow import
-        from tenacity import Retrying, retry_if_exception_type, stop_after_attempt  # noqa: PLC0415
+        from tenacity import Retrying, retry_if_exception_type, stop_after_attempt  # noqa: PLC0415 -- loaded when it is needed
 
         def once() -> Any:
             answer = client.get(request["url"], params=request["params"] or None)

@@ -43,7 +43,7 @@ class Sql(Reader):
             raise ValueError("expected either `table:` or `query:`")
         if self.query is not None:
             import sqlglot  # noqa: PLC0415 -- slow import
-            from sqlglot import exp  # noqa: PLC0415
+            from sqlglot import exp  # noqa: PLC0415 -- loaded when it is needed
 
             try:
                 trees = sqlglot.parse(self.query, read=_dialect(self.sql))
@@ -158,7 +158,7 @@ def _text(value: Any) -> str | None:
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
     if isinstance(value, dict | list):
-        import json  # noqa: PLC0415
+        import json  # noqa: PLC0415 -- loaded when it is needed
 
         return json.dumps(value, ensure_ascii=False)
     return str(value)

@@ -47,7 +47,7 @@ class Xes(Reader):
 
 def _events(file: Path) -> Iterator[dict[str, str]]:
     from defusedxml.common import DefusedXmlException  # noqa: PLC0415 -- only for this kind
-    from defusedxml.ElementTree import iterparse  # noqa: PLC0415
+    from defusedxml.ElementTree import iterparse  # noqa: PLC0415 -- loaded when it is needed
 
     trace: dict[str, str] = {}
     depth: list[str] = []

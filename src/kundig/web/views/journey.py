@@ -121,6 +121,6 @@ def _panel(request: Asked, of: Touchpoint, mapped: Mapped, moment: str | None) -
 
 def _promise(one: Promise) -> tuple[str, str]:
     from kundig.touchpoints import span  # noqa: PLC0415 -- beside its use
-    from kundig.web.words import kind  # noqa: PLC0415
+    from kundig.web.words import kind  # noqa: PLC0415 -- loaded when it is needed
 
     return kind(one.kind), reader.formats().span(span(one.within).total_seconds())

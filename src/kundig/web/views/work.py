@@ -137,7 +137,7 @@ def _valued(request: Asked, tasks: list[dict[str, Any]]) -> None:
     if not tasks:
         return
     import pyarrow as pa  # noqa: PLC0415 -- slow import
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     _needed, [directory] = some(request, _("Tasks"), [], [question(request, "customers.directory")])
     if directory is LATE or not isinstance(directory, pa.Table):
