@@ -67,9 +67,10 @@ def question_page(request: Asked, name: str) -> HttpResponse:
     marks = {note.on: note.text for note in notes()}
     # Of one answer the table is made once; a comparison is a new answer each time.
     table = shown(compared, meanings, links=links, as_of=moment) if compared else once(answer, ("table", links, moment), lambda: shown(answer, meanings, links=links, as_of=moment))
-    drawn_table = None if compared else once(answer, ("drawn", links, moment, name), lambda: render_to_string("kundig/_table.html", {"table": table, "caption": told(of).question}))
     if name in causes.CAUSES and not before and request.user.may(Right.NOTES):
         table, drawn_table = causes.with_causes(table, answer, request.GET.urlencode()), None
+    else:
+        drawn_table = None if compared else once(answer, ("drawn", links, moment, name), lambda: render_to_string("kundig/_table.html", {"table": table, "caption": told(of).question}))
     context |= {
         "answer": answer,
         "picture": drawn(answer, told(of).question, links=links, notes=marks, as_of=moment, width=1200),
