@@ -50,11 +50,12 @@ class Worker:
         for thread in self._threads:
             thread.start()
 
-    def stop(self) -> None:
-        """Finish what is begun, bring home what waits, and end."""
+    def stop(self, within: float | None = None) -> bool:
+        """Finish what is begun, bring home what waits, and end; false where that takes longer than so many seconds."""
         self.stopping.set()
         for thread in self._threads:
-            thread.join()
+            thread.join(within)
+        return not any(thread.is_alive() for thread in self._threads)
 
     def _loop(self, name: str, job: Job, work: Work) -> None:
         due = time.monotonic()
