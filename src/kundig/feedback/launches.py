@@ -48,10 +48,10 @@ def launches(journal: Journal, *, product: str | None = None, hours: int = 48, f
         n: posts in this hour
         posts: posts since the launch
         negative: share of negative posts in this hour, in per cent, from their probabilities
-        negative_since: share of posts since the launch that are negative rather than positive
+        negative_since: share of posts since the launch that are negative rather than positive, in per cent
         low: lower end of its interval (Wilson)
         high: upper end
-        usual: such share at this age of like launches
+        usual: such share at this age of like launches, in per cent
         times_loud: posts since the launch over the mean of like launches at this age; null without like ones
         mood: positive less negative in this hour, in points
         p: probability that chance gives such a difference in any look; the smallest so far, null without a verdict
