@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -48,6 +49,17 @@ class Entry:
     here: bool
 
 
+ABOUT_ONE = {"customer": "customers", "question": "questions", "playbook": "playbooks", "survey": "surveys", "project": "projects", "changes": "projects", "change": "projects"}
+"""Pages about one of what an entry leads to, and which entry that is."""
+
+
+@cache
+def _entries(here: str, may: frozenset[Right]) -> tuple[Entry, ...]:
+    """The ways that somebody with these rights has, the same object for the same ones."""
+    here = ABOUT_ONE.get(here, here)
+    return tuple(Entry(name, title, reverse(name), icon, name == here) for name, title, right, icon in ENTRIES if right is None or right in may)
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The context of every template."""
     person = request.user if isinstance(getattr(request, "user", None), Person) else None
@@ -63,7 +75,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     except KundigError:
         company = ""
     rights = {right.value: person.may(right) for right in Right} if isinstance(person, Person) else {}
-    entries = [Entry(n, title, reverse(n), icon, n == here or (n == "customers" and here == "customer") or (n == "questions" and here == "question") or (n == "playbooks" and here == "playbook") or (n == "surveys" and here == "survey") or (n == "projects" and here in {"project", "changes", "change"})) for n, title, right, icon in ENTRIES if isinstance(person, Person) and (right is None or person.may(right))]
+    entries = _entries(here, frozenset(right for right in Right if rights[right.value])) if isinstance(person, Person) else ()
     return {
         "entries": entries,
         "person": person,

@@ -99,7 +99,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "kundig.web.frame.frame",
             ],
-            "builtins": ["kundig.web.templatetags.kundig", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": ["kundig.web.templatetags.kundig", "kundig.web.templatetags.once", "django.templatetags.i18n", "django.templatetags.static"],
             "string_if_invalid": "",
         },
     }

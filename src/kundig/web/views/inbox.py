@@ -28,6 +28,7 @@ from kundig.state.rights import Right
 from kundig.web.access import Asked, page
 from kundig.web.asking import LATE, answer, question, some
 from kundig.web.desk import Question, desk
+from kundig.web.pictures import once
 from kundig.web.telling import told_now
 
 DAYS = ("7", "30", "90", "all")
@@ -147,17 +148,21 @@ def _waiting(request: Asked, days: str) -> list[dict[str, Any]]:
         KundigError: as the question has it.
     """
     table = answer(request, _("Inbox"), question(request, "customers.posts", days=EVER if days == "all" else int(days), undone=last_taken_back()))
-    rows: list[dict[str, Any]] = table.to_pylist()
+    rows: list[dict[str, Any]] = once(table, "inbox", lambda: [row | _words(row) for row in table.to_pylist()])
     if not rows:
         return []
     first = min(row["occurred_at"] for row in rows)
     done = set(Reply.objects.exclude(state=ReplyState.OPEN).filter(at__gte=first).values_list("event", flat=True))
     persons = dict(Reply.objects.filter(state=ReplyState.OPEN).exclude(person="").values_list("event", "person"))
-    waiting = [row for row in rows if row["event_id"] not in done]
-    for row in waiting:
-        person = persons.get(row["event_id"], "")
-        row |= {"person": person, "mine": person == request.user.name, "mood_word": MOODS[row["mood"] or UNREAD], "sign": {"negative": "▼", "positive": "▲"}.get(row["mood"] or "", "●")}
-    return waiting
+    waiting = (row for row in rows if row["event_id"] not in done)
+    # What is drawn once for each row is the same object until somebody takes it up.
+    return [row if row["event_id"] not in persons else row | {"person": persons[row["event_id"]], "mine": persons[row["event_id"]] == request.user.name} for row in waiting]
+
+
+def _words(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a row shows beside what it holds, as long as nobody has taken it up."""
+    mood = row["mood"] or UNREAD
+    return {"person": "", "mine": False, "mood_word": MOODS[mood], "sign": {"negative": "▼", "positive": "▲"}.get(mood, "●")}
 
 
 def _value(row: Mapping[str, Any], facet: str) -> str:
@@ -183,7 +188,7 @@ def _counted(rows: list[dict[str, Any]], chosen: Mapping[str, str], facet: str) 
     words: dict[str, Any] = {**MOODS, NO_THEME: _("no clear theme"), "post": _("Post"), "feedback": _("Feedback"), "me": _("me"), "others": _("somebody else"), "nobody": _("nobody yet")}
     if facet == "theme":
         words = {NO_THEME: words[NO_THEME]}
-    return [{"value": value, "words": words.get(value, value), "n": n} for value, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+    return [{"value": value, "words": words.get(value, value), "n": n, "chosen": value == chosen[facet]} for value, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
 
 
 def _person(request: Asked, row: Mapping[str, Any]) -> dict[str, Any]:

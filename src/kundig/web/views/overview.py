@@ -83,7 +83,7 @@ def overview(request: Asked) -> HttpResponse:
     # Two of what customers say, two of what they pay; where nothing recurs, four of what they say.
     key = [*figures[: FIGURES - len(kept)], *kept]
     field = _kept(due, "field", lambda: renewals_field(due, churn, people, links=customers), customers, churn, people)
-    moved = _kept(changes, "changes", lambda: _changes(changes, moment, customers=customers), customers, moment) if isinstance(changes, Result) else []
+    moved = _kept(changes, "changes", lambda: _changes(changes, moment, customers=customers), customers, moment) if isinstance(changes, Result) else ()
     fresh = max((one.last for one in seen if one.last), default=None) if isinstance(seen, list) else None
     marks = {note.on: note.text for note in notes()}
     context = {
