@@ -10,20 +10,21 @@ from benchmarks.life import company
 ASK = """
 import json, resource, sys
 import kundig
-answer = kundig.open(sys.argv[1]).ask("journeys.deviations", **json.loads(sys.argv[2]))
+answer = kundig.open(sys.argv[1]).ask("journeys." + sys.argv[2], **json.loads(sys.argv[3]))
 print(json.dumps([answer.table.to_pylist(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10]))
 """
 
 
 @pytest.mark.soak
-def test_rules_of_lives_of_five_thousand_steps_are_told_within_a_bound_of_memory_and_the_same(tmp_path, monkeypatch):
+@pytest.mark.parametrize(("name", "arguments"), [("deviations", DECLARE), ("flows", {}), ("variants", {})])
+def test_lives_of_five_thousand_steps_are_told_within_a_bound_of_memory_and_the_same(tmp_path, monkeypatch, name, arguments):
     def asked(lives, memory):
         workspace = tmp_path / str(lives)
         if not workspace.exists():
             company(workspace, lives * 5_000, lives=lives)
         shutil.rmtree(workspace / "lake" / ".answers", ignore_errors=True)
         monkeypatch.setenv("KUNDIG_MEMORY", memory)
-        done = subprocess.run([sys.executable, "-c", ASK, str(workspace), json.dumps(DECLARE)], capture_output=True, text=True, check=True)
+        done = subprocess.run([sys.executable, "-c", ASK, str(workspace), name, json.dumps(arguments)], capture_output=True, text=True, check=True)
         return json.loads(done.stdout)
 
     unbound, bound = asked(100, "4GB"), asked(100, "200MB")

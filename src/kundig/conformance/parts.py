@@ -26,9 +26,9 @@ def parts_of(journal: Journal) -> int:
     return -(-(journal.size or 1) // AT_ONCE)
 
 
-def of_part(table: ir.Table, part: Part) -> ir.Table:
-    """The rows of the journeys of one part."""
+def of_part(table: ir.Table, part: Part, by: str = "journey") -> ir.Table:
+    """The rows of the journeys of one part; or of all that is alike in another column."""
     number, parts = part
     # Engines differ in whether a hash may be negative.
-    rest = (table.journey.hash() % parts + parts) % parts
+    rest = (table[by].hash() % parts + parts) % parts
     return table.filter(rest == number)

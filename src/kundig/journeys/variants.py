@@ -61,10 +61,11 @@ def variants(  # noqa: PLR0913 -- what can be asked of journeys
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    ranked, placed, known, _ = _ranked(journal, unit, level, pause, where, by)
+    ranked, steps, known, _ = _ranked(journal, unit, level, pause, where, by)
     parts = [] if by is None else ["group"]
     listed = ranked.filter(ranked["rank"] <= most)
-    written = placed.semi_join(listed, placed.journey == listed.example).join(known, "code")
+    # The few that are written out are put in order by themselves: what is in order of all is not kept for them.
+    written = _placed(steps.semi_join(listed, steps.journey == listed.example), []).join(known, "code")
     told = written.group_by("journey").agg(pairs=ibis.struct({"place": written.place, "step": written.step}).collect())
     texts = told.select("journey", variant=told.pairs.sort().map(lambda pair: pair["step"]).join(ARROW))
     joined = ranked.left_join(texts, (ranked.example == texts.journey) & (ranked["rank"] <= most))
@@ -112,13 +113,13 @@ def behind(  # noqa: PLR0913 -- as asked
 
 
 def _ranked(journal: Journal, unit: Stretch, level: Level, pause: str, where: str | None, by: str | None) -> tuple[ir.Table, ir.Table, ir.Table, ir.Table]:  # noqa: PLR0913 -- as asked
-    """Ways by their rank; the steps of each journey in order, as numbers; the steps of these numbers; and the way of each journey."""
+    """Ways by their rank; the steps of each journey, as numbers; the steps of these numbers; and the way of each journey."""
     import ibis  # noqa: PLC0415 -- slow import
 
     parts = [] if by is None else ["group"]
     known = codes(journal, level)
-    named_ = coded(chosen(journal, unit, level, pause, where, by).select("journey", "customer_id", "occurred_at", "step", *parts), known)
-    placed = named_.select("journey", "customer_id", "code", *parts, place=ibis.row_number().over(group_by="journey", order_by=["occurred_at", "code"]))
+    steps = coded(chosen(journal, unit, level, pause, where, by).select("journey", "customer_id", "occurred_at", "step", *parts), known)
+    placed = _placed(steps, ["customer_id", *parts])
     # A way is told from another by two sums of hashes of 64 bits: millions of long ones would not fit into memory as they are.
     mark = placed.place.cast("int64") * 2**31 + placed.code
     marked = placed.select("journey", "customer_id", *parts, one=mark.hash().cast("decimal(38, 0)"), two=(mark + 2**62).hash().cast("decimal(38, 0)"))
@@ -126,4 +127,11 @@ def _ranked(journal: Journal, unit: Stretch, level: Level, pause: str, where: st
     counted = ways.group_by([*parts, "steps", "one", "two"]).agg(n=ways.count(), example=ways.journey.min())
     order = [ibis.desc("n"), "steps", "example"]
     ranked = counted.select(*parts, "n", "steps", "one", "two", "example", rank=ibis.row_number().over(group_by=parts, order_by=order) + 1)
-    return ranked, placed, known, ways
+    return ranked, steps, known, ways
+
+
+def _placed(steps: ir.Table, beside: list[str]) -> ir.Table:
+    """The steps of each journey with their place in it."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    return steps.select("journey", "code", *beside, place=ibis.row_number().over(group_by="journey", order_by=["occurred_at", "code"]))
