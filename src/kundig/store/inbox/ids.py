@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -22,11 +23,24 @@ KNOWN = "SELECT (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 
 HELD = 400_000
 """Recent keys in memory, some 40 MB, from which those that were put in order meanwhile are let go."""
 MORE = HELD // 8
-"""More of them after which that is tried again: it reads all that are not in order yet."""
+"""More of them after which that is tried again; and as many are let go together."""
 MANY = 20_000
 """Ids after which a process is one that takes many: it keeps a sieve, and looks up those alone that do not pass it."""
 LENGTH = 16
 """Bytes of a key."""
+
+
+@dataclass
+class Lot:
+    """Recent keys that are let go together.
+
+    Attributes:
+        keys: the keys.
+        last: the last row of recent keys among them.
+    """
+
+    keys: set[bytes] = field(default_factory=set)
+    last: int = 0
 
 
 class Ids:
@@ -37,12 +51,14 @@ class Ids:
 
     Attributes:
         known_to: the row of recent keys up to which they are in memory.
+        held: how many are.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self.known_to = self._day = self._taken = 0
-        self._recent: set[bytes] = set()
+        self.known_to = self._day = self._taken = self.held = 0
+        # The oldest first; none is looked through to be let go.
+        self._lots = [Lot()]
         self._enough = HELD
         self._sieve: Sieve | None = None
 
@@ -70,14 +86,16 @@ class Ids:
             self._others(con.execute("SELECT id, keys FROM recent WHERE id > ?", (self.known_to,)).fetchall(), last)
             looked = keys if self._sieve is None else looked
         before = {bytes.fromhex(each) for each in found.split(",")} if found else set()
-        if len(new) == len(keys) and not before and new.isdisjoint(self._recent):
+        # Those that the sieve lets pass are not among the recent ones either.
+        before.update(each for each in looked if any(each in lot.keys for lot in self._lots))
+        if len(new) == len(keys) and not before:
             return keys, [()] * len(arrivals)
         fresh: dict[bytes, None] = {}
         known = []
         for arrival in arrivals:
             twice = []
             for position, each in enumerate(arrival.keys):
-                if each in fresh or each in before or each in self._recent:
+                if each in fresh or each in before:
                     twice.append(position)
                 else:
                     fresh[each] = None
@@ -88,8 +106,8 @@ class Ids:
         """Take in keys that this process has added; they are on the disk."""
         if not fresh:
             return
-        self._recent.update(fresh)
         self.known_to += 1
+        self._held(fresh, self.known_to)
         self._taken += len(fresh)
         if self._sieve is not None:
             self._sieve.add(b"".join(fresh))
@@ -99,24 +117,33 @@ class Ids:
 
     def due(self, today: int) -> bool:
         """Whether `let_go` is: there are many, or a day has passed, since nothing is known for ever."""
-        return len(self._recent) > self._enough or today != self._day
+        return self.held > self._enough or today != self._day
 
-    def let_go(self, rows: Sequence[tuple[int, bytes]], today: int) -> None:
-        """Keep in memory what is not in order yet, and nothing else.
+    def let_go(self, first: int | None, today: int) -> None:
+        """Let go of the keys that are in order, lot by lot.
 
         Args:
-            rows: all recent keys.
+            first: the first row of recent keys that is not in order yet; None where all are.
             today: days since 1970.
         """
-        if rows:
-            self._others([row for row in rows if row[0] > self.known_to], max(rows[-1][0], self.known_to))
-        self._recent, self._day = {each for _, keys in rows for each in apart(keys)}, today
-        self._enough = max(HELD, len(self._recent) + MORE)
+        # With the next one the last lot is a day old at most: nothing is known for ever.
+        self._lots = [lot for lot in self._lots if first is not None and lot.last >= first] + [Lot()]
+        self._day, self.held = today, sum(len(lot.keys) for lot in self._lots)
+        self._enough = max(HELD, self.held + MORE)
+
+    def _held(self, keys: Sequence[bytes], last: int) -> None:
+        """Put keys into the last lot, and begin another when it is full."""
+        lot = self._lots[-1]
+        lot.keys.update(keys)
+        lot.last = last
+        self.held += len(keys)
+        if len(lot.keys) >= MORE:
+            self._lots.append(Lot())
 
     def _others(self, rows: Sequence[tuple[int, bytes]], last: int) -> None:
         """Take in what others have added since, up to a number."""
-        for _, keys in rows:
-            self._recent.update(apart(keys))
+        for number, keys in rows:
+            self._held(apart(keys), number)
         if self._sieve is not None:
             if sum(number <= last for number, _ in rows) < last - self.known_to:
                 # Some were put in order before they were seen here.
@@ -130,7 +157,8 @@ class Ids:
         from kundig.store.inbox.sieve import Sieve  # noqa: PLC0415 -- for whoever takes many
 
         sieve = Sieve()
-        sieve.add(b"".join(self._recent))
+        for lot in self._lots:
+            sieve.add(b"".join(lot.keys))
 
         def fill() -> None:
             # Without it every id is looked up.

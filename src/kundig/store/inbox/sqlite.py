@@ -68,7 +68,9 @@ PAGE = 16 * 1024
 CHECKPOINT = 16_000
 """Pages in the log from which a commit also tidies it up, where the worker has not."""
 MOST_HELD = 800_000
-"""Where no worker puts them in order, the next commit does before it goes on."""
+"""Where no worker puts them in order, commits do, a part of them each time."""
+AT_ONCE = 100_000
+"""How many one such commit takes: more than come until the next."""
 SLICE = 4_000
 """Keys that are put in order in one commit."""
 
@@ -191,18 +193,27 @@ class SqliteInbox:
         con.execute(f"INSERT INTO door VALUES {', '.join(['(?, ?, ?, ?, ?, ?, ?, ?, ?)'] * (len(values) // 9))}", values)
 
     def _let_go(self, today: int) -> None:
-        with self._transaction("read", reading=True) as con:
-            recent = con.execute("SELECT id, keys FROM recent ORDER BY id").fetchall()
-        if sum(len(keys) for _, keys in recent) > LENGTH * MOST_HELD:
-            self.ordered()
-            with self._transaction("read", reading=True) as con:
-                recent = con.execute("SELECT id, keys FROM recent ORDER BY id").fetchall()
-        self._ids.let_go(recent, today)
+        held, first = self._waiting()
+        if held > LENGTH * MOST_HELD:
+            self.ordered(most=AT_ONCE)
+            _, first = self._waiting()
+        self._ids.let_go(first, today)
 
-    def ordered(self, least: int = 1) -> int:
-        """See `kept.Inbox.ordered`."""
+    def _waiting(self) -> tuple[int, int | None]:
+        """How many bytes of keys are not in order yet, and their first row."""
         with self._transaction("read", reading=True) as con:
-            recent = con.execute("SELECT id, day, keys FROM recent ORDER BY id").fetchall()
+            [(held, first)] = con.execute("SELECT coalesce(sum(length(keys)), 0), min(id) FROM recent")
+        return held, first
+
+    def ordered(self, least: int = 1, most: int = 1 << 60) -> int:
+        """See `kept.Inbox.ordered`; at most so many, and those of the row that exceeds it."""
+        recent: list[tuple[int, int, bytes]] = []
+        with self._transaction("read", reading=True) as con:
+            for row in con.execute("SELECT id, day, keys FROM recent ORDER BY id"):
+                recent.append(row)
+                most -= len(row[2]) // LENGTH
+                if most <= 0:
+                    break
         keys = sorted((each, day) for _, day, joined in recent for each in apart(joined))
         if len(keys) < max(least, 1):
             return 0
