@@ -1,10 +1,11 @@
+import ibis
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kundig.journal import told
-from kundig.statistics.merged import POINTS, merged, stood_for
+from kundig.statistics.merged import POINTS, merged, stands_for
+from kundig.statistics.ordered import in_order
 
 ASKED = [0.0, 0.1, 0.5, 0.9, 1.0]
 
@@ -19,7 +20,7 @@ def test_few_values_are_put_together_exactly(parts):
 def test_the_rank_of_many_values_is_off_by_a_thousandth_at_most(draw):
     random = np.random.default_rng(3)
     parts = [draw(random, n) + shift for n, shift in ((40_000, 0.0), (9_000, 2.0), (300, 1.0))]
-    stands = [(len(part), np.quantile(part, np.arange(POINTS + 1) / POINTS) if len(part) > POINTS else part) for part in parts]
+    stands = [(len(part), np.quantile(part, np.arange(POINTS + 1) / POINTS, method="nearest") if len(part) > POINTS + 1 else part) for part in parts]
     whole = np.sort(np.concatenate(parts))
     for asked, found in zip(ASKED, merged(stands, ASKED), strict=True):
         below, upto = np.searchsorted(whole, [found, found], side="left")[0], np.searchsorted(whole, found, side="right")
@@ -27,8 +28,8 @@ def test_the_rank_of_many_values_is_off_by_a_thousandth_at_most(draw):
         assert upto + 1 >= asked * (len(whole) - 1) - 0.001 * len(whole)
 
 
-def test_the_engine_gives_what_stands_for_a_column():
-    events = told([{"subject": "ada", "kind": "order", "occurred_at": "2026-03-01", "amount": amount} for amount in (3, 1, 2)]).events
-    found = events.agg(**stood_for(events.amount.cast("float64"))).to_pyarrow().to_pylist()[0]
-    assert sorted(found["few"]) == [1.0, 2.0, 3.0]
-    assert (len(found["points"]), found["points"][0], found["points"][250], found["points"][-1]) == (POINTS + 1, 1.0, 2.0, 3.0)
+@pytest.mark.parametrize("n", [0, 1, 3, POINTS + 1, POINTS + 2, 40_001])
+def test_the_engine_gives_what_stands_for_a_column(n):
+    table = ibis.memtable({"x": np.random.default_rng(1).permutation(n).astype(float)})
+    found = [] if n == 0 else table.agg(x=stands_for(in_order(table.x))).to_pyarrow()["x"][0].as_py()
+    assert found == ([*map(float, range(n))] if n <= POINTS + 1 else pytest.approx([(n - 1) * step / POINTS for step in range(POINTS + 1)], abs=0.51))

@@ -35,29 +35,38 @@ def main(folder: Path, races: int, kills: int, seed: int) -> dict[str, object]:
     migrated(Place(folder))
     texts = {"title": "Race", "why": "To see who wins", "owner": "ada", "hold_out": 0, "on": True, "limits": {"ask_above": races}}
     applied("race", Playbook.model_validate({**texts, "when": {"happened": {"event": "complaint"}}, "steps": STEPS}), "ada", START - timedelta(days=1))
+    # Waves of races are due one after the other: workers are so quick that they would be done before they are killed.
+    waves = 2 * kills
     # Told before the workers part, who have it from here.
-    knows, knows_not = (_told(races, kind) for kind in ("visit", "letter"))
-    _ended(_worker(knows_not, START))
-    dice, killed, over = Random(seed), 0, START + timedelta(days=1, seconds=1)
-    while killed < kills and _settled() < races:
+    knows, knows_not = (_told(races, waves, kind) for kind in ("visit", "letter"))
+    _ended(_worker(knows_not, START + timedelta(minutes=waves)))
+    dice, killed = Random(seed), 0
+    while killed < kills and (settled := _settled()) < races:
+        over = _over(settled * waves // races)
         workers = [_worker(knows, over), _worker(knows_not, over)]
         # One is cut off while it reads, the other while it writes, or both just after.
-        _until_written(workers, _settled() + 1) if dice.random() < 0.5 else time.sleep(dice.uniform(0, 1))
-        time.sleep(dice.uniform(0, 0.2))
+        _until_written(workers, settled + 1) if dice.random() < 0.5 else time.sleep(dice.uniform(0, 1))
+        time.sleep(dice.uniform(0, 0.05))
         for pid in workers:
             os.kill(pid, signal.SIGKILL)
         killed += sum(os.WIFSIGNALED(os.waitpid(pid, 0)[1]) for pid in workers)
-    for pid in [_worker(knows, over), _worker(knows_not, over)]:
+    for pid in [_worker(knows, _over(waves)), _worker(knows_not, _over(waves))]:
         _ended(pid)
     return {**_found(), "killed": killed}
 
 
-def _told(races: int, kind: str):
-    """Complaints, and what came after each: as long a story for both, so that neither is ahead."""
+def _over(wave: int):
+    """When the waits of so many waves and one more are over."""
+    return START + timedelta(days=1, minutes=wave, seconds=1)
+
+
+def _told(races: int, waves: int, kind: str):
+    """Complaints, a minute between two waves, and what came after each: as long a story for both, so that neither is ahead."""
     from kundig.journal import told
 
-    story = [(f"c{n:05}", "complaint", START.isoformat()) for n in range(races)]
-    return told(story + [(f"c{n:05}", kind, (START + timedelta(hours=20)).isoformat()) for n in range(races)])
+    began = [START + timedelta(minutes=n * waves // races) for n in range(races)]
+    story = [(f"c{n:05}", "complaint", at.isoformat()) for n, at in enumerate(began)]
+    return told(story + [(f"c{n:05}", kind, (at + timedelta(hours=20)).isoformat()) for n, at in enumerate(began)])
 
 
 def _settled() -> int:

@@ -10,6 +10,7 @@ from kundig.conformance.steps import only
 from kundig.errors import ArgumentError
 from kundig.journal import split
 from kundig.statistics import student_t, wilson, z_value
+from kundig.statistics.ordered import in_order, quantile
 from kundig.statistics.periods import Period, following, period_of
 from kundig.touchpoints import span
 
@@ -109,8 +110,8 @@ def effort(  # noqa: PLR0913 -- what can be asked of effort
         onces=(closed.contacts == 1).cast("int64").sum(),
         switches=number["switches"].mean(),
         told_again=number["told_again"].mean(),
-        waiting_seconds=closed.waiting.median(),
-        total_seconds=closed.total.median(),
+        waited=in_order(closed.waiting),
+        lasted=in_order(closed.total),
         customer_share=closed.contacts.sum() / (closed.contacts + closed.answers).sum().cast("float64"),
     )
     rows = timed.group_by(["group", "period"]).agg(open=timed.open.cast("int64").sum())
@@ -123,7 +124,7 @@ def effort(  # noqa: PLR0913 -- what can be asked of effort
     low, high = wilson(whole.onces, count, z)
     shown = {
         "contacts": whole["mean"], "low": whole["mean"] - half, "high": whole["mean"] + half, "once": whole.onces / count, "once_low": low, "once_high": high,
-        "switches": whole.switches, "told_again": whole.told_again, "waiting_seconds": whole.waiting_seconds, "total_seconds": whole.total_seconds, "customer_share": whole.customer_share,
+        "switches": whole.switches, "told_again": whole.told_again, "waiting_seconds": quantile(whole.waited, 0.5), "total_seconds": quantile(whole.lasted, 0.5), "customer_share": whole.customer_share,
         "error": whole.variance / count,
     }  # fmt: skip
     figures = whole.select(

@@ -9,7 +9,8 @@ from kundig.conformance.parts import Part, of_part
 from kundig.conformance.steps import Level, Stretch, chosen
 from kundig.estimates import Estimate
 from kundig.journeys.codes import coded, codes
-from kundig.statistics.merged import POINTS, merged, stood_for
+from kundig.statistics.merged import merged, stands_for
+from kundig.statistics.ordered import in_order
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -27,7 +28,7 @@ def in_parts(journal: Journal, parts: int, unit: Stretch, level: Level, pause: s
     tables = {}
     for number in range(parts):
         passed, names, grouped = passages_of(journal, unit, level, pause, where, by, (number, parts))
-        tables[f"part_{number}"] = _counted(passed, names, grouped)
+        tables[f"part_{number}"] = _counted(passed, names, grouped, unit)
         if unit == "case":
             abroad = _abroad(chosen(journal, unit, level, pause, where))
             own = passed.semi_join(abroad, "customer_id").select(*grouped, "source", "target", "customer_id").distinct()
@@ -49,13 +50,10 @@ def _abroad(events: ir.Table) -> ir.Table:
     return shared.filter(shared.customer_id != shared.home).select("customer_id").distinct()
 
 
-def _counted(passed: ir.Table, names: ir.Table, grouped: list[str]) -> ir.Table:
+def _counted(passed: ir.Table, names: ir.Table, grouped: list[str], unit: Stretch) -> ir.Table:
     """For each flow of a part its counts and what stands for its lengths of time."""
-    import ibis  # noqa: PLC0415 -- slow import
-
-    found = passed.group_by([*grouped, "source", "target"]).agg(n=passed.count(), cases=passed.journey.nunique(), customers=passed.customer_id.nunique(), **stood_for(passed.seconds))
-    values = ibis.ifelse(found.n > POINTS, found.points, found.few)
-    return _named(found.mutate(values=values), names, grouped).select(*KEYS, "n", "cases", "customers", "values")
+    found = passed.group_by([*grouped, "source", "target"]).agg(n=passed.count(), **different(passed, unit), spans=in_order(passed.seconds))
+    return _named(found.mutate(values=stands_for(found.spans)).drop("spans"), names, grouped).select(*KEYS, "n", "cases", "values", customers="cases" if unit == "customer" else "customers")
 
 
 def _summed(**tables: pa.Table) -> dict[str, Any]:
@@ -87,6 +85,11 @@ def _again(tables: list[pa.Table]) -> Counter[tuple[Any, ...]]:
     for (*key, _), parts in listed.items():
         more[tuple(key)] += parts - 1
     return more
+
+
+def different(passed: ir.Table, unit: Stretch) -> dict[str, Any]:
+    """How many different journeys and customers, to aggregate with. It is dear: where a journey is a customer, once is enough."""
+    return {"cases": passed.journey.nunique(), **({"customers": passed.customer_id.nunique()} if unit != "customer" else {})}
 
 
 def _named(found: ir.Table, names: ir.Table, grouped: list[str]) -> ir.Table:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from kundig.conformance.parts import parts_of
 from kundig.conformance.steps import Level, Stretch
 from kundig.estimates import Estimate
-from kundig.journeys.flowing import QUANTILES, in_parts, passages_of
+from kundig.journeys.flowing import QUANTILES, different, in_parts, passages_of
+from kundig.statistics.ordered import in_order, quantile
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -66,10 +67,8 @@ def flows(  # noqa: PLR0913 -- what can be asked of journeys
     passed, names, grouped = passages_of(journal, unit, level, pause, where, by)
     counted = passed.group_by([*grouped, "source", "target"]).agg(
         n=passed.count(),
-        # Counting what is different is dear: where a journey is a customer, once is enough.
-        cases=passed.journey.nunique(),
-        **({"customers": passed.customer_id.nunique()} if unit != "customer" else {}),
-        spans=passed.seconds.quantile(list(QUANTILES)),
+        **different(passed, unit),
+        spans=in_order(passed.seconds),
     )
     sources, targets = names.select(source="code", source_step="step"), names.select(target="code", target_step="step")
     named = counted.join(sources, "source").join(targets, "target")
@@ -81,8 +80,8 @@ def flows(  # noqa: PLR0913 -- what can be asked of journeys
         n="n",
         customers="customers" if unit != "customer" else "cases",
         cases="cases",
-        median_seconds=named.spans[0],
-        p90_seconds=named.spans[1],
+        median_seconds=quantile(named.spans, QUANTILES[0]),
+        p90_seconds=quantile(named.spans, QUANTILES[1]),
     ).order_by(*(ibis.asc(part, nulls_first=False) for part in grouped), *order)
 
 

@@ -12,6 +12,7 @@ from kundig.journeys.promises_beside import KEYS, promises_beside
 from kundig.journeys.scores_beside import scores_beside
 from kundig.journeys.waiting import waited, waits
 from kundig.statistics import student_t, wilson, z_value
+from kundig.statistics.ordered import in_order, quantile
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -116,12 +117,12 @@ def interlocks(  # noqa: PLR0913 -- what can be asked of handovers
         # Counting what is different is dear: where a journey is a customer, once is enough, and that is done beside the scores.
         **({"customers": passed.customer_id.nunique()} if unit != "customer" else {}),
         **waits(passed, "seconds"),
-        working_median_seconds=passed.working.median(),
-        working_p90_seconds=passed.working.quantile(0.9),
+        works=in_order(passed.working),
         waited=passed.seconds.sum(),
         sent_back=ibis.ifelse(known, back.cast("int64"), ibis.null("int64")).sum(),
-        back_median_seconds=ibis.ifelse(back, passed.then_seconds, ibis.null("float64")).median(),
+        backs=in_order(ibis.ifelse(back, passed.then_seconds, ibis.null("float64"))),
     )
+    counted = counted.mutate(working_median_seconds=quantile(counted.works, 0.5), working_p90_seconds=quantile(counted.works, 0.9), back_median_seconds=quantile(counted.backs, 0.5)).drop("works", "backs")
     all_waits = ibis.window(group_by="group")
     shared = waited(counted.mutate(waiting_share=counted.waited / counted.waited.sum().over(all_waits).nullif(0.0)).drop("waited"), z)
     members = steps(journal, unit, "department", where=where, by=by, unnamed=UNKNOWN, pause=pause)

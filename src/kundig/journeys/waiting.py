@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kundig.settings import Calendar
 from kundig.settings.business_time import worked
+from kundig.statistics.ordered import in_order, quantile
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -41,13 +42,12 @@ def in_working_time(table: ir.Table, settings: Settings) -> ir.Table:
 
 
 def waits(table: ir.Table, seconds: str) -> dict[str, Any]:
-    """All lengths of time in order, and the ninth decile, to aggregate with; `waited` makes columns of them."""
-    length = table[seconds]
-    return {"in_order": length.collect(where=length.notnull()).sort(), "median_seconds": length.median(), "p90_seconds": length.quantile(0.9)}
+    """All lengths of time in order, to aggregate with; `waited` makes columns of them."""
+    return {"in_order": in_order(table[seconds])}
 
 
 def waited(counted: ir.Table, z: float) -> ir.Table:
-    """What `waits` gave, with the interval of the median instead of the lengths of time.
+    """What `waits` gave as their median with its interval and the ninth decile.
 
     The interval is distribution-free, from order statistics: the places n/2 - z·√n/2 and 1 + n/2 + z·√n/2, rounded. It is
     null where the sample is too small to hold them. Source: Conover (1999), Practical Nonparametric Statistics, 3.2.
@@ -61,6 +61,8 @@ def waited(counted: ir.Table, z: float) -> ir.Table:
     values = placed.in_order
     # Not every engine has null for what a list does not hold.
     return placed.mutate(
+        median_seconds=quantile(values, 0.5),
+        p90_seconds=quantile(values, 0.9),
         median_low_seconds=ibis.ifelse(placed.lower >= 1, values[placed.lower - 1], ibis.null("float64")),
         median_high_seconds=ibis.ifelse(placed.upper <= values.length(), values[placed.upper - 1], ibis.null("float64")),
     ).drop("in_order", "lower", "upper")
