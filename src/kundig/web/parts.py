@@ -51,6 +51,8 @@ class Part:
         rows: how many are shown.
         present: columns without which a row is not shown here; it is in the whole answer.
         absent: columns that a shown row has not: an answer also of groups is shown of the whole.
+        among: values that a shown row has in a column; `none` is said where rows are there and none of them has one.
+        none: what is said then.
         order: columns by which shown rows are put in order, with a minus from high to low; by default as the analysis has them.
         draw: its picture; by default that which its columns say.
         picture: whether there is one.
@@ -64,6 +66,8 @@ class Part:
     rows: int = ROWS
     present: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    among: tuple[str, tuple[str, ...]] | None = None
+    none: Any = ""
     order: tuple[str, ...] = ()
     draw: Draw | None = None
     picture: bool = True
@@ -90,6 +94,7 @@ class Panel:
     fault: str
     width: int
     late: bool = False
+    none: str = ""
 
     @cached_property
     def html(self) -> SafeString:
@@ -99,7 +104,7 @@ class Panel:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to answer from."""
-        return not self.late and not self.fault and (self.table is None or not self.table.rows)
+        return not self.late and not self.fault and not self.none and (self.table is None or not self.table.rows)
 
 
 def complete(room: str, chapters: Sequence[Chapter]) -> list[Chapter]:
@@ -145,20 +150,25 @@ def _panel(part: Part, answer: Any, asked: Question, *, links: bool, directory: 
         picture = part.draw(few, title, links, asked.as_of) if part.draw else drawn(few, title, links=links, as_of=asked.as_of, width=1230 if part.width == WIDE else 50 * part.width * 2 + 14)
     meanings = {column: german(meaning) or meaning for column, meaning in of.columns.items()}
     table = shown(few, meanings, most=part.rows, links=links, wide=None if part.columns else COLUMNS, only=part.columns or None, as_of=asked.as_of, directory=directory)
-    return Panel(said, title, href, picture, table, answer.n, "", part.width)
+    none = str(part.none) if answer.table.num_rows and not few.table.num_rows else ""
+    return Panel(said, title, href, picture, table, answer.n, "", part.width, none=none)
 
 
 def chosen(part: Part, answer: Result) -> Result:
     """The rows that a part shows, in its order."""
-    if not (part.present or part.absent or part.order):
+    if not (part.present or part.absent or part.among or part.order):
         return answer
-    import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     table = answer.table
     for name in part.present:
         table = table.filter(pc.is_valid(table[name]))
     for name in part.absent:
         table = table.filter(pc.is_null(table[name]))
+    if part.among:
+        name, values = part.among
+        table = table.filter(pc.is_in(table[name], pa.array(values)))
     if part.order and table.num_rows:
         keys = [(name.removeprefix("-"), "descending" if name.startswith("-") else "ascending") for name in part.order]
         # Every row has a place of its own: equal ones stay as the analysis has them.

@@ -11,7 +11,7 @@ CHAPTERS = (
         _("What customers talk about"),
         (
             Part("feedback.themes", _("Themes"), ("theme", "n", "share", "mood", "change"), rows=10),
-            Part("feedback.emerging", _("New or swelling"), ("theme", "day", "n", "expected", "times"), rows=10, present=("day",)),
+            Part("feedback.emerging", _("New or swelling"), ("theme", "state", "day", "n", "expected", "times"), rows=10, among=("state", ("new", "swelling", "too short")), none=_("Nothing is new, and nothing swells beyond chance.")),
             Part("feedback.moods", _("Mood of what they write"), ("group", "n", "negative", "positive", "unclear"), {"by": "touchpoint"}),
             Part("feedback.launches", _("How something new is received"), ("product", "began", "posts", "negative_since", "usual", "mood", "turned"), present=("posts",), width=WIDE),
         ),
