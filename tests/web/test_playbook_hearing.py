@@ -20,18 +20,18 @@ NOT = {"all": [{"happened": {"event": "order"}}, {"not": {"happened": {"event": 
 CASE = {"happened": {"event": {"kind": ["order", "complaint"]}, "times": 2, "within": "4 days", "same": "case"}}
 
 
-def watched(story, of, tmp_path, since):
+def watched(story, of, tmp_path, since, traits_=(), identities=()):
     """All that was known at first, held as it would be of a lake."""
     from kundig.journal import Journal
     from kundig.playbooks.looks import looks, traits
     from kundig.store.duckdb import embedded
     from kundig.store.watched import Watched, Watching
 
-    con, first = embedded(tmp_path), told(story)
-    for name in ("history", "traits", "touchpoints"):
+    con, first = embedded(tmp_path), told(story, traits_, identities=identities)
+    for name in ("history", "traits", "touchpoints", *(["identities"] if identities else [])):
         con.con.register(f"given_{name}", getattr(first, name).to_pyarrow())
         con.raw_sql(f"CREATE TABLE {name} AS FROM given_{name}")
-    whole = Journal(con.table("history"), con.table("traits"), con.table("touchpoints"), settings=first.settings, readings=first.readings)
+    whole = Journal(con.table("history"), con.table("traits"), con.table("touchpoints"), settings=first.settings, readings=first.readings, identities=con.table("identities") if identities else None)
     asked = tuple((look, None if look.back is None else since - look.back) for look in looks(of))
     return Watched(whole, "UTC", Watching(asked, traits(of)))
 
@@ -138,6 +138,46 @@ def test_what_is_known_a_moment_from_now_is_looked_at_once_it_is(tmp_path):
     second = timedelta(seconds=1)
     news = [{"event_id": "n1", "subject": "ada", "kind": "order", "occurred_at": at(4), "known_at": at(4)}]
     assert (heard(kept, news, at(4) - second), heard(kept, [], at(4) - second), heard(kept, [], at(4)), heard(kept, [], at(4) + second)) == ({"ada"}, set(), {"ada"}, set())
+
+
+def said(here, rows, now):
+    """What sources say of somebody, as the door has it."""
+    import pyarrow as pa
+
+    from kundig.events import TRAITS, schema
+
+    names = [column.name for column in TRAITS]
+    here.engine.con.register("spoken", pa.Table.from_pylist([{**dict.fromkeys(names), "source": "crm", **row} for row in rows], schema=schema(TRAITS).to_pyarrow()))
+    return here.hear(None, f"(SELECT {', '.join(names)} FROM spoken)", now)
+
+
+def test_what_is_said_of_somebody_is_heard_once_and_stands_beside_their_events(tmp_path):
+    of = playbook(who="segment = 'gold'")
+    here = watched([("ada", "complaint", "2026-03-01"), ("ben", "complaint", "2026-03-01")], of, tmp_path, at(1), [{"subject": "ben", "segment": "gold", "source": "crm", "known_at": at(1)}])
+    news = [{"subject": "ada", "segment": "gold", "known_at": at(4)}, {"subject": "ben", "segment": "gold", "known_at": at(1)}]
+    # Told again it is no news, and without a field that is asked for nothing is heard.
+    assert (said(here, news, at(5)), said(here, news, at(5))) == ({"ada"}, set())
+    assert {row["customer_id"]: row["segment"] for row in here.near({"ada", "ben"}, at(5)).customers.select("customer_id", "segment").to_pyarrow().to_pylist()} == {"ada": "gold", "ben": "gold"}
+    assert {row["customer_id"]: row["segment"] for row in here.near({"ada", "ben"}, at(3)).customers.select("customer_id", "segment").to_pyarrow().to_pylist()} == {"ben": "gold"}
+    plain = watched([("ada", "complaint", "2026-03-01")], playbook(), tmp_path, at(1))
+    assert said(plain, news, at(5)) == set()
+
+
+def test_whoever_goes_by_several_names_is_heard_of_as_one_while_they_are_one(tmp_path):
+    linked = [{"subject": "mail:ada", "customer_id": "ada", "since": at(2), "until": None}, {"subject": "phone:7", "customer_id": "ada", "since": None, "until": at(3)}]
+    story = [("ada", "order", "2026-03-01"), ("mail:ada", "complaint", "2026-03-01"), ("phone:7", "order", "2026-03-01"), ("ben", "order", "2026-03-01")]
+    here = watched(story, playbook(when=OWN), tmp_path, at(1), identities=linked)
+    news = [{"event_id": f"n{who}", "subject": who, "kind": "order", "occurred_at": at(4), "known_at": at(4)} for who in ("mail:ada", "phone:7", "ben")]
+    assert heard(here, news, at(5)) == {"ada", "phone:7", "ben"}
+
+    def whose(now):
+        known = here.near({"ada", "ben"}, now).known
+        return sorted(zip(*known.select("customer_id", "subject").to_pyarrow().to_pydict().values(), strict=True))
+
+    first = [("ada", "ada"), ("ada", "mail:ada"), ("ada", "phone:7"), ("ben", "ben")]
+    assert whose(at(2, 1)) == first
+    # The telephone was given to somebody else, and what comes by it is no longer hers.
+    assert whose(at(5)) == [("ada", "ada"), ("ada", "mail:ada"), ("ada", "mail:ada"), ("ben", "ben"), ("ben", "ben")]
 
 
 def test_a_timer_that_is_due_waits_for_its_turn_also_where_its_customer_is_heard_of(state, tmp_path):  # noqa: F811 -- the fixture
