@@ -127,6 +127,18 @@ class Journal:
         return joined.select(*(column.name for column in EVENTS), *DERIVED)
 
     @cached_property
+    def lived(self) -> ir.Table:
+        """`events` of customers: without what employees answer about their work, and without their own trainings.
+
+        >>> answer = {"subject": "staff:7", "kind": "feedback", "metric": "enps", "score": 9, "occurred_at": "2026-03-01"}
+        >>> told([answer, ("ada", "shop", "2026-03-01")]).lived.customer_id.execute().tolist()
+        ['ada']
+        """
+        events = self.events
+        of_work = (events.metric == "enps").fill_null(False) | (events.staff.notnull() & (events.kind == "training").fill_null(False))  # noqa: FBT003 -- Ibis takes the value by position
+        return events.filter(events.customer_id.notnull() & ~of_work)
+
+    @cached_property
     def cohorts(self) -> ir.Table:
         """One row a customer: `cohort`, the quarter of the first event, on the company's clock, such as 2026-Q1; of a part as well that of the whole."""
         entire = self._holding(self.history if self.entire is None else self.entire)

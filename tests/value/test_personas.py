@@ -93,3 +93,8 @@ def test_arguments_are_checked():
     for analysis in (personas, persona_themes):
         with pytest.raises(ArgumentError, match="--days, --most and --sample expect 1 or more, found 0"):
             analysis(told([]), most=0)
+
+
+def test_employees_who_answer_about_their_work_are_no_customers():
+    events = [{"subject": "ada", "kind": "order", "occurred_at": "2026-03-01"}, {"subject": "staff:7", "kind": "feedback", "metric": "enps", "score": 9, "occurred_at": "2026-03-01"}, {"subject": "staff:8", "kind": "training", "staff": "s8", "occurred_at": "2026-03-02"}]
+    assert rows(engagement_members(told(events)), "customer_id", "segment") == [("ada", "engaged not asked")]

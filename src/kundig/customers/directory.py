@@ -31,8 +31,7 @@ def directory(journal: Journal) -> ir.Table:
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    events = journal.events
-    events = events.filter(events.customer_id.notnull() & ~((events.metric == "enps").fill_null(False) | (events.staff.notnull() & (events.kind == "training"))))  # noqa: FBT003 -- Ibis takes the value by position
+    events = journal.lived
     answered = events.metric == "nps"
     newest = ibis.struct({"at": events.occurred_at, "score": events.score})
     lived = events.group_by("customer_id").agg(

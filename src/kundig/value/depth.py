@@ -33,7 +33,8 @@ def depths(journal: Journal, days: int) -> ir.Table:
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    events = journal.events.filter(journal.events.customer_id.notnull() & journal.events.kind.notin(list(BY_COMPANY))).cross_join(present(journal))
+    # What employees say of their work makes none of them a customer.
+    events = journal.lived.filter(journal.lived.kind.notin(list(BY_COMPANY))).cross_join(present(journal))
     recent = events.local_at > events.present - ibis.interval(days=days)
     nps = (events.metric == "nps") & events.score.notnull()
     answer = ibis.struct({"at": events.local_at, "score": events.score}).max(where=nps)
