@@ -17,6 +17,8 @@ LEVELS = 40
 """Of a column of words so many at most stand for themselves; the others are one."""
 SAID_LEAVERS = ("yes", "true", "1", "churn", "churned", "left", "exited", "attrited customer", "leaver", "y", "t")
 NOTHING = ("", "na", "n/a", "nan", "null", "?")
+FEWEST = 25
+"""Leavers, and others, of whom each of five folds has a few to judge by and the folds within it to choose by."""
 MOST = 40_000
 """Rows to learn from, as for the hazard."""
 
@@ -32,7 +34,10 @@ def numbers(path: Path, outcome: str, identity: str | None = None, leavers: str 
 
     if not path.is_file():
         raise SystemExit(f"there is no file {path}")
-    table = duckdb.sql("FROM '" + str(path).replace("'", "''") + "'")
+    try:
+        table = duckdb.sql("FROM '" + str(path).replace("'", "''") + "'")
+    except duckdb.Error as error:
+        raise SystemExit(f"{path} is no table that can be read: {str(error).splitlines()[0]}") from None
     if outcome not in table.columns:
         raise SystemExit(f"there is no column {outcome!r}; there are {', '.join(table.columns)}")
     if identity is not None and identity not in table.columns:
@@ -47,7 +52,12 @@ def numbers(path: Path, outcome: str, identity: str | None = None, leavers: str 
         held = {name: column[np.sort(first)] for name, column in held.items()}
     y = _left(held.pop(outcome), outcome, leavers)
     known = np.isfinite(y)
+    few = [value for value in (0.0, 1.0) if (y == value).sum() < FEWEST]
+    if few:
+        raise SystemExit(f"{int((y == 1).sum())} left and {int((y == 0).sum())} stayed; at least {FEWEST} of each are needed to learn from some and judge by the others")
     columns = [(f"{name}{level}", column[known]) for name, values in held.items() for level, column in _columns(values)]
+    if not columns:
+        raise SystemExit(f"beside {outcome} there is no column that says anything of customers; there are {', '.join(table.columns)}")
     return np.column_stack([column for _, column in columns]), y[known], tuple(name for name, _ in columns)
 
 

@@ -3,9 +3,14 @@
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
+import numpy as np
+import pyarrow as pa
 import pytest
 
+from kundig.foresight.forecast import forecast as rows_of
+from kundig.foresight.outcomes import Panel
 from kundig.foresight.renewal_forecast import renewal_forecast
+from kundig.foresight.signals import NAMES
 from kundig.journal import told
 
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -34,3 +39,16 @@ def test_the_interval_is_kept_and_what_is_not_over_or_has_no_span_is_named(kept)
     assert {(row["forecast"], row["state"], row["forecast_low"], row["forecast_high"]) for row in kept} == {
         (Decimal(25), "ok", Decimal("15.5"), Decimal(35)), (Decimal(12), "ok", None, None), (Decimal(40), "not over yet", None, None), (Decimal(5), "no span", None, None),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("leavers", "state"), [(0, "no leaver"), (3, "too few leavers"), (12, "ok"), (33, "too few who stayed"), (36, "everybody left")])
+def test_of_too_few_leavers_there_is_no_figure_but_what_falls_due_is_told(leavers, state):
+    # Thirty-six customers half a year ago; today those who stayed, and Cyd, who has only just come.
+    then, now = np.arange(36), np.append(np.arange(leavers, 36), 36)
+    customer, back = np.append(then, now), np.append(np.full(36, 180.0), np.zeros(len(now)))
+    left = np.where((customer < leavers) & (back > 0), 20.0, np.nan)
+    past = Panel(np.zeros((len(customer), len(NAMES))), customer, (back / 30).astype(np.int64), back, left, left)
+    prices = pa.table({"price": np.full(len(customer), 10.0), "at": [START] * len(customer), "snapshot": past.snapshot, "contract_state": ["ok"] * len(customer)})
+    first, *rest = rows_of(past, prices, prices, 0.95, 1.96)
+    assert (first["state"], first["amount"], first.get("lost")) == (state, Decimal(10 * len(now)), Decimal("83.33") if state == "ok" else None)
+    assert [row["state"] for row in rest] == (["ok"] if state == "ok" else [])

@@ -132,7 +132,7 @@ def spans(figure, of, counts):
 def test_a_week_beyond_noise_is_told_and_a_usual_one_is_not():
     rows = spans("count", "call", [90, 30, 33, 28, 31, 30, 29, 32]) + spans("count", "visit", [50, 48, 55, 47, 52, 50, 49, 51])
     found = {row["of"]: (row["verdict"], row.get("sentence")) for row in moved(rows, 7, 12, 0.95, "de")}
-    assert found == {"call": ("more", "call: 90 in 7 Tagen, sonst 30,4 (90 Kunden)."), "visit": ("may be chance", None)}
+    assert found == {"call": ("more", "Anruf: 90 in 7 Tagen, sonst 30,4 (90 Kunden)."), "visit": ("may be chance", None)}
 
 
 def test_a_source_that_stopped_is_told_as_such():
@@ -149,4 +149,4 @@ def test_money_is_told_and_can_lead_the_list():
     rows = amounts("order, EUR", [900, 100, 120, 90, 110, 105, 95]) + spans("count", "call", [90, 30, 33, 28, 31, 30, 29])
     by = {by: [(row["of"], row.get("money")) for row in moved(rows, 7, 12, 0.95, "de", by) if row["verdict"] == "more"] for by in ("customers", "money")}
     assert by == {"customers": [("call", None), ("order, EUR", pytest.approx(900 - 620 / 6))], "money": [("order, EUR", pytest.approx(900 - 620 / 6)), ("call", None)]}
-    assert moved(rows, 7, 12, 0.95, "de", "money")[0]["sentence"] == "order, EUR: ein Betrag von 900 in 7 Tagen, sonst 103 (3 Kunden)."
+    assert moved(rows, 7, 12, 0.95, "de", "money")[0]["sentence"] == "Bestellung, EUR: ein Betrag von 900 in 7 Tagen, sonst 103 (3 Kunden)."

@@ -72,7 +72,7 @@ def test_in_a_larger_company_the_ranking_is_nearly_the_best_there_is_and_calibra
     hazards = {(who, month): (hazard, knowable) for who, month, hazard, knowable in company.rows(_truths())}
     inside = np.isin(past.snapshot, np.unique(test.rows.snapshot))
     names, months = (np.array(kept["customer_id"].to_pylist())[inside], [at.strftime("%Y-%m") for at in np.array(kept["at"].to_pylist())[inside]])
-    true, knowable = np.array([hazards.get(key, (np.nan, np.nan)) for key in zip(names, months, strict=True)]).T
+    true, knowable = np.array([hazards.get(key, (np.nan, np.nan)) for key in zip(names, months, strict=True)], dtype=float).T
     there = np.isfinite(true)
 
     def behind(best):

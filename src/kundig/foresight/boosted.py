@@ -54,10 +54,7 @@ class Boosted:
             share = np.clip(np.mean(y), 1e-6, 1 - 1e-6)
             self.models, self.level = [], float(np.log(share / (1 - share)))
             return self
-        from threadpoolctl import threadpool_limits  # noqa: PLC0415 -- beside scikit-learn
-
-        # On few rows threads wait for each other longer than they work.
-        with threadpool_limits(1 if len(x) < SMALL else None):
+        with _threads(x):
             self.models = self._grown(x, y, HistGradientBoostingClassifier)
         return self
 
@@ -75,7 +72,10 @@ class Boosted:
         used = x[:, self.varied]
         if not self.models:
             return np.full(len(x), self.level)
-        return np.asarray(np.mean([model.decision_function(used) for model in self.models], axis=0)) if len(x) else np.zeros(0)
+        if not len(x):
+            return np.zeros(0)
+        with _threads(x):
+            return np.asarray(np.mean([model.decision_function(used) for model in self.models], axis=0))
 
     def parts(self, x: Numbers) -> Numbers:
         """What each of the leading signals adds to a row's log odds: what it says less what it would with the usual value."""
@@ -92,3 +92,10 @@ class Boosted:
         replaced = x.copy()
         replaced[:, signal] = self.usual[signal]
         return replaced
+
+
+def _threads(x: Numbers) -> Any:
+    """As many threads as these rows repay: of few, threads wait for each other, at each tree, longer than they work."""
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 -- beside scikit-learn
+
+    return threadpool_limits(1 if len(x) < SMALL else None)

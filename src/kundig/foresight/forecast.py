@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 SPANS = ((0, 90), (90, 180))
+FEW = 10
+"""Of fewer leavers, or fewer who stayed, not even a mean is known: an interval from so few would look like knowledge."""
 
 
 def forecast(past: Panel, rows: pa.Table, everyone: pa.Table, confidence: float, z: float) -> list[Row]:
@@ -62,8 +64,8 @@ def _span(  # noqa: PLR0913 -- what a span needs
     start: int, end: int, known: tuple[Numbers, Numbers] | None, learn: Panel, worth: Numbers, price: Numbers, about: Row, confidence: float, z: float
 ) -> Row:
     row = {**about, "from_day": start + 1, "to_day": end}
-    if not (learn.back >= end).any():
-        return {**row, "state": "the records are too short"}
+    if state := _unknown(learn, end):
+        return {**row, "state": state}
     amount = price.sum()
     if known:
         p, folds = known
@@ -85,6 +87,18 @@ def _span(  # noqa: PLR0913 -- what a span needs
         "kept": amount - lost + extra, "kept_low": amount - lost + extra - both, "kept_high": amount - lost + extra + both,
     }  # fmt: skip
     return {**row, "state": "ok", **{name: _euros(value) for name, value in values.items()}}
+
+
+def _unknown(learn: Panel, end: int) -> str:
+    """Why not even the mean of the past says what will be lost; empty if it does."""
+    judged = learn.back >= end
+    if not judged.any():
+        return "the records are too short"
+    gone = judged & np.nan_to_num(learn.days <= end)
+    leavers, stayers = len(np.unique(learn.customer[gone])), len(np.unique(learn.customer[judged & ~gone]))
+    if not leavers or not stayers:
+        return "everybody left" if leavers else "no leaver"
+    return "too few leavers" if leavers < FEW else "too few who stayed" if stayers < FEW else ""
 
 
 def _mean(learn: Panel, worth: Numbers, start: int, end: int, confidence: float, z: float, what: str) -> tuple[float, float]:  # noqa: PLR0913 -- what a mean is of

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from kundig.foresight.learned import FEWEST, Tested, verdict
+from kundig.foresight.learned import FEWEST, Tested, too_few, verdict
 from kundig.foresight.measures import alerted, jackknifed, measures
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def _ranks(test: Tested, confidence: float) -> str:
     """Whether a score or alarm tells leavers apart beyond chance."""
     if test.state != "ok" or test.rows is None:
         return test.state
+    if few := too_few(test):
+        return few
     low = jackknifed(lambda kept: {"auc": measures(test.y[kept], test.p[kept], np.zeros(int(kept.sum())), 1)["auc"]}, test.rows.customer, confidence)["auc"][1]
     return "ok" if low > 0.5 else "no better than chance"  # noqa: PLR2004 -- chance
 

@@ -112,7 +112,7 @@ def lost(model: Hazard, x: Numbers, stretch: int, outcome: str) -> Numbers:
 def verdict(test: Tested, confidence: float, outcome_of: str = "") -> tuple[str, dict[str, tuple[float, float, float]]]:
     """`ok` where a probability may be shown, and the measures behind it.
 
-    It may not where the ranking could be chance, or where the number of leavings was not met.
+    It may not where too few were judged, where the ranking could be chance, or where the number of leavings was not met.
     """
     if test.rows is None:
         return test.state, {}
@@ -122,12 +122,22 @@ def verdict(test: Tested, confidence: float, outcome_of: str = "") -> tuple[str,
         return measures(test.y[kept], test.p[kept], rows.snapshot[kept], max(1, len(rows) // 100))
 
     found = jackknifed(figures, rows.customer, confidence)
-    if not test.y.any():
-        return ("nobody bought more" if outcome_of == "expansion" else "no leaver"), found
+    if few := too_few(test, outcome_of):
+        return few, found
     if not found["auc"][1] > 0.5:  # noqa: PLR2004 -- chance
         return "no better than chance", found
     _, low, high = found["expected_per_observed"]
     return ("ok" if high >= FIT[0] and low <= FIT[1] else "not calibrated"), found
+
+
+def too_few(test: Tested, outcome_of: str = "") -> str:
+    """Why the judged rows are too few to judge by; empty if they are not."""
+    more, leavers = outcome_of == "expansion", int(test.y.sum())
+    if not leavers:
+        return "nobody bought more" if more else "no leaver"
+    if leavers < FEWEST:
+        return "too few who bought more" if more else "too few leavers"
+    return ("too few who did not" if more else "too few who stayed") if len(test.y) - leavers < FEWEST else ""
 
 
 def _because(reason: str, nothing: Tested) -> Tested:

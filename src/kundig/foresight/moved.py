@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from scipy.stats import false_discovery_control, t
 
+from kundig.kinds import called
+
 Row = dict[str, Any]
 FEWEST = 4
 SILENT = 20
@@ -99,11 +101,12 @@ def sentence(row: Row, days: int, language: str) -> str:
     """The movement in words.
 
     >>> sentence({"figure": "count", "of": "call", "value": 9.0, "usual": 1.0, "customers": 4}, 7, "de")
-    'call: 9 in 7 Tagen, sonst 1 (4 Kunden).'
+    'Anruf: 9 in 7 Tagen, sonst 1 (4 Kunden).'
     """
     customers = f"{row['customers']} " + (("Kunde" if row["customers"] == 1 else "Kunden") if language == "de" else ("customer" if row["customers"] == 1 else "customers"))
     texts = SENTENCES["de" if language == "de" else "en"]
-    return texts[row["figure"]].format(of=row["of"], value=_number(row["value"], language), usual=_number(row["usual"], language), days=days, customers=customers)
+    of = row["of"] if row["figure"] == "source" else row["of"].upper() if row["figure"] == "score" else called(row["of"], language)
+    return texts[row["figure"]].format(of=of, value=_number(row["value"], language), usual=_number(row["usual"], language), days=days, customers=customers)
 
 
 def _number(value: float, language: str) -> str:

@@ -46,7 +46,7 @@ def renewal_forecast(journal: Journal, *, snapshots: int = SNAPSHOTS, confidence
         made_by: on `kept`, who made it; null for kundig
         from_day: first day of the span, counted from then
         to_day: its last day
-        state: `ok`, or why there is no figure: `no contract`, `the records are too short`; on `kept` also `not over yet`, and `no span` where its days are not given
+        state: `ok`, or why there is no figure: `no contract`, `the records are too short`, `no leaver`, `too few leavers` (fewer than ten), `everybody left`, `too few who stayed`; on `kept` also `not over yet`, and `no span` where its days are not given
         basis: `customers` (a probability each) or `mean of the past`; on `kept` `kundig` or `a person`
         n: customers with a running contract and no notice
         amount: their recurring amount a month

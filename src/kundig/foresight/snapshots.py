@@ -84,7 +84,8 @@ def ranged(journal: Journal, snapshots: int, every: timedelta, of: Callable[[ir.
         versions = versions.filter(versions.subject.notnull())
     held = versions.cross_join(present(journal))
     # Before versions are repeated for each snapshot: reading a clock costs more than all that follows.
-    held = held.mutate(ago=(held.present.epoch_seconds() - held.occurred_at.epoch_seconds()).cast("int64"))
+    # Whole seconds of either clock: engines differ in what they do with the rest.
+    held = held.mutate(ago=(held.present.epoch_seconds().floor() - held.occurred_at.epoch_seconds().floor()).cast("int64"))
     return _knowing(held, snapshots, every, until="known_until")
 
 

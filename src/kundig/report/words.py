@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kundig.kinds import NOUNS
 from kundig.report.phrases import Counted, Language, Phrase
 
 METRICS: Mapping[str, Phrase] = {
@@ -51,34 +52,7 @@ DEPARTMENTS: Mapping[str, Phrase] = {
     "digital": Phrase("Digital", "Digital"),
     "porting": Phrase("Porting", "Portierung"),
 }
-KINDS: Mapping[str, Phrase] = {
-    "visit": Phrase("Visit", "Besuch"),
-    "inquiry": Phrase("Inquiry", "Anfrage"),
-    "lead": Phrase("Lead", "Interessent"),
-    "quote": Phrase("Quote", "Angebot"),
-    "deal": Phrase("Deal", "Abschluss"),
-    "order": Phrase("Order", "Bestellung"),
-    "delivery": Phrase("Delivery", "Lieferung"),
-    "return": Phrase("Return", "Rücksendung"),
-    "payment": Phrase("Payment", "Zahlung"),
-    "usage": Phrase("Use", "Nutzung"),
-    "contract": Phrase("Contract", "Vertrag"),
-    "cancellation": Phrase("Cancellation", "Kündigung"),
-    "message_in": Phrase("Message to the company", "Nachricht an das Unternehmen"),
-    "message_out": Phrase("Message to the customer", "Nachricht an den Kunden"),
-    "call": Phrase("Call", "Anruf"),
-    "case_opened": Phrase("Case opened", "Anliegen eröffnet"),
-    "case_handover": Phrase("Case handed over", "Anliegen übergeben"),
-    "case_resolved": Phrase("Case resolved", "Anliegen gelöst"),
-    "complaint": Phrase("Complaint", "Beschwerde"),
-    "feedback": Phrase("Feedback", "Bewertung"),
-    "post": Phrase("Public post", "Öffentlicher Beitrag"),
-    "training": Phrase("Training", "Schulung"),
-    "milestone": Phrase("Milestone", "Meilenstein"),
-    "points": Phrase("Points", "Punkte"),
-    "visit_onsite": Phrase("On-site visit", "Besuch vor Ort"),
-    "letter": Phrase("Letter", "Brief"),
-}
+KINDS: Mapping[str, Phrase] = {kind: Phrase(*(noun[:1].upper() + noun[1:] for noun in nouns)) for kind, nouns in NOUNS.items()}
 COLUMNS: Mapping[str, Phrase] = {
     "group": Phrase("group", "Gruppe"),
     "period": Phrase("period", "Zeitraum"),

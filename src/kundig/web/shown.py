@@ -14,8 +14,10 @@ from django.urls import reverse
 
 from kundig.analysis import Result, analyses
 from kundig.customers import counted
+from kundig.kinds import called
 from kundig.web import reader, words
 from kundig.web.behind import of_count, of_row
+from kundig.web.incidents import incident
 from kundig.web.names import names as names_of
 
 LARGE = 10
@@ -118,6 +120,8 @@ def label(name: str, value: Any, arguments: Mapping[str, Any]) -> str:
         return str(reader.member("", None))
     if name == "group":
         return reader.member(str(arguments.get("by") or ""), str(value))
+    if name == "reason":
+        return incident(str(value))
     if name not in _STEPS:
         return reader.member(name, str(value))
     level = str(arguments.get("level") or "")
@@ -160,6 +164,12 @@ def _cell(name: str, row: Mapping[str, Any], arguments: Mapping[str, Any], *, di
         return Cell(reader.stage(value))
     if name == "touchpoint":
         return Cell(reader.touchpoint(value))
+    if name == "reason":
+        return Cell(incident(value))
+    if name == "kind" and value in words.KINDS:
+        return Cell(words.kind(value))
+    if name == "of" and "figure" in row:
+        return Cell(_figure(row["figure"], value))
     if isinstance(value, bool):
         return Cell(formats.value(value))
     if isinstance(value, Decimal) or (name in _MONEY and isinstance(value, int | float)):
@@ -171,6 +181,11 @@ def _cell(name: str, row: Mapping[str, Any], arguments: Mapping[str, Any], *, di
     if isinstance(value, list):
         return Cell(", ".join(str(item) for item in value))
     return Cell(words.value(str(value)), muted=name == "state")
+
+
+def _figure(what: str, of: str) -> str:
+    """What moved: a score by its name, a source as it is written, and else what happened."""
+    return words.metric(of) if what == "score" else of if what == "source" else called(of, reader.spoken())
 
 
 def _number(name: str, value: float, digits: int, *, shares: frozenset[str], hundredths: frozenset[str]) -> str:
