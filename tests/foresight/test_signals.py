@@ -113,6 +113,16 @@ def test_the_figures_of_a_customer():
     assert {name: found[name] for name in asked} == asked
 
 
+def test_what_is_said_again_weighs_more_than_what_is_said_once():
+    def answers(who, *scores, metric="nps"):
+        return [{"subject": who, "kind": "feedback", "metric": metric, "score": float(score), "occurred_at": f"2023-0{month}-01"} for month, score in enumerate(scores, 1)]
+
+    events = [*answers("ada", 10, 10, 10), *answers("ben", 10), *answers("cyd", 0), *answers("dan", 5, metric="csat")]
+    found = {row["customer_id"]: row["loyalty"] for row in signals(told(events)).to_pyarrow().to_pylist()}
+    # All together say 0.8; each is drawn to it as if one answer more had said so.
+    assert found == {"ada": pytest.approx(3.8 / 4), "ben": pytest.approx(1.8 / 2), "cyd": pytest.approx(0.8 / 2), "dan": None}
+
+
 def test_moods_are_those_of_the_texts_that_were_known_and_missing_where_none_was_read():
     texts = {"Danke!": ("positive", 0.1, 0.9), "Again no call": ("negative", 0.8, 0.1), "So late": ("negative", 0.9, 0.0), "We call you": ("negative", 0.9, 0.0)}
     rows = [{**dict.fromkeys(column.name for column in READINGS), "text_hash": text_hash(text), "mood": mood, "negative": bad, "positive": good} for text, (mood, bad, good) in texts.items()]

@@ -27,8 +27,8 @@ def cells(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
 
     `newest` and `oldest` are the ages in seconds of a cell's events, on the clock of their source: one that stopped
     delivering has its clock stopped, and its customers are as old as its last event. Otherwise a broken export would
-    look like customers who fall silent together. `n` counts the events, `credits`, `failed`, `scored` and `low` some of
-    them; `quantity`, `spent` and `scores` are sums.
+    look like customers who fall silent together. `n` counts the events, `credits`, `failed`, `scored`, `asked` and `low`
+    some of them; `quantity`, `spent`, `scores` and `loyal`, of the answers to NPS, are sums.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
@@ -42,18 +42,18 @@ def cells(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
     marked = events.left_join(shifted, "source", rname="{name}_shifted")
     # Where a clock stands still its edges lie elsewhere: such events stay apart.
     marked = marked.mutate(place=ibis.ifelse(marked.source_shifted.notnull(), marked.ago, marked.cell))
-    money, share = marked.amount, graded(marked)
+    money, share, loyalty = marked.amount, graded(marked), marked.metric == "nps"
     held = marked.group_by(["subject", "source", "kind", "snapshot_first", "snapshot_end", "place"]).agg(
         n=marked.count(), nearest=marked.ago.min(), farthest=marked.ago.max(), quantity=marked.quantity.sum(), spent=money.sum(),
         credits=marked.count(where=money < 0), failed=marked.count(where=marked.outcome == "failed"),
-        scores=share.sum(), scored=share.count(), low=marked.count(where=share < LOW),
+        scores=share.sum(), scored=share.count(), low=marked.count(where=share < LOW), loyal=share.sum(where=loyalty), asked=share.count(where=loyalty),
     )  # fmt: skip
     rows = spread(held, journal, snapshots, every)
     rows = rows.filter(rows.nearest >= rows.snapshot * step)
     timed = rows.left_join(stopped, ["source", "snapshot"], rname="{name}_stopped")
     back = timed.snapshot * step + timed.lag.fill_null(0)
     return timed.select(
-        "customer_id", "snapshot", "kind", "n", "quantity", "spent", "credits", "failed", "scores", "scored", "low", newest=timed.nearest - back, oldest=timed.farthest - back
+        "customer_id", "snapshot", "kind", "n", "quantity", "spent", "credits", "failed", "scores", "scored", "low", "loyal", "asked", newest=timed.nearest - back, oldest=timed.farthest - back
     )
 
 

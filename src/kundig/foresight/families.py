@@ -44,6 +44,8 @@ def counted(cells: ir.Table) -> ir.Table:
         scores=within(365, cells.scores),
         scored=_none(within(365, cells.scored)),
         low=_none(within(365, cells.low)),
+        loyal=cells.loyal.sum(),
+        asked=_none(cells.asked.sum()),
     )
     return kinds.group_by(["customer_id", "snapshot"]).agg(**_put_together(kinds))
 
@@ -69,6 +71,8 @@ def _put_together(kinds: ir.Table) -> dict[str, Any]:
         **{f"credits_{days}d": kinds[f"credits_{days}"].sum() for days in (90, 180, 365)},
         "score_365d": kinds.scores.sum() / kinds.scored.sum().nullif(0),
         "low_scores_365d": kinds.low.sum(),
+        "loyal": kinds.loyal.sum(),
+        "asked": kinds.asked.sum(),
     }
 
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from kundig.foresight.hazard import STRETCHES, hazard
 from kundig.foresight.lasso import Numbers
-from kundig.foresight.learned import tested, verdict, why_not
+from kundig.foresight.learned import at_the_time, tested, verdict, why_not
 from kundig.foresight.measures import jackknifed
 from kundig.foresight.outcomes import Panel
 
@@ -38,7 +38,7 @@ def forecast(past: Panel, rows: pa.Table, everyone: pa.Table, confidence: float,
     probabilities, basis = _probabilities(learn, past.rows(now), confidence)
     found = [_span(start, end, probabilities, learn, worth, price[now], about | {"basis": basis}, confidence, z) for start, end in SPANS]
     coming = [row | ({} if number == 0 else {"noticed": None}) for number, row in enumerate(found) if row["state"] == "ok" or number == 0]
-    return coming + _earlier(learn, worth, at, z)
+    return coming + _earlier(learn, worth, at, confidence, z)
 
 
 def _probabilities(learn: Panel, now: Panel, confidence: float) -> tuple[tuple[Numbers, Numbers] | None, str]:
@@ -75,17 +75,16 @@ def _span(  # noqa: PLR0913 -- what a span needs
         doubt = (len(each) - 1) / len(each) * ((each - each.mean()) ** 2).sum()
         lost, variance = within @ price, doubt + (within * (1 - within)) @ price**2
     else:
-        share, error = _mean(learn, worth, start, end, confidence, z, "lost")
+        share, error = _mean(learn, worth, start, end, confidence, z, "lost") or (0.0, 0.0)
         lost, variance = share * amount, (error * amount) ** 2 + share * (1 - share) * (price**2).sum()
-    grown, doubt = _mean(learn, worth, start, end, confidence, z, "grown")
-    half, more = z * np.sqrt(variance), z * doubt * amount
-    low, high = max(lost - half, 0.0), min(lost + half, amount)
-    extra = grown * amount
-    both = np.sqrt(variance + (doubt * amount) ** 2) * z
-    values = {
-        "lost": lost, "lost_low": low, "lost_high": high, "expanded": extra, "expanded_low": extra - more, "expanded_high": extra + more,
-        "kept": amount - lost + extra, "kept_low": amount - lost + extra - both, "kept_high": amount - lost + extra + both,
-    }  # fmt: skip
+    half = z * np.sqrt(variance)
+    values = {"lost": lost, "lost_low": max(lost - half, 0.0), "lost_high": min(lost + half, amount)}
+    extra, doubt = 0.0, 0.0
+    if (grown := _mean(learn, worth, start, end, confidence, z, "grown")) is not None:
+        extra, doubt = (part * amount for part in grown)
+        values |= {"expanded": extra, "expanded_low": extra - z * doubt, "expanded_high": extra + z * doubt}
+    both = np.sqrt(variance + doubt**2) * z
+    values |= {"kept": amount - lost + extra, "kept_low": amount - lost + extra - both, "kept_high": amount - lost + extra + both}
     return {**row, "state": "ok", **{name: _euros(value) for name, value in values.items()}}
 
 
@@ -101,8 +100,8 @@ def _unknown(learn: Panel, end: int) -> str:
     return "too few leavers" if leavers < FEW else "too few who stayed" if stayers < FEW else ""
 
 
-def _mean(learn: Panel, worth: Numbers, start: int, end: int, confidence: float, z: float, what: str) -> tuple[float, float]:  # noqa: PLR0913 -- what a mean is of
-    """The share of the amount that was lost, or added by those who stayed, from `start` to `end` days after a snapshot; and its standard error."""
+def _mean(learn: Panel, worth: Numbers, start: int, end: int, confidence: float, z: float, what: str) -> tuple[float, float] | None:  # noqa: PLR0913 -- what a mean is of
+    """The share of the amount that was lost, or added by those who stayed, from `start` to `end` days after a snapshot, and its standard error; none where too few customers say so."""
     judged = learn.back >= end
     gone = np.nan_to_num((learn.days > start) & (learn.days <= end))
     if what == "lost":
@@ -110,6 +109,9 @@ def _mean(learn: Panel, worth: Numbers, start: int, end: int, confidence: float,
         gain = worth * over
     else:
         gain = np.nan_to_num(_later(learn, worth, end) - _later(learn, worth, start)) * ~(np.nan_to_num(learn.days, nan=np.inf) <= end)
+
+    if what == "grown" and len(np.unique(learn.customer[judged & (gain != 0)])) < FEW:
+        return None
 
     def figures(kept: NDArray[np.bool_]) -> dict[str, float]:
         rows = kept & judged
@@ -132,19 +134,27 @@ def _later(learn: Panel, worth: Numbers, days: int) -> Numbers:
     return np.where(key[order][place] == wanted, worth[order][place], np.nan)
 
 
-def _earlier(learn: Panel, worth: Numbers, at: Any, z: float) -> list[Row]:
+def _earlier(learn: Panel, worth: Numbers, at: Any, confidence: float, z: float) -> list[Row]:
     """What would have been forecast at past snapshots for the 90 days after, and what came."""
     test = tested(learn, "end", 90, trivial=False) if not why_not(learn, "end", 90) else None
     if test is None or test.rows is None:
         return []
+    holds = verdict(test, confidence)[0] == "ok"
     chosen = np.isin(learn.snapshot, np.unique(test.rows.snapshot))
     rows = []
     for snapshot in np.unique(test.rows.snapshot):
         inside, value = test.rows.snapshot == snapshot, worth[chosen][test.rows.snapshot == snapshot]
-        p, y = test.p[inside], test.y[inside]
-        half = z * np.sqrt((p * (1 - p)) @ value**2)
+        p, y, back = test.p[inside], test.y[inside], float(test.rows.back[inside][0])
+        doubt = 0.0
+        if not holds:
+            before = at_the_time(learn, back)
+            mean = None if _unknown(before, 90) else _mean(before, worth[learn.back > back], 0, 90, confidence, z, "lost")
+            if mean is None:
+                continue
+            p, doubt = np.full(len(value), mean[0]), mean[1] * value.sum()
+        half = z * np.sqrt(doubt**2 + (p * (1 - p)) @ value**2)
         rows.append({
-            "part": "earlier", "made_at": at - timedelta(days=float(test.rows.back[inside][0])), "from_day": 1, "to_day": 90, "state": "ok", "basis": "customers", "n": int(inside.sum()),
+            "part": "earlier", "made_at": at - timedelta(days=back), "from_day": 1, "to_day": 90, "state": "ok", "basis": "customers" if holds else "mean of the past", "n": int(inside.sum()),
             "amount": _euros(value.sum()), "forecast": _euros(p @ value), "forecast_low": _euros(max(p @ value - half, 0)), "forecast_high": _euros(p @ value + half), "happened": _euros(y @ value),
         })  # fmt: skip
     return rows

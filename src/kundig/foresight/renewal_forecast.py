@@ -54,10 +54,10 @@ def renewal_forecast(journal: Journal, *, snapshots: int = SNAPSHOTS, confidence
         lost: monthly amount expected to be lost in the span
         lost_low: lower end of its interval
         lost_high: upper end of its interval
-        expanded: monthly amount expected to be added
+        expanded: monthly amount expected to be added; null where the price of fewer than ten customers changed in such days
         expanded_low: lower end of its interval
         expanded_high: upper end of its interval
-        kept: amount less lost plus expanded
+        kept: amount less lost plus expanded, as far as that is known
         kept_low: lower end of its interval
         kept_high: upper end of its interval
         forecast: on `earlier` and `kept`, what would have been or was expected to be lost

@@ -101,6 +101,7 @@ def signals(journal: Journal, *, snapshots: int = 1, every: str = "30 days") -> 
         answers_365d: the same in 365 days
         days_since_answer: days since the last of them
         score_365d: mean score of 365 days as a share of its scale, 1 the best
+        loyalty: mean of all answers to NPS as a share of its scale, drawn to the mean of all customers by the weight of one answer: what one says once weighs less than what one says again and again; null without any
         low_scores_365d: scores in the lowest two fifths of their scale in 365 days
         negative_texts_90d: texts in 90 days that sound negative; null if no text of 365 days was read
         negative_texts_365d: the same in 365 days
@@ -163,10 +164,13 @@ def known(journal: Journal, snapshots: int, every: timedelta, *, notice: bool = 
         whole = whole.left_join(broken, keys, rname="{name}_violations")
     table = whole.select(
         "snapshot", "customer_id", "segment", "product", "n", "noticed",
-        at=moment(whole, snapshots, every), alike=ibis.coalesce(whole["product"], whole.segment, ""), **_derived(whole),
+        at=moment(whole, snapshots, every), alike=ibis.coalesce(whole["product"], whole.segment, ""), loyal=whole.loyal, asked=whole.asked, **_derived(whole),
     )  # fmt: skip
     alike = ibis.window(group_by=["snapshot", "alike"])
     peers = {name: table[of] - table[of].mean().over(alike) for of, name in PEERS.items()}
+    all_of_them = ibis.window(group_by="snapshot")
+    usual = table.loyal.sum().over(all_of_them) / table.asked.sum().over(all_of_them).nullif(0)
+    peers["loyalty"] = (table.loyal + usual) / (table.asked + 1)
     return table.select("snapshot", *LABELS, *(peers[name].name(name) if name in peers else name for name in NAMES), *(["noticed"] if notice else []))
 
 
@@ -231,7 +235,7 @@ NAMES = (
     "contacts_30d", "contacts_90d", "contacts_365d", "days_since_contact", "contacts_rhythm", "contacts_against_alike",
     "complaints_90d", "complaints_365d", "calls_90d", "cases_90d", "cases_365d", "open_cases", "oldest_open_days", "repeated_cases_365d", "reopened_cases_365d",
     "handovers_365d", "handovers_worst_120d", "violations_90d", "violations_365d", "waiting_days", "longest_wait_days", "project_days", "project_against_usual",
-    "letters_30d", "letters_90d", "letters_365d", "days_since_letter", "answers_90d", "answers_365d", "days_since_answer", "score_365d", "low_scores_365d",
+    "letters_30d", "letters_90d", "letters_365d", "days_since_letter", "answers_90d", "answers_365d", "days_since_answer", "score_365d", "loyalty", "low_scores_365d",
     "negative_texts_90d", "negative_texts_365d", "mood_365d", "days_since_negative",
     "payments_365d", "failed_payments_365d", "credits_90d", "credits_180d", "credits_365d",
     "contracts", "price", "price_change_365d", "price_against_alike", "contract_changes_365d", "tenure_days", "days_to_anniversary", "days_since_renewal", "products",

@@ -75,6 +75,7 @@ WORDS: dict[str, Word] = {
     **_counts("answers", "answers and posts", "Antworten und Beiträge", (90, 365)),
     "days_since_answer": Word("{} days since the last answer", "{} Tage seit der letzten Antwort"),
     "score_365d": Word("a mean score of {} (1 is best)", "eine mittlere Bewertung von {} (1 ist am besten)", "mood"),
+    "loyalty": Word("a willingness to recommend of {} over the years (1 is best)", "eine Weiterempfehlung von {} über die Jahre (1 ist am besten)", "mood"),
     **_counts("low_scores", "low scores", "schlechte Bewertungen", (365,), "mood"),
     **_counts("negative_texts", "negative texts", "negative Texte", (90, 365), "mood"),
     "mood_365d": Word("a mean mood of {} in texts (1 is best, -1 worst)", "eine mittlere Stimmung von {} in Texten (1 ist am besten, -1 am schlechtesten)", "mood"),
