@@ -20,6 +20,8 @@ def leading(parts: Numbers, most: int) -> NDArray[np.int64]:
     return np.where(np.take_along_axis(parts, order, axis=1) > WORTH, order, -1)
 
 
+LESS = {"en": (" more than ", " less than "), "de": (" mehr als ", " weniger als ")}
+"""Below zero a comparison is told the other way round."""
 WORTH = 0.02
 """Two per cent on the odds: less is not told."""
 
@@ -49,8 +51,10 @@ def _filled(signals: NDArray[np.int64], x: Numbers, templates: dict[int, str], l
         rows = np.flatnonzero(signals == number)
         values = np.asarray(x[rows, number], dtype=np.float64)
         before, after = template.split("{}")
-        text = _numbers(values, language)
-        whole = pc.binary_join_element_wise(before, text, after, "")
+        more, less = LESS[language]
+        below = pa.array((values < 0) & (more in after))
+        text = _numbers(np.where(below.to_numpy(zero_copy_only=False), -values, values), language)
+        whole = pc.binary_join_element_wise(before, text, pc.if_else(below, after.replace(more, less), after), "")
         parts.append(pc.if_else(pa.array(np.isfinite(values)), whole, MISSING[language] + (before + after).strip()))
         places.append(rows)
     return _placed(parts, places, len(signals))
