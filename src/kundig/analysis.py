@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ROOMS = ("journeys", "feedback", "value", "foresight")
+UNCOUNTED = "Amounts in a currency without a rate are not counted: `value.contract_faults` names each; give the rates under `rates` in kundig.yaml."
 NOTHING = "There is nothing to answer from: no event fits the question."
 
 
@@ -145,10 +146,10 @@ class Result:
         return import_module("kundig.report.charts").chart(self, language=language, width=width)
 
 
-def result(of: Analysis, values: Mapping[str, Any], as_of: datetime | None, table: pa.Table, settings: Definition | None = None) -> Result:
-    """The answer of an analysis from its table, with what of the company's settings it goes by."""
+def result(of: Analysis, values: Mapping[str, Any], as_of: datetime | None, table: pa.Table, settings: Definition | None = None, heed: tuple[str, ...] = ()) -> Result:  # noqa: PLR0913 -- what an answer is made of
+    """The answer of an analysis from its table, with what of the company's settings it goes by, and what else is to heed."""
     n = sum(value or 0 for value in table.column("n").to_pylist())
-    notes = []
+    notes = list(heed)
     if not table.num_rows:
         notes.append(of.empty)
     if "state" in table.column_names:
