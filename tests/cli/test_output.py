@@ -63,3 +63,9 @@ def test_small_figures_beside_large_ones_keep_what_they_tell_and_money_stands_to
         "0.00040    0.000     -12.50",
         "    0.0    0.000       0.00",
     ]
+
+
+def test_the_ends_of_a_shares_interval_are_shares_and_those_of_a_lift_are_not():
+    shares = pa.table({"share": [0.5], "low": [0.4], "high": [0.6]})
+    assert lines(table(shares))[1] == "50.0 %  40.0 %  60.0 %"
+    assert lines(table(shares.append_column("lift", pa.array([0.5]))))[1] == "50.0 %  0.400  0.600  0.500"

@@ -145,3 +145,14 @@ def test_it_counts_as_ten_lines_of_python_do(told):
     assert [(row["period"], row["customers"], row["opening"], row["closing"]) for row in bridge] == [(month, sums[0], sums[2], sums[3]) for month, sums in sorted(expected.items())]
     assert all(row["opening"] + row["new"] + row["returned"] + row["expansion"] + row["price_rises"] - row["contraction"] - row["churned"] == row["closing"] for row in bridge)
     assert [(row["period"], row["n"], row["lost"]) for row in answer(retention, asked, floor=1).to_pylist()] == [(month, sums[0], sums[1]) for month, sums in sorted(expected.items()) if sums[0]]
+
+
+def test_periods_have_figures_from_the_day_since_which_ends_are_on_record():
+    told = [*(contract(f"c{n}", "2024-01-15", "started", 10) for n in range(3)), contract("c1", "2024-05-20", "ended"), until("2024-07-01")]
+
+    def states(**settled):
+        return [state for (state,) in rows(retention(journal(*told, contracts=settled), floor=2), "state")]
+
+    early = "before ends were recorded"
+    assert states() == [early, early, early, "ok", "ok"]
+    assert states(ends_since="2024-03-02") == [early, early, "ok", "ok", "ok"]

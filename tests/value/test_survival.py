@@ -36,3 +36,9 @@ def test_where_all_ends_lie_on_the_last_day_nobody_was_watched():
 def test_cohort_and_dimension_do_not_go_together():
     with pytest.raises(ArgumentError, match="found both --cohort year and --by segment"):
         survival(journal(), cohort="year", by="segment")
+
+
+def test_whoever_knows_since_when_ends_are_on_record_says_so():
+    told = [contract(f"c{n}", "2024-01-01", "started", 10) for n in range(40)] + [contract(f"c{n}", "2025-12-20", "ended") for n in range(10)]
+    found = {since: rows(survival(journal(*told, until("2025-12-31"), contracts={"ends_since": since}), step=12), "months", "survival") for since in (None, "2024-01-01")}
+    assert found == {None: [(23, 1.0)], "2024-01-01": [(0, 1.0), (12, 1.0)]}

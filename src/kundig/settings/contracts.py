@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -22,6 +23,7 @@ class Contracts(Definition):
     `moved_to`: the property that names the subject to whom a contract went, as in a merger; it is theirs from its start.
     `term`: the property with the length of the term in months; `term_months` holds where it is missing.
     `grace_days`: a contract that ends within so many days after it fell due was not renewed.
+    `ends_since`: the day since which every end is on record; without it, that is since the first end which is.
     `match`: the properties that prices must agree in to be compared.
     """
 
@@ -35,4 +37,5 @@ class Contracts(Definition):
     term: str = "term_months"
     term_months: Months | None = None
     grace_days: Annotated[int, Field(ge=0, le=365)] = 14
+    ends_since: date | None = None
     match: tuple[str, ...] = ("discount", "hardware", "options", "region", "term_months")

@@ -167,3 +167,17 @@ def raised(journal: Journal, every: str) -> ir.Table:
     rises = changed.filter(reason.isin(list(rules.price_rise)) & changed.alive & (changed.delta > 0) & (changed.outcome != "started"))
     rises = rises.mutate(number=number(rises.local_at, every))
     return rises.group_by(["customer_id", "product", "number"]).agg(price=rises.delta.sum().cast(MONEY))
+
+
+def watched(journal: Journal, every: str = "month") -> ir.Table:
+    """One row: `watched`, the day since which ends are on record.
+
+    That is what the company settled as `contracts.ends_since`, or else the first day of the month, quarter or year of the first end; null where
+    nothing ended.
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    changed = changes(journal)
+    first = changed.agg(first=changed.local_at.min(where=changed.outcome == "ended"))
+    since = journal.settings.contracts.ends_since
+    return first.select(watched=first_day(number(first["first"], every), every) if since is None else ibis.literal(since, "date"))

@@ -60,6 +60,10 @@ def engagement(journal: Journal, *, days: int = 365, floor: int = 10, confidence
     Order:
         by n from high to low, then by segment
 
+    Empty:
+        There is nothing to answer from: no customer did anything that is on record; contracts, invoices, payments and what the company
+        writes are not its own deeds.
+
     Example:
         >>> from kundig.journal import told
         >>> events = [(f"c{n}", "visit", f"2026-01-{1 + day:02}") for n in range(20) for day in range(1 + n)]

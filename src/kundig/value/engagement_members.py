@@ -36,6 +36,10 @@ def engagement_members(journal: Journal, *, days: int = 365) -> ir.Table:
     Order:
         by depth from high to low, then by customer
 
+    Empty:
+        There is nothing to answer from: no customer did anything that is on record; contracts, invoices, payments and what the company
+        writes are not its own deeds.
+
     Example:
         >>> from kundig.journal import told
         >>> journal = told([("ada", "visit", "2026-01-01"), ("ada", "shop", "2026-01-09"), ("ben", "visit", "2026-01-02")])

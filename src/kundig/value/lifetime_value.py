@@ -75,7 +75,7 @@ def lifetime_value(journal: Journal, *, level: Level = "cohort", months: int = 1
 
     Settings:
         company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to,
-        costs.margin, costs.discount_rate
+        contracts.ends_since, costs.margin, costs.discount_rate
 
     Empty:
         There is nothing to answer from: nobody bought anything (`kinds`), and no contract runs.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kundig.statistics import z_value
 from kundig.statistics.intervals import wilson
 from kundig.statistics.ratios import effective, ratio
-from kundig.value.contracts import changes, first_day, number
+from kundig.value.contracts import watched
 from kundig.value.money import MONEY
 from kundig.value.movements import Every, movements
 
@@ -35,8 +35,8 @@ def retention(journal: Journal, *, every: Every = "month", by: str | None = None
     Read GRR and NRR together: NRR that rises while GRR falls is loss hidden by what the others buy. What counts as an end, a
     pause, a price rise, a come-back and a merger is settled under `contracts` in kundig.yaml. As it stands without a word
     there: lost with the end of service, kept in a pause, price rises are expansion, who comes back has been lost. Rows that
-    cannot be counted are named by `contract_faults`. Periods before that of the first end on record have no figure: whoever
-    left before is not in the data, so that all seem to have stayed. The rate on contracts that fell due is another figure: `renewal_rate`.
+    cannot be counted are named by `contract_faults`. Periods before that of the first end on record, or before `contracts.ends_since`, have no
+    figure: whoever left before is not in the data, so that all seem to have stayed. The rate on contracts that fell due is another figure: `renewal_rate`.
 
     Args:
         every: the length of a period, on the company's clock; only periods that are over are answered.
@@ -74,7 +74,7 @@ def retention(journal: Journal, *, every: Every = "month", by: str | None = None
 
     Settings:
         company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to,
-        contracts.price_rises, contracts.reason, contracts.price_rise
+        contracts.ends_since, contracts.price_rises, contracts.reason, contracts.price_rise
 
     Empty:
         There is nothing to answer from: no event of kind `contract` says who pays what.
@@ -117,9 +117,7 @@ def retention(journal: Journal, *, every: Every = "month", by: str | None = None
         logo_churn=summed.lost / n, logo_churn_low=logo[0], logo_churn_high=logo[1],
         revenue_churn=churned, revenue_churn_low=money[0], revenue_churn_high=money[1], grr=kept, grr_low=gross[0], grr_high=gross[1],
     )  # fmt: skip
-    ends = changes(journal)
-    first = ends.agg(watched=first_day(number(ends.local_at.min(where=ends.outcome == "ended"), every), every))
-    figures = figures.cross_join(first)
+    figures = figures.cross_join(watched(journal, every))
     early = (figures.period < figures.watched).fill_null(False)  # noqa: FBT003 -- Ibis' own
     enough = (figures.n >= max(floor, 2)) & ~early
     shown = {name: ibis.ifelse(enough, figures[name], ibis.null("float64")) for name in _FIGURES}

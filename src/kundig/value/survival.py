@@ -30,7 +30,7 @@ def survival(  # noqa: PLR0913 -- what can be asked of a curve
     Greenwood's on the scale of log(-log).
 
     Customers who left before ends were recorded are not in the data. So that old customers do not look more loyal than they
-    are, each counts as at risk only from the month of the first end that the journal knows. Where a group has nobody young,
+    are, each counts as at risk only from the month of the first end that the journal knows, or from `contracts.ends_since`. Where a group has nobody young,
     its curve begins at the age `from_months` at which `floor` customers are at risk: survival of those who got there.
 
     Args:
@@ -55,7 +55,7 @@ def survival(  # noqa: PLR0913 -- what can be asked of a curve
         by group, null last, then by months
 
     Settings:
-        company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to
+        company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to, contracts.ends_since
 
     Empty:
         There is nothing to answer from: no event of kind `contract` says who pays what.
