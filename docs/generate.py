@@ -19,7 +19,7 @@ import typer
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from kundig.analysis import Analysis, analyses
+from kundig.analysis import NOTHING, Analysis, analyses
 from kundig.cli import app
 from kundig.config import Config
 from kundig.playbooks import steps as acts
@@ -295,6 +295,7 @@ def _analysis(asked: Analysis) -> str:
         f"## {asked.name}\n\n**{asked.question}**\n\n{asked.definition}\n\n"
         f"### Arguments of {asked.name}\n\n{_table(('argument', 'meaning', 'default'), arguments)}\n\n"
         f"### Columns of {asked.name}\n\n{_table(('column', 'meaning'), columns)}\n\nOrder: {asked.order}.\n\n"
+        + (f"Without rows: {asked.empty}\n\n" if asked.empty != NOTHING else "")
         + (f"Goes by these keys of `kundig.yaml`, which stand under every answer: {', '.join(f'`{key}`' for key in asked.settles)}.\n\n" if asked.settles else "")
         + f"### Example of {asked.name}\n\n```pycon\n>>> from {asked.function.__module__.rpartition('.')[0]} import {asked.function.__name__}\n{asked.example}\n\n```"
     )

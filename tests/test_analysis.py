@@ -1,8 +1,9 @@
 import datetime as dt
 
+import pyarrow as pa
 import pytest
 
-from kundig.analysis import Analysis, Argument, analyses, analysis, described
+from kundig.analysis import Analysis, Argument, analyses, analysis, described, result
 from kundig.errors import ArgumentError
 from kundig.settings import Settings
 
@@ -104,3 +105,10 @@ def test_a_date_means_its_end_on_the_companys_clock(text, expected):
 def test_a_wrong_date_says_what_a_date_is():
     with pytest.raises(ArgumentError, match="--as-of expects a date such as 2026-06-30 or a time such as 2026-06-30T12:00, found 'gestern'"):
         Analysis.moment("gestern", "UTC")
+
+
+def test_an_answer_without_rows_says_what_would_give_some():
+    [said] = result(analysis("value.customer_roi"), {}, None, pa.table({"n": pa.array([], "int64")})).notes
+    assert said == "There is nothing to answer from: no event of kind `goal` tells what was agreed with a customer."
+    [said] = result(analysis("journeys.flows"), {}, None, pa.table({"n": pa.array([], "int64")})).notes
+    assert said == "There is nothing to answer from: no event fits the question."

@@ -33,3 +33,11 @@ def test_rows_of_contracts_that_can_hardly_be_meant_are_named_with_what_is_done_
 
 def test_of_contracts_that_can_be_meant_nothing_is_said(tmp_path):
     assert findings(tmp_path, ["1,ada,2026-01-05,a,started,20,EUR,S", "2,ada,2026-02-05,a,ended,,EUR,S"]) == []
+
+
+def test_an_answer_about_money_says_that_not_all_of_it_is_counted(tmp_path):
+    findings(tmp_path, ["1,ada,2026-01-05,a,started,20,EUR,S", "2,ben,2026-01-05,b,started,25,USD,S"])
+    workspace = kundig.open(tmp_path)
+    counted = "Amounts in a currency without a rate are not counted: `value.contract_faults` names each; give the rates under `rates` in kundig.yaml."
+    assert [counted in workspace.ask(name).notes for name in ("value.revenue_bridge", "value.contract_faults", "journeys.flows")] == [True, False, False]
+    assert counted not in workspace.ask("value.revenue_bridge", as_of="2026-01-04").notes

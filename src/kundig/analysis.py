@@ -4,7 +4,8 @@ An analysis is a name in the `__all__` of a room (`journeys`, `feedback`, `value
 of its name. Its first argument is the journal; the others are keywords with types and defaults. Its docstring says
 what question it answers, how it is defined, what its arguments and columns mean, and in which order its rows come.
 From that alone come the command line, the reference, and every other way to ask. Where the answer goes by what the
-company settles in kundig.yaml, a section `Settings` names the keys, and their values stand under every answer.
+company settles in kundig.yaml, a section `Settings` names the keys, and their values stand under every answer. Where an
+answer without rows has a meaning of its own, or wants certain events, a section `Empty` says so.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ROOMS = ("journeys", "feedback", "value", "foresight")
+UNCOUNTED = "Amounts in a currency without a rate are not counted: `value.contract_faults` names each; give the rates under `rates` in kundig.yaml."
+NOTHING = "There is nothing to answer from: no event fits the question."
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ class Analysis:
     order: str
     example: str
     settles: tuple[str, ...] = ()
+    empty: str = NOTHING
 
     def settled(self, settings: Definition) -> dict[str, str]:
         """What the company settled of what this answer goes by, by its key in kundig.yaml.
@@ -142,12 +146,12 @@ class Result:
         return import_module("kundig.report.charts").chart(self, language=language, width=width)
 
 
-def result(of: Analysis, values: Mapping[str, Any], as_of: datetime | None, table: pa.Table, settings: Definition | None = None) -> Result:
-    """The answer of an analysis from its table, with what of the company's settings it goes by."""
+def result(of: Analysis, values: Mapping[str, Any], as_of: datetime | None, table: pa.Table, settings: Definition | None = None, heed: tuple[str, ...] = ()) -> Result:  # noqa: PLR0913 -- what an answer is made of
+    """The answer of an analysis from its table, with what of the company's settings it goes by, and what else is to heed."""
     n = sum(value or 0 for value in table.column("n").to_pylist())
-    notes = []
+    notes = list(heed)
     if not table.num_rows:
-        notes.append("There is nothing to answer from: no event fits the question.")
+        notes.append(of.empty)
     if "state" in table.column_names:
         few = sum(state == "too few answers" for state in table.column("state").to_pylist())
         if few:
@@ -219,6 +223,7 @@ def described(name: str, function: Callable[..., Any]) -> Analysis:
         order=" ".join(sections.get("Order", "").split()),
         example=sections.get("Example", "").strip(),
         settles=tuple(key.strip() for key in sections.get("Settings", "").replace("\n", " ").split(",") if key.strip()),
+        empty=" ".join(sections.get("Empty", NOTHING).split()),
     )
 
 
@@ -247,7 +252,7 @@ def _names() -> dict[str, Any]:
 
 
 def _sections(doc: str) -> dict[str, str]:
-    head, *parts = re.split(r"^(Args|Columns|Order|Example|Raises|Settings):\s*$", doc, flags=re.MULTILINE)
+    head, *parts = re.split(r"^(Args|Columns|Order|Example|Raises|Settings|Empty):\s*$", doc, flags=re.MULTILINE)
     question, _, definition = head.strip().partition("\n")
     paragraphs = [" ".join(part.split()) for part in re.split(r"\n\s*\n", definition.strip()) if part.strip()]
     texts = {title: inspect.cleandoc("\n" + text) for title, text in zip(parts[::2], parts[1::2], strict=True)}

@@ -1,5 +1,7 @@
 """Tables that fit a terminal, and say what found no room."""
 
+from decimal import Decimal
+
 import pyarrow as pa
 import pytest
 from rich.console import Console
@@ -50,3 +52,14 @@ def test_an_answer_says_which_columns_and_rows_are_not_shown(folder):
 
 def test_lengths_of_time_stand_in_their_two_largest_units():
     assert [duration(seconds) for seconds in (0, 61, 3600, 864000)] == ["0 s", "1 min 1 s", "1 h", "10 d"]
+
+
+def test_small_figures_beside_large_ones_keep_what_they_tell_and_money_stands_to_the_cent():
+    figures = pa.table({"mean": [55.62, 0.907, 0.0004, -1e-17], "point": [0.5, 0.00042, -0.0000001, 0.0], "amount": [Decimal("33700.0000"), Decimal("0.0035"), Decimal("-12.5000"), Decimal(0)]})
+    assert lines(table(figures)) == [
+        "   mean    point     amount",
+        "   55.6    0.500  33,700.00",
+        "   0.91  0.00042     0.0035",
+        "0.00040    0.000     -12.50",
+        "    0.0    0.000       0.00",
+    ]

@@ -70,3 +70,12 @@ def test_what_a_point_of_self_service_saves_goes_by_handle_time():
 def test_a_cost_that_would_never_be_used_is_refused(handling):
     with pytest.raises((ConfigError, ValueError), match=r"contacts: phone would never be used, since handling\.phone always says"):
         Settings.model_validate({"costs": {"handling": {"phone": handling}, "contacts": {"phone": Decimal(7)}}})
+
+
+def test_contacts_of_which_nobody_said_what_they_were_about_count_as_repeats_of_each_other():
+    def call(who, at):
+        return {"subject": who, "kind": "call", "channel": "phone", "occurred_at": at, "amount": 4}
+
+    silent = [call("ada", "2026-03-01"), call("ada", "2026-03-03"), call("ben", "2026-03-01"), contact("ben", "phone", "2026-03-02", amount=4)]
+    found = cost_to_serve(journal(*silent, until("2026-05-31")), by="concern", floor=1)
+    assert rows(found, "concern", "n", "contacts", "solved_7") == [("bill", 1, 1, None), ("not told", 2, 3, 0.5)]

@@ -153,3 +153,12 @@ def test_a_change_that_met_everybody_gives_no_evidence():
     assert rows(effects(journal(*told, programmes={"new logo": {"since": "2025-07-01"}})), "design", "state") == [("interrupted", "no evidence possible")]
     told = [*told, campaign("ada", "reader", "news")]
     assert rows(effects(journal(*told, programmes={"new logo": {"since": "2025-07-01"}})), "programme", "state") == [("new logo", "no evidence possible"), ("news", "no evidence possible")]
+
+
+def test_payments_are_what_was_spent_where_nothing_else_has_an_amount():
+    from kundig.value.trials import spent
+
+    paid = [{"subject": "ada", "kind": "payment", "occurred_at": "2026-01-05", "amount": 20}, {"subject": "ada", "kind": "order", "occurred_at": "2026-01-04"}]
+    billed = [{"subject": "ben", "kind": "invoice", "occurred_at": "2026-01-04", "amount": 7}]
+    assert rows(spent(journal(*paid)), "spent_id", "spent") == [("ada", 20)]
+    assert rows(spent(journal(*paid, *billed)), "spent_id", "spent") == [("ben", 7)]

@@ -64,7 +64,16 @@ def test_without_ends_there_is_no_curve():
 
 def test_refunds_and_unknown_money_are_purchases_without_an_amount():
     bought = [{"subject": "ada", "kind": "order", "occurred_at": "2025-01-10", "amount": -5}, {"subject": "ben", "kind": "order", "occurred_at": "2025-02-10", "amount": 9, "currency": "USD"}]
-    assert rows(lifetime_value(journal(*bought, until("2026-01-31")), level="all"), "n", "per_purchase", "value") == [(2, None, None)]
+    assert rows(lifetime_value(journal(*bought, until("2026-01-31")), level="all"), "state", "n", "per_purchase", "value") == [("no amounts", 2, None, None)]
+
+
+def test_an_order_without_an_amount_is_worth_what_was_paid_for_it_once():
+    def event(who, kind, case, amount=None):
+        return {"subject": who, "kind": kind, "occurred_at": "2025-02-10", "amount": amount, "case_id": case}
+
+    two_items = [event("ada", "order", "a"), event("ada", "order", "a"), event("ada", "payment", "a", 6), event("ada", "payment", "a", 4)]
+    priced = [event("ben", "order", "b", 30), event("ben", "payment", "b", 30)]
+    assert rows(lifetime_value(journal(*two_items, *priced, event("cyd", "payment", "c", 99), until("2026-01-31")), level="customer"), "group", "per_purchase") == [("ada", 20), ("ben", 20)]
 
 
 def test_months_are_at_least_one():

@@ -98,3 +98,9 @@ def test_arguments_are_checked():
 def test_employees_who_answer_about_their_work_are_no_customers():
     events = [{"subject": "ada", "kind": "order", "occurred_at": "2026-03-01"}, {"subject": "staff:7", "kind": "feedback", "metric": "enps", "score": 9, "occurred_at": "2026-03-01"}, {"subject": "staff:8", "kind": "training", "staff": "s8", "occurred_at": "2026-03-02"}]
     assert rows(engagement_members(told(events)), "customer_id", "segment") == [("ada", "engaged not asked")]
+
+
+def test_where_only_one_segment_wrote_there_is_nobody_to_compare_it_with():
+    wrote = [event for n in range(12) for event in customer(n, 2, LATE)[0]]
+    found = told(wrote, settings=Settings.model_validate({"texts": PINNED}))
+    assert set(rows(persona_themes(found), "segment", "theme", "state", "n", "customers", "verdict")) == {("engaged detractors", "delivery", "nobody to compare with", 12, 12, None)}

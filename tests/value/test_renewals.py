@@ -1,4 +1,5 @@
 from datetime import date, datetime
+from decimal import Decimal
 
 from kundig.value.contract_faults import contract_faults
 from kundig.value.renewal_rate import renewal_rate
@@ -50,3 +51,8 @@ def test_faults_are_named_and_the_rest_is_counted():
         ("currency without rate", "ada", "e0"), ("ends before it starts", "cyd", "e3"), ("negative amount", "ben", "e2"),
         ("no start", "eve", "e8"), ("overlaps another", "dan", "e7"), ("started twice", "cyd", "e5"),
     ]  # fmt: skip
+
+
+def test_money_beside_contracts_that_cannot_be_counted_is_named_too():
+    bought = [{"subject": who, "kind": "order", "occurred_at": "2026-01-01", "amount": Decimal(9), "currency": currency, "case_id": f"{who}'s"} for who, currency in (("ada", "USD"), ("ben", "EUR"), ("cyd", "CHF"))]
+    assert rows(contract_faults(journal(*bought, company={"name": "Nord", "currency": "EUR"}, rates={"CHF": 1})), "fault", "customer_id", "contract") == [("currency without rate", "ada", "ada's")]

@@ -19,6 +19,7 @@ WIDEST_PIPE = 160
 LARGE = 10
 MOST_ROWS = 60
 GAP = 2
+MOST_DECIMALS = 5
 NARROWEST = 16
 """Texts are folded, but not into a column narrower than this."""
 
@@ -100,7 +101,20 @@ def _text(name: str, value: Any, decimals: int) -> str:
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return money(value)
     return str(value)
+
+
+def money(value: Decimal) -> str:
+    """An amount to the cent; one below a unit of money to the hundredth of a cent.
+
+    >>> money(Decimal("33700.0000")), money(Decimal("0.0035")), money(Decimal("-0.0000"))
+    ('33,700.00', '0.0035', '0.00')
+    """
+    if not value:
+        return "0.00"
+    return f"{value:,.4f}" if abs(value) < 1 and value != round(value, 2) else f"{value:,.2f}"
 
 
 def _float(name: str, value: float, decimals: int) -> str:
@@ -108,7 +122,11 @@ def _float(name: str, value: float, decimals: int) -> str:
         return duration(value)
     if name.endswith("share"):
         return f"{100 * value:.1f} %"
-    return f"{value:,.{decimals}f}"
+    # A small figure beside large ones keeps two digits that tell something, and what is nothing has no sign.
+    size = abs(value)
+    while decimals < MOST_DECIMALS and 0 < size < 10 ** (1 - decimals) and size >= 10**-MOST_DECIMALS / 2:
+        decimals += 1
+    return f"{value if round(size, decimals) else 0.0:,.{decimals}f}"
 
 
 def duration(seconds: float) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 CONTACTS = ("call", "complaint", "message_in", "case_opened", "inquiry", "visit_onsite", "self_service")
 SELF = "self_service"
+UNTOLD = "not told"
 WINDOWS = (7, 14, 30)
 DAY = 86400
 LONGEST = 1e6
@@ -22,9 +23,10 @@ _YES, _NO = ("yes", "ja", "true", "1", "y"), ("no", "nein", "false", "0", "n")
 
 
 def contacts(journal: Journal, days: int) -> ir.Table:
-    """One row a contact of a known customer whose concern is known.
+    """One row a contact of a known customer.
 
-    Contacts of one customer about one concern with at most `days` between each are one concern, which the first of them opens.
+    Contacts of one customer about one concern with at most `days` between each are one concern, which the first of them opens. Where
+    nobody said what it was about, the concern is `not told`, and any other such contact may be about the same.
 
     Columns:
         customer_id, concern, channel: whose, about what (property `concern`), how; without a channel, the kind
@@ -39,9 +41,9 @@ def contacts(journal: Journal, days: int) -> ir.Table:
     import ibis  # noqa: PLC0415 -- slow import
 
     events = journal.events
-    concern = events.properties.get("concern", None)
+    concern = events.properties.get("concern", None).fill_null(UNTOLD)
     told = events.mutate(concern=concern, home=at_home(journal, events), way=events.channel.fill_null(events.kind))
-    told = told.filter(told.kind.isin(list(CONTACTS)) & told.customer_id.notnull() & told.concern.notnull())
+    told = told.filter(told.kind.isin(list(CONTACTS)) & told.customer_id.notnull())
     own = ibis.ifelse(told.home >= 0, told.home, ibis.null(MONEY))
     rows = told.select(
         "customer_id", "concern", "local_at", "event_id", channel="way", helped_self=(told.kind == SELF).cast("int64"), cost=ibis.coalesce(own, *_usual(told, journal.settings.costs)), at=told.local_at.epoch_seconds()

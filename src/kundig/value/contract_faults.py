@@ -1,10 +1,11 @@
-"""Contract faults: rows that cannot be counted, or hardly be meant."""
+"""Contract faults: rows that cannot be counted, or hardly be meant; and any other money that cannot be counted."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from kundig.value.contracts import changes
+from kundig.value.money import at_home
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -24,7 +25,8 @@ _DONE = {
 def contract_faults(journal: Journal) -> ir.Table:
     """Which rows of contracts can hardly be meant, and what is done with them?
 
-    `currency without rate`: an amount in a currency that `rates` in kundig.yaml does not hold. `negative amount`: below 0.
+    `currency without rate`: an amount in a currency that `rates` in kundig.yaml does not hold; of orders, invoices and all other
+    events as well, for no figure of money can count it. `negative amount`: below 0.
     `ends before it starts`: an end without a running contract before it, and a start after it. `started twice`: a start of a
     contract that runs. `overlaps another`: a start while the customer has another contract for the same product. `no start`:
     the first row of a contract is a change. All figures of contracts treat these rows as `done` says, and count the rest.
@@ -35,7 +37,7 @@ def contract_faults(journal: Journal) -> ir.Table:
         n: 1, the row
         event_id: which
         customer_id: whose
-        contract: of which contract
+        contract: of which contract; of other money, its case
         product: for what
         occurred_at: when, on the company's clock
 
@@ -44,6 +46,9 @@ def contract_faults(journal: Journal) -> ir.Table:
 
     Settings:
         company.currency, rates, contracts.end, contracts.moved_to
+
+    Empty:
+        No row is at fault: every contract and every amount can be counted.
 
     Example:
         >>> from kundig.journal import told
@@ -79,8 +84,16 @@ def contract_faults(journal: Journal) -> ir.Table:
         named(rows.filter((rows.outcome == "started") & before), ibis.literal("started twice")),
         named(both, ibis.literal("overlaps another")).distinct(),
         named(rows.filter(~rows.start_known & (rows.place == 0)), ibis.literal("no start")),
+        named(_foreign(journal), ibis.literal("currency without rate")),
     )
     done = ibis.cases(*((found.fault == name, words) for name, words in _DONE.items()))
     return found.select("fault", done=done, n=ibis.literal(1, "int64"), event_id="event_id", customer_id="customer_id", contract="contract", product="product", occurred_at="occurred_at").order_by(
         "fault", "occurred_at", "event_id"
     )
+
+
+def _foreign(journal: Journal) -> ir.Table:
+    """Events beside contracts with an amount that is worth nothing known at home."""
+    events = journal.known
+    away = events.mutate(home=at_home(journal, events)).filter(events.amount.notnull() & events.customer_id.notnull() & (events.kind != "contract"))
+    return away.filter(away.home.isnull()).select("event_id", "customer_id", "product", "local_at", contract="case_id")

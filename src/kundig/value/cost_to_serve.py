@@ -23,7 +23,8 @@ def cost_to_serve(journal: Journal, *, by: str = "channel", days: int = 7, floor
     """What does a contact cost, and what a solved concern?
 
     Contacts of one customer about one concern (property `concern`), in any channel, with at most `days` between each are one
-    concern; it stands with the channel that opened it, counts once `days` have passed since its last contact, and costs all its contacts. The cost
+    concern; it stands with the channel that opened it, counts once `days` have passed since its last contact, and costs all its contacts. Contacts
+    of which nobody said what they were about are one concern, `not told`, and so count as repeats of each other. The cost
     of a contact is its own amount; else its handle time (property `handle_seconds`) × loaded hourly rate / concurrency + technology +
     overhead, as `costs.handling` in kundig.yaml settles it for its channel; else that of its channel under `costs.contacts`, or `costs.contact`.
 
@@ -40,7 +41,7 @@ def cost_to_serve(journal: Journal, *, by: str = "channel", days: int = 7, floor
 
     Columns:
         channel: that opened the concern; null unless asked for
-        concern: what it was about; null unless asked for
+        concern: what it was about, or `not told`; null unless asked for
         segment: of the customer; null unless asked for
         state: `ok`, `too few concerns`, or `no costs` where the cost of a contact is not known
         n: concerns that are over
@@ -70,6 +71,10 @@ def cost_to_serve(journal: Journal, *, by: str = "channel", days: int = 7, floor
 
     Settings:
         company.currency, rates, costs.handling, costs.contacts, costs.contact
+
+    Empty:
+        There is nothing to answer from: no known customer had a contact (kinds `call`, `complaint`, `message_in`, `case_opened`,
+        `inquiry`, `visit_onsite`, `self_service`).
 
     Example:
         >>> from kundig.journal import told

@@ -50,6 +50,9 @@ def customer_roi(journal: Journal) -> ir.Table:
     Settings:
         company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to
 
+    Empty:
+        There is nothing to answer from: no event of kind `goal` tells what was agreed with a customer.
+
     Example:
         >>> from kundig.journal import told
         >>> goal = {"subject": "ada", "kind": "goal", "case_id": "g"}

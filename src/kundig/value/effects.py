@@ -46,8 +46,8 @@ def effects(journal: Journal, *, outcome: Outcome = "retention", days: int = 182
     possible`: who takes part differs from who does not.
 
     Retention is the share of customers without notice or end of contract within `days`; revenue the amounts of
-    invoices, their corrections and orders in that time (a month in a staggered design). Several programmes are corrected for (Benjamini
-    and Hochberg).
+    invoices, their corrections and orders in that time, or of payments where none of these has an amount (a month in a staggered
+    design). Several programmes are corrected for (Benjamini and Hochberg).
 
     Money for money spent: the revenue gained per customer treated within `days`, times `costs.margin`, by `programmes.NAME.cost`. With
     a hold-out it is counted over that time; staggered and interrupted, it is the effect on a month's money times the
@@ -87,6 +87,9 @@ def effects(journal: Journal, *, outcome: Outcome = "retention", days: int = 182
 
     Settings:
         company.currency, rates, programmes, costs.margin
+
+    Empty:
+        There is nothing to answer from: no event has a property `campaign`, and `programmes` in kundig.yaml names none.
 
     Example:
         >>> from kundig.journal import told

@@ -47,6 +47,10 @@ def expansion_candidates(journal: Journal, *, most: int = 1, floor: int = 30, co
     Settings:
         company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to
 
+    Empty:
+        Nobody lacks a product that at least `floor` holders of the same say something about, and that they have more often than all
+        customers.
+
     Example:
         >>> from kundig.journal import told
         >>> orders = [{"subject": f"c{n:03}", "kind": "order", "product": p, "occurred_at": "2026-01-05", "amount": 10} for n in range(120) for p in ("Watch" if n % 2 else "Case", *(["Strap"] if n % 4 == 1 else []))]

@@ -42,7 +42,8 @@ def lifetime_value(journal: Journal, *, level: Level = "cohort", months: int = 1
     all. The one with the smallest squared error is taken, and `gain` says by how much it beat the next. What a purchase brings
     is the Gamma-Gamma model's (Fader and Hardie 2013), or the mean where too few bought again. For customers with contract
     (`contract`) it is the amount of today times the chance of still being there, month by month, from Kaplan and Meier's curve of all
-    customers' ages; beyond it the mean rate of leaving goes on.
+    customers' ages; beyond it the mean rate of leaving goes on. An order without an amount is worth what was paid for its case (events of
+    kind `payment`).
 
     Both are multiplied by `costs.margin` and discounted by `costs.discount_rate` a year. The interval is how sure the
     expected value is, with the amounts as they are; what one customer will really do scatters much more. Changes of price and new
@@ -57,7 +58,7 @@ def lifetime_value(journal: Journal, *, level: Level = "cohort", months: int = 1
     Columns:
         group: first day of the cohort, or the customer; null for all
         basis: `purchases` or `contract`
-        state: `ok`, or `too few ends` where too few customers with contract have left for a curve
+        state: `ok`, `too few ends` where too few customers with contract have left for a curve, or `no amounts` where no purchase has one
         n: customers
         model: which way was taken: `BG/NBD`, `own rate`, `mean rate`; `survival` for contracts
         against: the way that came next in the trial; null where nothing could be tried
@@ -75,6 +76,9 @@ def lifetime_value(journal: Journal, *, level: Level = "cohort", months: int = 1
     Settings:
         company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to,
         costs.margin, costs.discount_rate
+
+    Empty:
+        There is nothing to answer from: nobody bought anything (`kinds`), and no contract runs.
 
     Example:
         >>> from kundig.journal import told
@@ -207,7 +211,7 @@ def _purchases(bought: pa.Table, asked: _Asked) -> dict[str, Any] | None:
     alive = np.bincount(group, weights=of.fitted.alive(*alike)[place], minlength=size) / n if of.fitted else np.full(size, np.nan)
     mean = np.bincount(group, weights=spent, minlength=size) / n
     return {
-        "group": names, "basis": "purchases", "state": "ok", "n": n, "model": of.model, "against": of.against, "gain": of.gain, "purchases": total, "alive": alive, "per_purchase": mean,
+        "group": names, "basis": "purchases", "state": "no amounts" if np.isnan(spent).all() else "ok", "n": n, "model": of.model, "against": of.against, "gain": of.gain, "purchases": total, "alive": alive, "per_purchase": mean,
         "value": value, "low": np.maximum(value - asked.z * error, 0), "high": value + asked.z * error,
     }  # fmt: skip
 

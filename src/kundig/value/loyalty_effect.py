@@ -41,7 +41,7 @@ def loyalty_effect(journal: Journal, *, days: int = 182, confounders: str = "pro
     Each customer counts once, by its latest NPS answer whose `days` afterwards are over; what it did in those days is the
     outcome. Retention: of customers with a contract who had not given notice, the share without notice or end of contract.
     Repurchase: of customers without contract who had bought before, the share who bought again. Spend: of customers who had
-    spent before, what they spend a month, 0 for who left, from invoices, their corrections and orders.
+    spent before, what they spend a month, 0 for who left, from invoices, their corrections and orders, or from payments where none of these has an amount.
 
     A point of NPS is one customer in a hundred more who is a promoter and not a passive, or a passive and not a
     detractor. `point` is what it goes with for the mean customer: the slope of the outcome on 1, 0 and -1, with the confounders held
@@ -90,6 +90,9 @@ def loyalty_effect(journal: Journal, *, days: int = 182, confounders: str = "pro
 
     Settings:
         company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to
+
+    Empty:
+        There is nothing to answer from: no customer has answered to NPS (metric `nps`).
 
     Example:
         >>> from kundig.journal import told

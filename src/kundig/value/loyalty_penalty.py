@@ -88,6 +88,9 @@ def loyalty_penalty(  # noqa: PLR0913 -- what can be asked of prices
         company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to,
         contracts.match
 
+    Empty:
+        There is nothing to answer from: no contract for a product runs at a known amount.
+
     Example:
         >>> from kundig.journal import told
         >>> began = [(f"c{n}", "2021-05-01" if n % 2 else "2025-11-01", 24 if n % 2 else 20) for n in range(40)]

@@ -82,6 +82,10 @@ def loyalty_treatment(  # noqa: PLR0913 -- what can be asked of how customers ar
     Settings:
         company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to
 
+    Empty:
+        There is nothing to answer from: no customer whose tenure is known has waited, complained, opened a case, or could have got an
+        offer or a discount.
+
     Example:
         >>> from kundig.journal import told
         >>> began = [{"subject": f"c{n}", "kind": "contract", "outcome": "started", "amount": 20, "occurred_at": "2021-05-01" if n % 2 else "2025-11-01"} for n in range(80)]

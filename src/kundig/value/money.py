@@ -23,3 +23,12 @@ def at_home(journal: Journal, events: ir.Table) -> ir.DecimalValue:
     own = journal.settings.company.currency
     cases = [(events.currency == name, (events.amount * ibis.literal(rate, "decimal(18, 8)")).cast(MONEY)) for name, rate in sorted(rates.items()) if name != own]
     return ibis.cases((events.currency.isnull() | (events.currency == own), events.amount.cast(MONEY)), *cases, else_=ibis.null(MONEY))
+
+
+def uncounted(journal: Journal) -> ir.Table:
+    """One row: `n`, how many amounts of known customers no figure of money can count."""
+    events = journal.known
+    # An end costs nothing, whatever its row says.
+    events = events.filter((events.kind != "contract") | events.outcome.isnull() | (events.outcome != "ended"))
+    money = events.select("customer_id", "amount", home=at_home(journal, events))
+    return money.agg(n=(money.customer_id.notnull() & money.amount.notnull() & money.home.isnull()).cast("int64").sum().fill_null(0))

@@ -46,7 +46,7 @@ def persona_themes(  # noqa: PLR0913 -- what can be asked of texts
         segment: its name
         theme: its name
         aspect: `pain`, `driver`, or `topic`
-        state: `ok`, or `too few customers`
+        state: `ok`, `too few customers`, or `nobody to compare with` where too few outside the segment wrote anything
         n: customers of the segment who wrote anything
         customers: of these, who wrote about the theme
         share: `customers` as a share of `n`
@@ -63,6 +63,9 @@ def persona_themes(  # noqa: PLR0913 -- what can be asked of texts
 
     Order:
         by segment, those that stand out first, then by customers from high to low, then by theme
+
+    Empty:
+        There is nothing to answer from: no customer wrote anything within `days`.
 
     Example:
         >>> from kundig.journal import told

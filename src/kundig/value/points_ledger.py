@@ -41,6 +41,9 @@ def points_ledger(journal: Journal) -> ir.Table:
     Settings:
         company.currency, rates, points
 
+    Empty:
+        There is nothing to answer from: no event of kind `points` has a `quantity`, and `points.earn` in kundig.yaml settles nothing.
+
     Example:
         >>> from kundig.journal import told
         >>> moves = [("2026-01-05", 100.0), ("2026-02-05", -30.0)]

@@ -46,6 +46,9 @@ def points_liability(journal: Journal, *, floor: int = 20, confidence: float = 0
     Settings:
         company.currency, rates, points
 
+    Empty:
+        There is nothing to answer from: no event of kind `points` has a `quantity`, and `points.earn` in kundig.yaml settles nothing.
+
     Example:
         >>> from kundig.journal import told
         >>> points_liability(told([{"subject": "ada", "kind": "points", "occurred_at": "2026-01-05", "quantity": 100.0}])).select("state", "n", "liability").execute().astype(str).to_dict("records")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kundig.value.money import at_home
+from kundig.value.money import MONEY, at_home
 from kundig.value.present import present
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ DAY = 86400
 def purchases(journal: Journal, kinds: list[str]) -> ir.Table:
     """One row a customer and day with a purchase, with the day's whole amount.
 
-    Purchases of one day are one. What is refunded, has no amount or no rate for its currency is a purchase without an amount.
+    Purchases of one day are one. A purchase without an amount is worth what was paid for its case, if events of kind `payment` say. What
+    is refunded, has no amount or no rate for its currency is a purchase without an amount.
 
     Columns:
         customer_id, day: whose, when
@@ -27,10 +28,16 @@ def purchases(journal: Journal, kinds: list[str]) -> ir.Table:
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    events = journal.events
+    events = journal.known
     home = at_home(journal, events)
-    bought = events.filter(events.kind.isin(kinds) & events.customer_id.notnull())
-    rows = bought.select("customer_id", day=bought.local_at.date(), money=ibis.ifelse(home > 0, home, ibis.null("decimal(18, 4)")))
+    known = events.select("customer_id", "kind", "case_id", day=events.local_at.date(), unpriced=events.amount.isnull(), money=ibis.ifelse(home > 0, home, ibis.null(MONEY)))
+    bought = known.filter(known.kind.isin(kinds) & known.customer_id.notnull())
+    # The first purchase of a case without an amount is worth what was paid for it, so that nothing counts twice.
+    unpriced = bought.filter(bought.unpriced & bought.case_id.notnull())
+    unpriced = unpriced.group_by(["customer_id", "case_id"]).agg(day=unpriced.day.min())
+    paid = known.filter((known.kind == "payment") & known.kind.notin(kinds) & known.case_id.notnull()).group_by(paid_for="case_id").agg(paid=lambda table: table.money.sum())
+    settled = unpriced.inner_join(paid, [("case_id", "paid_for")]).select("customer_id", "day", money=lambda table: table.paid.cast(MONEY))
+    rows = ibis.union(bought.select("customer_id", "day", "money"), settled)
     daily = rows.group_by(["customer_id", "day"]).agg(spent=rows.money.sum())
     return daily.cross_join(present(journal).select(last=lambda table: table.present.date()))
 

@@ -54,6 +54,9 @@ def renewal_rate(journal: Journal, *, every: Every = "quarter", by: str | None =
         company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to,
         contracts.term, contracts.term_months, contracts.grace_days
 
+    Empty:
+        No contract fell due. A term is the property that `contracts.term` names, or else `contracts.term_months` in kundig.yaml.
+
     Example:
         >>> from kundig.journal import told
         >>> lives = [("ada", "2025-01-01", None), ("ben", "2025-01-15", "2026-01-15")]

@@ -51,6 +51,10 @@ def renewals(journal: Journal, *, days: int = 90, since: int = 90) -> ir.Table:
         company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to,
         contracts.term, contracts.term_months
 
+    Empty:
+        No contract falls due within `days`. A term is the property that `contracts.term` names, or else `contracts.term_months` in
+        kundig.yaml.
+
     Example:
         >>> from kundig.journal import told
         >>> events = [{"subject": "ada", "kind": "contract", "occurred_at": "2025-05-01", "outcome": "started", "amount": 20, "properties": {"term_months": "12"}}]

@@ -76,6 +76,9 @@ def retention(journal: Journal, *, every: Every = "month", by: str | None = None
         company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to,
         contracts.price_rises, contracts.reason, contracts.price_rise
 
+    Empty:
+        There is nothing to answer from: no event of kind `contract` says who pays what.
+
     Example:
         >>> from kundig.journal import told
         >>> rows = [("ada", "2025-12-01", "started", 30), ("ben", "2025-12-01", "started", 20), ("ada", "2026-01-10", "expanded", 36), ("ben", "2026-01-20", "ended", None)]

@@ -48,6 +48,9 @@ def revenue_bridge(journal: Journal, *, every: Every = "month", by: str | None =
         company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to,
         contracts.price_rises, contracts.reason, contracts.price_rise
 
+    Empty:
+        There is nothing to answer from: no event of kind `contract` says who pays what.
+
     Example:
         >>> from kundig.journal import told
         >>> rows = [("ada", "2025-12-01", "started", 30), ("ben", "2026-01-01", "started", 20), ("ada", "2026-01-10", "expanded", 36)]

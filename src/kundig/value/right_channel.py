@@ -46,7 +46,7 @@ def right_channel(journal: Journal, *, days: int = 7, margin: float = 0.1, floor
         confidence: of the intervals.
 
     Columns:
-        concern: what it was about
+        concern: what it was about, or `not told`
         state: `ok`, or `too few concerns`
         n: concerns whose time is over
         by_self: opened by self-service
@@ -71,6 +71,10 @@ def right_channel(journal: Journal, *, days: int = 7, margin: float = 0.1, floor
 
     Settings:
         company.currency, rates, costs.handling, costs.contacts, costs.contact, costs.marginal
+
+    Empty:
+        There is nothing to answer from: no known customer had a contact (kinds `call`, `complaint`, `message_in`, `case_opened`,
+        `inquiry`, `visit_onsite`, `self_service`).
 
     Example:
         >>> from kundig.journal import told

@@ -53,6 +53,10 @@ def segment_balance(  # noqa: PLR0913 -- as segment_lift
     Settings:
         company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to
 
+    Empty:
+        There is nothing to answer from: of no customer the outcome is known: spend from events of kind `invoice`, `order` or `payment`,
+        being kept from contracts.
+
     Example:
         >>> from kundig.journal import told
         >>> bought = [{"subject": f"c{n}", "kind": "invoice", "occurred_at": "2026-01-05", "amount": 20} for n in range(80)]

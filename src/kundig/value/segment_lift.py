@@ -40,7 +40,7 @@ def segment_lift(  # noqa: PLR0913 -- what can be asked of a segment
 
     Args:
         segment: `advocates` (latest NPS answer 9 or 10, against all others who answered), `fans` (wrote in public), `app users` (any event by app), `trained`; all of them where nothing is said.
-        outcome: mean spend of a month with spend, from invoices, their corrections and orders; or being kept, of customers with a contract.
+        outcome: mean spend of a month with spend, from invoices, their corrections and orders, or from payments where none of these has an amount; or being kept, of customers with a contract.
         days: how far back spend counts; or how long ago customers were looked at, to see who was kept.
         confounders: what is taken out, split by commas: product, tenure, age, segment.
         floor: with fewer members or others than this there is no figure.
@@ -72,6 +72,10 @@ def segment_lift(  # noqa: PLR0913 -- what can be asked of a segment
 
     Settings:
         company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to
+
+    Empty:
+        There is nothing to answer from: of no customer the outcome is known: spend from events of kind `invoice`, `order` or `payment`,
+        being kept from contracts.
 
     Example:
         >>> from kundig.journal import told

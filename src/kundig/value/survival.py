@@ -57,6 +57,9 @@ def survival(  # noqa: PLR0913 -- what can be asked of a curve
     Settings:
         company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to
 
+    Empty:
+        There is nothing to answer from: no event of kind `contract` says who pays what.
+
     Example:
         >>> from kundig.journal import told
         >>> lives = [("ada", "2025-01-01", None), ("ben", "2025-01-01", "2025-05-01"), ("cyd", "2025-03-01", "2025-12-01"), ("dan", "2025-02-01", None), ("fay", "2024-11-01", "2024-12-15")]

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 PAID = ("invoice", "order")
 """Kinds whose amounts are what customers spend; invoices correct themselves by negative amounts."""
 CORRECTED = "invoice_correction"
+SETTLED = "payment"
+"""Kind that says what was spent where no invoice and no order has an amount; beside those it would count the same money twice."""
 
 
 def entries(journal: Journal) -> ir.Table:
@@ -50,11 +52,12 @@ def spent(journal: Journal) -> ir.Table:
     Columns:
         spent_id, spent_at, spent
     """
-    events = journal.events
-    money = at_home(journal, events)
-    paid = events.filter(events.kind.isin([*PAID, CORRECTED]) & events.customer_id.notnull())
-    rows = paid.select(spent_id="customer_id", spent_at="local_at", spent=money)
-    return rows.filter(rows.spent.notnull())
+    events = journal.known
+    rows = events.select("kind", spent_id="customer_id", spent_at="local_at", spent=at_home(journal, events))
+    rows = rows.filter(rows.kind.isin([*PAID, CORRECTED, SETTLED]) & rows.spent_id.notnull() & rows.spent.notnull())
+    billed = rows.agg(billed=(rows.kind != SETTLED).cast("int64").sum())
+    either = rows.cross_join(billed)
+    return either.filter((either.kind != SETTLED) | (either.billed.fill_null(0) == 0)).select("spent_id", "spent_at", "spent")
 
 
 def followed(journal: Journal, entered: ir.Table, days: int) -> ir.Table:

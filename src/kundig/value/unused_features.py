@@ -40,6 +40,9 @@ def unused_features(journal: Journal, *, floor: int = 20, confidence: float = 0.
     Settings:
         company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to
 
+    Empty:
+        There is nothing to answer from: no holder of a product has used a feature (kind `usage`, property `feature`).
+
     Example:
         >>> from kundig.journal import told
         >>> events = [{"subject": f"c{n}", "kind": "order", "product": "Watch", "occurred_at": "2026-01-05"} for n in range(40)]

@@ -157,7 +157,7 @@ def _compared(own: float, size: float, other: float, rest: float, z: float, floo
 
     nothing: dict[str, Any] = dict.fromkeys(("share", "share_others", "lift", "low", "high", "p", "verdict")) | {"state": "too few customers"}
     if size < floor or rest < floor:
-        return nothing
+        return nothing | ({"state": "nobody to compare with"} if size >= floor else {})
     away = log((own + 0.5) / (size + 0.5)) - log((other + 0.5) / (rest + 0.5))
     error = sqrt(max(1 / (own + 0.5) - 1 / (size + 0.5) + 1 / (other + 0.5) - 1 / (rest + 0.5), 1e-12))
     return nothing | {

@@ -56,6 +56,9 @@ def whitespace(journal: Journal, *, floor: int = 30, confidence: float = 0.95) -
     Settings:
         company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to
 
+    Empty:
+        There is nothing to answer from: fewer than two products are held, by running contracts or by events of kind `order`.
+
     Example:
         >>> from kundig.journal import told
         >>> orders = [{"subject": f"c{n}", "kind": "order", "product": p, "occurred_at": "2026-01-05", "amount": 10} for n in range(120) for p in ("Watch" if n % 2 else "Case", *(["Strap"] if n % 4 == 1 else []))]

@@ -84,7 +84,7 @@ def analyses_missing() -> dict[str, list[str]]:
 
     known = {entry.id for entry in read(ANALYSES) if entry.id and entry.string and not entry.fuzzy}
     of = {
-        name: [text for text in (one.question, one.definition, *(argument.meaning for argument in one.arguments), *one.columns.values()) if text not in known]
+        name: [text for text in (one.question, one.definition, one.empty, *(argument.meaning for argument in one.arguments), *one.columns.values()) if text not in known]
         for name, one in analyses().items()
     }
     return {name: texts for name, texts in of.items() if texts}

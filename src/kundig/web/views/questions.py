@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kundig.analysis import Analysis, Argument, Result, analyses
@@ -73,6 +74,7 @@ def question_page(request: Asked, name: str) -> HttpResponse:
         drawn_table = None if compared else once(answer, ("drawn", links, moment, name), lambda: render_to_string("kundig/_table.html", {"table": table, "caption": told(of).question}))
     context |= {
         "answer": answer,
+        "notes": [(german(note) or note, get_language() == "de" and german(note) is None) for note in answer.notes],
         "picture": drawn(answer, told(of).question, links=links, notes=marks, as_of=moment, width=1200),
         "table": table,
         "drawn_table": drawn_table,
