@@ -11,7 +11,7 @@ from kundig.web import reader
 from kundig.web.desk import desk
 
 T = TypeVar("T")
-MOST = 1_000
+MOST = 2_000
 _drawn: OrderedDict[Hashable, tuple[Any, Any, Any]] = OrderedDict()
 _lock = Lock()
 

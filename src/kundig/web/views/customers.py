@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -151,6 +152,7 @@ def customer(request: Asked, customer_id: str) -> HttpResponse:
     events = once(timeline, ("events", request.user.role, repr(own), language), lambda: covered(timeline.to_pylist(), own, request.user.role, config.texts, language))
     source, kind = request.GET.get("silo", ""), request.GET.get("kind", "")
     kept = [event for event in events if (not source or event["source"] == source) and (not kind or event["kind"] == kind)]
+    facts = once(timeline, ("facts", request.user.role, repr(own), language), lambda: _facts(events))
     timeline_, cut = once(timeline, ("days", request.user.role, repr(own), source, kind), lambda: _drawn(kept))
     context: dict[str, Any] = {
         "as_of": moment,
@@ -161,17 +163,13 @@ def customer(request: Asked, customer_id: str) -> HttpResponse:
         "cut": cut,
         "kept": len(kept),
         "events": len(events),
-        "silos": sorted({event["source"] for event in events}),
-        "kinds": kinds_of(events),
+        "facts": facts,
+        **facts,
         "silo": source,
         "kind_shown": kind,
-        "scores": [event for event in events if event["score"] is not None][:12],
-        "statements": statements(events),
-        "cases": cases(events),
-        "contracts": contracts(events),
-        "traits": _traits(traits.to_pylist()),
+        "traits": once(traits, "traits", lambda: _traits(traits.to_pylist())),
         "restricted": request.user.unit,
-        "outlook": {one.name.partition(".")[2]: theirs(answer, customer_id) for one, answer in zip(outlook, found, strict=True)},
+        "outlook": {one.name.partition(".")[2]: once(answer, ("of", customer_id), partial(theirs, answer, customer_id)) for one, answer in zip(outlook, found, strict=True)},
         "late": LATE in found,
         "joined": joins[0] if joins else None,
         "decides": whole and request.user.may(Right.IDENTITY),
@@ -187,6 +185,14 @@ def search(request: Asked) -> HttpResponse:
     rows = found(directory, {"q": text}, None) if text else directory.slice(0, 0)
     context = {"rows": rows.slice(0, 8).to_pylist(), "count": rows.num_rows, "q": text}
     return render(request, "kundig/_found.html" if request.htmx else "kundig/search.html", context)  # type: ignore[attr-defined]
+
+
+def _facts(events: list[dict[str, Any]]) -> dict[str, Any]:
+    """What stands beside the timeline, of all events."""
+    return {
+        "silos": sorted({event["source"] for event in events}), "kinds": kinds_of(events), "scores": [event for event in events if event["score"] is not None][:12],
+        "statements": statements(events), "cases": cases(events), "contracts": contracts(events),
+    }  # fmt: skip
 
 
 def _drawn(kept: list[dict[str, Any]]) -> tuple[SafeString, bool]:
