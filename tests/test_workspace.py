@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from threading import get_ident
 
 import pytest
 
@@ -28,12 +29,14 @@ def workspace(tmp_path):
 
 @pytest.fixture
 def statements(monkeypatch):
-    """What the engine was asked, in its own words."""
+    """What the engine was asked, in its own words; a page's thread that another test left at work is not meant."""
     asked: list[str] = []
     taken = duckdb._taken
+    here = get_ident()
 
     def noted(con, sql, expected):
-        asked.append(sql)
+        if get_ident() == here:
+            asked.append(sql)
         return taken(con, sql, expected)
 
     monkeypatch.setattr(duckdb, "_taken", noted)
