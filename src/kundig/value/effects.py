@@ -26,7 +26,7 @@ Outcome = Literal["retention", "revenue"]
 HELD_OUT = ("control", "kontrolle", "kontrollgruppe", "hold-out", "holdout")
 """What a group of a campaign is called that was held out by chance, where `programmes` does not name it."""
 _TYPES = {
-    "programme": "string", "design": "string", "state": "string", "n": "int64", "treated": "int64", "control": "int64", "pending": "int64",
+    "programme": "string", "design": "string", "outcome": "string", "state": "string", "n": "int64", "treated": "int64", "control": "int64", "pending": "int64",
     "of_treated": "float64", "of_control": "float64", "raw_effect": "float64", "effect": "float64", "low": "float64", "high": "float64",
     "always_low": "float64", "always_high": "float64", "p": "float64", "pre_trend_p": "float64", "per_euro": "float64", "per_euro_low": "float64", "per_euro_high": "float64", "verdict": "string",
 }  # fmt: skip
@@ -62,6 +62,7 @@ def effects(journal: Journal, *, outcome: Outcome = "retention", days: int = 182
     Columns:
         programme: its name
         design: `hold-out`, `staggered`, `interrupted`, or `none`
+        outcome: what its effect is measured in: `retention`, or `revenue`; with a staggered start always revenue
         state: `ok`, `too few customers`, `too few months`, `not over yet`, `moved apart before`, or `no evidence possible`
         n: customers whose time is over
         treated: of these, treated
@@ -137,7 +138,7 @@ class _Asked:
         return {"per_euro": worth * money.size, "per_euro_low": worth * low, "per_euro_high": worth * high}
 
     def row(self, name: str, design: str, **more: Any) -> dict[str, Any]:
-        return dict.fromkeys(_TYPES) | {"programme": name, "design": design, "n": 0, "treated": 0, "control": 0, "pending": 0} | more
+        return dict.fromkeys(_TYPES) | {"programme": name, "design": design, "outcome": "revenue" if design == "staggered" else self.outcome, "n": 0, "treated": 0, "control": 0, "pending": 0} | more
 
 
 def _answer(drawn: pa.Table, others: dict[str, pa.Table], asked: _Asked) -> dict[str, list[Any]]:

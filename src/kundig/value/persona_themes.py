@@ -28,8 +28,8 @@ def persona_themes(  # noqa: PLR0913 -- what can be asked of texts
 
     The segments are those of `engagement`, the themes those of `feedback.themes`: pinned ones first, the others formed from words and
     meaning. For each segment the share of its customers who wrote about a theme, of those who wrote anything, is compared with the same share of
-    all other customers; a customer counts once, however much it wrote. The lift has Katz's interval on the logarithm (half a customer is
-    added everywhere); all segments and themes are corrected for together (Benjamini and Hochberg).
+    all other customers; a customer counts once, however much it wrote. The lift has Katz's interval on the logarithm, and an exact
+    one where fewer than ten wrote about it, in the segment or beside it; all segments and themes are corrected for together (Benjamini and Hochberg).
 
     A theme is a `pain` of a segment if the mood of what its customers wrote about it lies below 0 with the whole interval, a
     `driver` if above; otherwise, or where texts were not read, a `topic`. What a segment writes about goes with it, and is no reason for it. Leftovers without a telling
@@ -51,9 +51,9 @@ def persona_themes(  # noqa: PLR0913 -- what can be asked of texts
         customers: of these, who wrote about the theme
         share: `customers` as a share of `n`
         share_others: the same share of all other customers
-        lift: share by share_others
+        lift: share by share_others; null where none of the others wrote about it
         low: lower end of its interval
-        high: upper end of its interval
+        high: upper end of its interval; null where that has none
         p: how often chance gives such a lift, corrected for all segments and themes
         mood: positive less negative of what they wrote about it, from -100 to 100, a customer counts once; null where too little was read
         mood_low: lower end of its interval

@@ -73,7 +73,7 @@ def told(said: pa.Table, writers: pa.Table, settings: Settings, most: int, z: fl
     tested = [each for each in rows if each["p"] is not None]
     for each, p in zip(tested, false_discovery_control([one["p"] for one in tested]) if tested else [], strict=True):
         each["p"] = float(p)
-        each["verdict"] = "no difference shown" if p > alpha else "stands out" if each["lift"] > 1 else "seldom"
+        each["verdict"] = "stands out" if p <= alpha and each["low"] > 1 else "seldom" if p <= alpha and (each["high"] or 2.0) < 1 else "no difference shown"
     for each in rows:
         each["example"] = each["example"][0] if each["example"] and each["verdict"] == "stands out" else None
     return rows
@@ -150,18 +150,16 @@ def _by_customer(mood: Numbers, inside: Any, customer: Any, many: int) -> tuple[
 
 
 def _compared(own: float, size: float, other: float, rest: float, z: float, floor: int) -> dict[str, Any]:  # noqa: PLR0913 -- two shares
-    """The share of a segment by that of the others, with Katz's interval on the logarithm; half a customer is added everywhere."""
-    from math import exp, log, sqrt  # noqa: PLC0415 -- beside the slow ones
-
-    from scipy.stats import norm  # noqa: PLC0415 -- slow import
+    """The share of a segment by that of the others, as `statistics.lifts` compares them."""
+    from kundig.statistics.lifts import finite, lifts  # noqa: PLC0415 -- needs what is slow to import
 
     nothing: dict[str, Any] = dict.fromkeys(("share", "share_others", "lift", "low", "high", "p", "verdict")) | {"state": "too few customers"}
     if size < floor or rest < floor:
         return nothing | ({"state": "nobody to compare with"} if size >= floor else {})
-    away = log((own + 0.5) / (size + 0.5)) - log((other + 0.5) / (rest + 0.5))
-    error = sqrt(max(1 / (own + 0.5) - 1 / (size + 0.5) + 1 / (other + 0.5) - 1 / (rest + 0.5), 1e-12))
+    found = lifts([own], [size], [other], [rest], z)
+    lift, low, high, p = (float(values[0]) for values in found)
     return nothing | {
-        "state": "ok", "share": own / size, "share_others": other / rest, "lift": exp(away), "low": exp(away - z * error), "high": exp(away + z * error), "p": float(2 * norm.sf(abs(away) / error)),
+        "state": "ok", "share": own / size, "share_others": other / rest, "lift": finite(lift), "low": low, "high": finite(high), "p": p,
     }  # fmt: skip
 
 

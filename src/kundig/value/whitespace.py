@@ -25,8 +25,8 @@ def whitespace(journal: Journal, *, floor: int = 30, confidence: float = 0.95) -
     """Which products do customers lack that others with the same product have?
 
     For each two products: the share of holders of the one who have the other, by the same share of all other customers, is the
-    lift, with the interval of Katz on the logarithm (half a customer is added everywhere). Holders are those with a running contract, or who ordered
-    it. All pairs are corrected for (Benjamini and Hochberg). The expected value is what the holders without it would bring in
+    lift, with the interval of Katz on the logarithm, and an exact one where fewer than ten have both, or the other alone. Holders are
+    those with a running contract, or who ordered it. All pairs are corrected for (Benjamini and Hochberg). The expected value is what the holders without it would bring in
     a year if they bought it as often as those do who hold the same: an upper bound, since who would buy has partly bought
     already. A lift goes with holding; that selling the one sells the other it does not say.
 
@@ -41,9 +41,9 @@ def whitespace(journal: Journal, *, floor: int = 30, confidence: float = 0.95) -
         n: holders of the one
         share: of these, who have the other too
         share_others: of all others, who have it
-        lift: share by share_others
+        lift: share by share_others; null where none of the others has it
         low: lower end of its interval
-        high: upper end of its interval
+        high: upper end of its interval; null where that has none
         p: how often chance gives such a lift, corrected for all pairs
         candidates: holders without it
         price: what it brings a year, in the mean of its customers; null where not known
@@ -72,17 +72,18 @@ def whitespace(journal: Journal, *, floor: int = 30, confidence: float = 0.95) -
 
 def _answer(pairs: pa.Table, floor: int, z: float, alpha: float) -> dict[str, list[Any]]:
     import numpy as np  # noqa: PLC0415 -- slow import
-    from scipy.stats import false_discovery_control, norm  # noqa: PLC0415 -- slow import
+    from scipy.stats import false_discovery_control  # noqa: PLC0415 -- slow import
+
+    from kundig.statistics.lifts import finite, lifts  # noqa: PLC0415 -- needs it too
 
     columns = {name: np.asarray(pairs[name].to_numpy(zero_copy_only=False), dtype=np.float64) for name in ("customers", "holders", "owners", "both", "price")}
     n, others = columns["holders"], columns["customers"] - columns["holders"]
     ok = (n >= floor) & (others >= floor)
     both, apart = columns["both"], columns["owners"] - columns["both"]
-    size = np.log((both + 0.5) / (n + 0.5)) - np.log((apart + 0.5) / (others + 0.5))
-    error = np.sqrt(np.maximum(1 / (both + 0.5) - 1 / (n + 0.5) + 1 / (apart + 0.5) - 1 / (others + 0.5), 1e-12))
+    found = lifts(both, n, apart, np.maximum(others, 1), z)
     p = np.full(len(n), np.nan)
     if ok.any():
-        p[ok] = false_discovery_control(2 * norm.sf(np.abs(size[ok]) / error[ok]))
+        p[ok] = false_discovery_control(found.p[ok])
     rows = []
     for place, pair in enumerate(pairs.to_pylist()):
         row: dict[str, Any] = dict.fromkeys(_TYPES) | {"held": pair["held"], "candidate": pair["candidate"], "state": "too few customers", "n": pair["holders"], "candidates": int(n[place] - both[place])}
@@ -91,10 +92,9 @@ def _answer(pairs: pa.Table, floor: int, z: float, alpha: float) -> dict[str, li
         row["price"] = None if np.isnan(price) else Decimal(f"{price:.4f}")
         if ok[place]:
             share = both[place] / n[place]
-            verdict = "no difference shown" if p[place] > alpha else "goes together" if size[place] > 0 else "goes apart"
+            verdict = "no difference shown" if p[place] > alpha else "goes together" if found.low[place] > 1 else "goes apart" if found.high[place] < 1 else "no difference shown"
             row |= {
-                "state": "ok", "share": share, "share_others": apart[place] / others[place], "lift": float(np.exp(size[place])), "low": float(np.exp(size[place] - z * error[place])),
-                "high": float(np.exp(size[place] + z * error[place])), "p": float(p[place]), "expected": None if np.isnan(price) else Decimal(f"{row['candidates'] * share * price:.4f}"), "verdict": verdict,
+                "state": "ok", "share": share, "share_others": apart[place] / others[place], "lift": finite(found.size[place]), "low": float(found.low[place]), "high": finite(found.high[place]), "p": float(p[place]), "expected": None if np.isnan(price) else Decimal(f"{row['candidates'] * share * price:.4f}"), "verdict": verdict,
             }  # fmt: skip
     rows.sort(key=lambda row: (row["verdict"] != "goes together", -(row["expected"] or 0), row["held"], row["candidate"]))
     return {name: [row[name] for row in rows] for name in _TYPES}

@@ -46,7 +46,7 @@ CHAPTERS = (
     Chapter(
         _("What programmes and segments go with"),
         (
-            Part("value.effects", _("What programmes do"), ("programme", "design", "of_treated", "of_control", "effect", "low", "high", "verdict", "n"), width=WIDE, picture=False),
+            Part("value.effects", _("What programmes do"), ("programme", "design", "outcome", "of_treated", "of_control", "effect", "low", "high", "verdict", "n"), width=WIDE, picture=False),
             Part("value.segment_lift", _("What belonging to a segment goes with"), ("segment", "outcome", "raw_lift", "lift", "low", "high", "verdict", "n"), width=WIDE, picture=False),
             Part("value.engagement", _("Kinds of customers"), ("segment", "share", "low", "high", "described", "n")),
             Part("value.segment_balance", _("Whether members and others are alike"), ("segment", "confounder", "difference", "weighted_difference", "n"), width=WIDE),
