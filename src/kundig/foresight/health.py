@@ -110,7 +110,7 @@ def health(  # noqa: PLR0913 -- what can be asked of a score
         ArgumentError: an argument cannot be meant.
     """
     z_value(confidence)
-    every = spaced("30 days", snapshots + 1)
+    every = spaced("30 days", snapshots)
     events = journal.events
     said = events.filter((events.kind == "judgement") & events.customer_id.notnull()).select("customer_id", "occurred_at", "event_id", "outcome").order_by("occurred_at", "event_id")
 

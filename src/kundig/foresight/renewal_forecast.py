@@ -81,7 +81,7 @@ def renewal_forecast(journal: Journal, *, snapshots: int = SNAPSHOTS, confidence
         ArgumentError: an argument cannot be meant.
     """
     z = z_value(confidence)
-    every = spaced("30 days", snapshots + 1)
+    every = spaced("30 days", snapshots)
 
     def finish(past: pa.Table, log: pa.Table, lost: pa.Table) -> Mapping[str, Any]:
         import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
