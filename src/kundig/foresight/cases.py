@@ -10,13 +10,14 @@ from kundig.foresight.snapshots import DAY, seen
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from kundig.foresight.snapshots import Which
     from kundig.journal import Journal
 
 KINDS = ("case_opened", "case_handover", "case_reopened", "case_resolved", "milestone")
 AGAIN = 30
 
 
-def cases(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
+def cases(journal: Journal, snapshots: Which, every: timedelta) -> ir.Table:
     """One row for each customer and snapshot with any case: those open, their ages, waits, handovers and repeats."""
     import ibis  # noqa: PLC0415 -- slow import
 

@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kundig.foresight.families import graded
-from kundig.foresight.snapshots import DAY, ranged, spread
+from kundig.foresight.snapshots import DAY, numbers, ranged, spread
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from kundig.foresight.snapshots import Which
     from kundig.journal import Journal
 
 EDGES = (0, 30, 90, 180, 365)
@@ -22,7 +23,7 @@ OUTAGE_DAYS = 2
 USUAL_DAYS = 90
 
 
-def cells(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
+def cells(journal: Journal, snapshots: Which, every: timedelta) -> ir.Table:
     """What happened to each customer by each snapshot, in cells of one source and kind that no edge of a window cuts.
 
     `newest` and `oldest` are the ages in seconds of a cell's events, on the clock of their source: one that stopped
@@ -34,8 +35,12 @@ def cells(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
 
     step = round(every.total_seconds())
     events = ranged(journal, snapshots, every)
-    # Each edge of each snapshot lies where one of these goes up by one; their sum is another between any two edges.
-    cell = sum(((events.ago - edge * DAY) // step for edge in EDGES), ibis.literal(0, "int64")).cast("int64")
+    first, *others = numbers(snapshots)
+    if others:
+        # Each edge of each snapshot lies where one of these goes up by one; their sum is another between any two edges.
+        cell = sum(((events.ago - edge * DAY) // step for edge in EDGES), ibis.literal(0, "int64")).cast("int64")
+    else:
+        cell = sum(((events.ago >= first * step + edge * DAY).cast("int64") for edge in EDGES), ibis.literal(0, "int64"))
     events = events.mutate(cell=cell)
     stopped = lags(events, step)
     shifted = stopped.filter(stopped.lag > 0).select("source").distinct()

@@ -10,19 +10,22 @@ from kundig.foresight.cells import cells
 from kundig.foresight.contracts import held
 from kundig.foresight.families import FAMILIES, counted
 from kundig.foresight.moods import moods
+from kundig.foresight.parted import in_parts, parts_of
 from kundig.foresight.snapshots import DAY, moment, present, said, spaced
 from kundig.foresight.violations import violations
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from kundig.estimates import Estimate
+    from kundig.foresight.snapshots import Which
     from kundig.journal import Journal
 
 LABELS = ("customer_id", "at", "segment", "product", "n")
 PEERS = {"events_30d": "events_against_alike", "usage_30d": "usage_against_alike", "contacts_90d": "contacts_against_alike", "price": "price_against_alike"}
 
 
-def signals(journal: Journal, *, snapshots: int = 1, every: str = "30 days") -> ir.Table:
+def signals(journal: Journal, *, snapshots: int = 1, every: str = "30 days") -> ir.Table | Estimate:
     """What do we know of each customer, at this moment and at moments before?
 
     One row for each customer and snapshot. The newest snapshot is the moment of `--as-of`, or the latest at which
@@ -139,10 +142,15 @@ def signals(journal: Journal, *, snapshots: int = 1, every: str = "30 days") -> 
         ArgumentError: `snapshots` or `every` cannot be meant.
     """
     length = spaced(every, snapshots)
-    return known(journal, snapshots, length).drop("snapshot").order_by("at", "customer_id")
+
+    def of(part: Which) -> ir.Table:
+        return known(journal, part, length).drop("snapshot").order_by("at", "customer_id")
+
+    parts = parts_of(journal, snapshots)
+    return of(snapshots) if len(parts) == 1 else in_parts(parts, of)
 
 
-def known(journal: Journal, snapshots: int, every: timedelta, *, notice: bool = False) -> ir.Table:
+def known(journal: Journal, snapshots: Which, every: timedelta, *, notice: bool = False) -> ir.Table:
     """The columns of `signals` with the number of the snapshot, 0 the present; in no order.
 
     Args:

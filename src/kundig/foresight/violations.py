@@ -12,13 +12,14 @@ from kundig.foresight.snapshots import DAY, moment, present, seen
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from kundig.foresight.snapshots import Which
     from kundig.journal import Journal
     from kundig.settings.journeys import Target
 
 _PARTED = "|"
 
 
-def violations(journal: Journal, snapshots: int, every: timedelta) -> ir.Table | None:
+def violations(journal: Journal, snapshots: Which, every: timedelta) -> ir.Table | None:
     """One row for each customer and snapshot with any: how many rules were broken in cases by then; None where no target journey is one of cases.
 
     Each snapshot is a world of its own: what came late has not come there yet.
