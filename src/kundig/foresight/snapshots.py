@@ -6,9 +6,11 @@ and not yet corrected, exactly as `journal.as_of` has it, so that a training tab
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
+from kundig.conformance.parts import of_part
 from kundig.errors import ArgumentError
 from kundig.touchpoints import span
 
@@ -17,11 +19,32 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
+    from kundig.conformance.parts import Part
     from kundig.journal import Journal
 
 DAY = 86400
-Which = int | range
-"""So many snapshots, counted back from the present, or those of these numbers: of a large journal some are looked at after the others."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Some snapshots, by their numbers, and of the customers one part: a large journal is looked at again and again.
+
+    Attributes:
+        snapshots: 0 is the present.
+        part: which part of the customers, of how many; None for all.
+    """
+
+    snapshots: range
+    part: Part | None = None
+
+    @property
+    def everybody(self) -> Look:
+        """The same snapshots of all customers."""
+        return replace(self, part=None)
+
+
+Which = int | Look
+"""So many snapshots, counted back from the present, or a look at some of them."""
 
 
 def spaced(every: str, snapshots: int) -> timedelta:
@@ -43,7 +66,13 @@ def spaced(every: str, snapshots: int) -> timedelta:
 
 def numbers(snapshots: Which) -> range:
     """The numbers of the snapshots, 0 the present."""
-    return range(snapshots) if isinstance(snapshots, int) else snapshots
+    return range(snapshots) if isinstance(snapshots, int) else snapshots.snapshots
+
+
+def own(rows: ir.Table, snapshots: Which) -> ir.Table:
+    """The rows of the customers who are looked at."""
+    part = None if isinstance(snapshots, int) else snapshots.part
+    return rows if part is None else of_part(rows.filter(rows.customer_id.notnull()), part, "customer_id")
 
 
 def present(journal: Journal) -> ir.Table:
@@ -80,7 +109,7 @@ def seen(journal: Journal, snapshots: Which = 1, every: timedelta = timedelta(da
 
     Args:
         journal: what is known.
-        snapshots: how many moments, or which.
+        snapshots: how many moments, or which, and of whom.
         every: time between two of them.
         of: takes a part of the versions of events, or adds to them what does not hang on the moment.
         anybody: also events of which nobody knows whose they are.
@@ -121,18 +150,18 @@ def said(journal: Journal, snapshots: Which, every: timedelta) -> ir.Table:
 
 
 def _whose(rows: ir.Table, journal: Journal, snapshots: Which, every: timedelta) -> ir.Table:
-    """The rows with `customer_id`, by the links that each row's snapshot knew."""
+    """The rows with `customer_id`, by the links that each row's snapshot knew; of the customers who are looked at."""
     import ibis  # noqa: PLC0415 -- slow import
 
     if journal.identities is None:
-        return rows.mutate(customer_id=rows.subject)
+        return own(rows.mutate(customer_id=rows.subject), snapshots)
     others = journal.identities.filter(journal.identities.customer_id != journal.identities.subject)
     always = ibis.literal(datetime(1, 1, 1, tzinfo=timezone.utc)).cast("timestamp('UTC')")
     links = others.select("subject", "customer_id", "until", known_at=others.since.fill_null(always))
     held = _each(links.cross_join(present(journal)), snapshots, every, until="until")
     then = held.select(linked_subject="subject", linked_snapshot="snapshot", linked_customer="customer_id")
     joined = rows.left_join(then, (rows.subject == then.linked_subject) & (rows.snapshot == then.linked_snapshot))
-    return joined.mutate(customer_id=joined.linked_customer.coalesce(joined.subject)).drop("linked_subject", "linked_snapshot", "linked_customer")
+    return own(joined.mutate(customer_id=joined.linked_customer.coalesce(joined.subject)).drop("linked_subject", "linked_snapshot", "linked_customer"), snapshots)
 
 
 def _each(table: ir.Table, snapshots: Which, every: timedelta, until: str | None = None) -> ir.Table:
