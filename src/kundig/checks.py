@@ -133,7 +133,7 @@ def _silent(con: DuckDBPyConnection) -> Iterator[Finding]:
         SELECT source, strftime(last, '%Y-%m-%d'), date_diff('day', last, now), usual FROM rhythm, present
         WHERE pauses >= 10 AND date_diff('day', last, now) > {SILENT_FACTOR} * usual ORDER BY source"""
     for source, last, pause, usual in con.execute(query).fetchall():
-        yield Finding("warning", source, f"nothing since {last}, {pause:,} days, while other sources went on; a pause is usually at most {usual:g} days", "see whether its export still runs")
+        yield Finding("warning", source, f"nothing since {last}, {pause:,} days, while other sources went on; a pause is usually at most {usual:g} {'day' if usual == 1 else 'days'}", "see whether its export still runs")
 
 
 def _clocks(con: DuckDBPyConnection) -> Iterator[Finding]:
@@ -162,7 +162,7 @@ def _catalogue(con: DuckDBPyConnection, workspace: Workspace) -> Iterator[Findin
     for name, entry in sorted(known.items()):
         missing = [field for field in ("stage", "department", "owner") if getattr(entry, field) is None]
         if missing:
-            yield Finding("warning", name, f"the catalogue names no {', no '.join(missing)}", "complete it under `touchpoints:`")
+            yield Finding("warning", name, f"the catalogue lacks {', '.join(missing)}", "complete it under `touchpoints:`")
         if entry.owner and SEVERAL.search(entry.owner):
             yield Finding("warning", name, f"the catalogue names several owners: {entry.owner}", "name the one who is accountable")
     yield from _gaps(con, known, met)

@@ -305,11 +305,11 @@ class Workspace:
 
     def _heeded(self, asked: Analysis, moment: datetime | None, extract: Extract | None) -> tuple[str, ...]:
         """What is to heed with an answer about money: that not all of it could be counted. The analysis that names what could not says it itself."""
-        from kundig.analysis import UNCOUNTED  # noqa: PLC0415 -- with the analyses
-        from kundig.value.money import uncounted  # noqa: PLC0415 -- slow import
-
         if "rates" not in asked.settles or asked.name == "value.contract_faults":
             return ()
+        from kundig.analysis import UNCOUNTED  # noqa: PLC0415 -- with the analyses
+        from kundig.value.money import uncounted  # noqa: PLC0415 -- slow import, and most answers are not about money
+
         [n] = self.told("value.uncounted", uncounted, {}, as_of=moment, extract=extract)["n"].to_pylist()
         return (UNCOUNTED,) if n else ()
 
