@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from kundig.estimates import Estimate
 from kundig.foresight.cases import cases
 from kundig.foresight.cells import cells
 from kundig.foresight.contracts import held
@@ -17,7 +18,6 @@ from kundig.foresight.violations import violations
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from kundig.estimates import Estimate
     from kundig.foresight.snapshots import Which
     from kundig.journal import Journal
 
