@@ -15,7 +15,7 @@ from tests.foresight.test_signals import KINDS, START, rounded
 
 
 def lives():
-    """What four people lived, some of it known late, corrected later still, or announced; two of their ids are one person from April on, and the shop's export breaks in March."""
+    """What four people lived, and eight who have a project, some of it known late, corrected later still, or announced; two of their ids are one person from April on, and the shop's export breaks in March."""
     drawn = random.Random(3)
     rows = []
     for number in range(150):
@@ -30,6 +30,8 @@ def lives():
     shop = [{"subject": "cyd", "kind": "order", "source": "shop", "occurred_at": START + timedelta(days=day), "amount": 10} for day in range(70)]
     shop += [{"subject": who, "kind": "contract", "outcome": "started", "occurred_at": START + timedelta(days=day), "amount": 10 + day, "product": "S"} for who, day in (("ada", 60), ("dan", 75), ("cyd", -900))]
     shop += [{"subject": "dan", "kind": "usage", "occurred_at": START + timedelta(days=84), "quantity": 1.0}]
+    # How long a project usually takes is seen from everybody, whichever part they are in.
+    shop += [{"subject": f"p{who}", "kind": "milestone", "case_id": f"project {who}", "touchpoint": "move", "occurred_at": START + timedelta(days=day)} for who in range(8) for day in (50, 53 + 2 * who)]
     linked = [{"subject": "ben@shop", "customer_id": "ben", "since": START + timedelta(days=90)}]
     traits = [{"subject": "ada", "segment": "new", "known_at": START}, {"subject": "ada", "segment": "old", "known_at": START + timedelta(days=100)}]
     settled = {"help": {"rules": ["response(case_opened, case_resolved) within 2 days"]}}
@@ -46,4 +48,4 @@ def test_signals_are_the_same_in_parts_and_at_once(monkeypatch, at_once, looks):
     found = signals(journal, snapshots=snapshots).to_pyarrow()
     shown = ("violations_365d", "project_against_usual", "first_usage_days", "loyalty", "events_against_alike", "days_since_order")
     assert [name for name in shown if len({value for value in whole[name].to_pylist() if value is not None}) < 2] == []
-    assert (whole.num_rows, found.schema, rounded(found)) == (4 * snapshots, whole.schema, rounded(whole))
+    assert (whole.num_rows, found.schema, rounded(found)) == (12 * snapshots, whole.schema, rounded(whole))
