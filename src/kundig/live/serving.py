@@ -22,7 +22,7 @@ from kundig.workspace import Workspace
 
 READERS = 16
 """Pages that are drawn at once."""
-TURN = 0.0005
+TURN = 0.002
 """Seconds."""
 YOUNG = 20_000
 """New objects after which those that nobody holds are looked for."""
