@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kundig.estimates import Estimate
 from kundig.statistics import z_value
 from kundig.value.holdings import holdings, pairs
+from kundig.value.together import TOGETHER, together
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -26,9 +27,12 @@ def whitespace(journal: Journal, *, floor: int = 30, confidence: float = 0.95) -
 
     For each two products: the share of holders of the one who have the other, by the same share of all other customers, is the
     lift, with the interval of Katz on the logarithm, and an exact one where fewer than ten have both, or the other alone. Holders are
-    those with a running contract, or who ordered it. All pairs are corrected for (Benjamini and Hochberg). The expected value is what the holders without it would bring in
-    a year if they bought it as often as those do who hold the same: an upper bound, since who would buy has partly bought
-    already. A lift goes with holding; that selling the one sells the other it does not say.
+    those with a running contract, or who ordered it. All pairs are corrected for (Benjamini and Hochberg).
+
+    Only what goes together is put forward, with an expected value: where the lift lies above 1 with its whole interval, after the correction. Chance
+    alone lifts about half of all pairs above 1; these stay in the answer behind, with their figures and the verdict. The expected value is what the
+    holders without it would bring in a year if they bought it as often as those do who hold the same: an upper bound, since who
+    would buy has partly bought already. A lift goes with holding; that selling the one sells the other it does not say.
 
     Args:
         floor: with fewer holders, or fewer others, than this there is no figure.
@@ -47,11 +51,11 @@ def whitespace(journal: Journal, *, floor: int = 30, confidence: float = 0.95) -
         p: how often chance gives such a lift, corrected for all pairs
         candidates: holders without it
         price: what it brings a year, in the mean of its customers; null where not known
-        expected: candidates times share times price
+        expected: candidates times share times price, of what goes together; null for all others
         verdict: `goes together`, `goes apart`, or `no difference shown`; null without a figure
 
     Order:
-        by expected from high to low, those that go together first; then by held and candidate
+        those that go together first, by expected from high to low; then by low from high to low, then by held and candidate
 
     Settings:
         company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to
@@ -67,36 +71,27 @@ def whitespace(journal: Journal, *, floor: int = 30, confidence: float = 0.95) -
         {'held': 'Watch', 'candidate': 'Strap', 'share': 0.5, 'candidates': 30, 'verdict': 'goes together'}
     """
     rows = pairs(journal).order_by("held", "candidate")
-    return Estimate({"pairs": rows}, _TYPES, lambda pairs: _answer(pairs, max(floor, 2), z_value(confidence), 1 - confidence))
+    return Estimate({"pairs": rows}, _TYPES, lambda pairs: _answer(pairs, max(floor, 2), z_value(confidence)))
 
 
-def _answer(pairs: pa.Table, floor: int, z: float, alpha: float) -> dict[str, list[Any]]:
-    import numpy as np  # noqa: PLC0415 -- slow import
-    from scipy.stats import false_discovery_control  # noqa: PLC0415 -- slow import
+def _answer(pairs: pa.Table, floor: int, z: float) -> dict[str, list[Any]]:
+    from kundig.statistics.lifts import finite  # noqa: PLC0415 -- brings NumPy
 
-    from kundig.statistics.lifts import finite, lifts  # noqa: PLC0415 -- needs it too
-
-    columns = {name: np.asarray(pairs[name].to_numpy(zero_copy_only=False), dtype=np.float64) for name in ("customers", "holders", "owners", "both", "price")}
-    n, others = columns["holders"], columns["customers"] - columns["holders"]
-    ok = (n >= floor) & (others >= floor)
-    both, apart = columns["both"], columns["owners"] - columns["both"]
-    found = lifts(both, n, apart, np.maximum(others, 1), z)
-    p = np.full(len(n), np.nan)
-    if ok.any():
-        p[ok] = false_discovery_control(found.p[ok])
+    found = together(pairs, floor, z)
     rows = []
     for place, pair in enumerate(pairs.to_pylist()):
-        row: dict[str, Any] = dict.fromkeys(_TYPES) | {"held": pair["held"], "candidate": pair["candidate"], "state": "too few customers", "n": pair["holders"], "candidates": int(n[place] - both[place])}
+        price, verdict = pair["price"], found.verdict[place]
+        row: dict[str, Any] = dict.fromkeys(_TYPES) | {
+            "held": pair["held"], "candidate": pair["candidate"], "state": "ok" if verdict else "too few customers", "n": pair["holders"], "candidates": pair["holders"] - pair["both"],
+            "price": None if price is None else Decimal(f"{price:.4f}"), "verdict": verdict,
+        }  # fmt: skip
         rows.append(row)
-        price = columns["price"][place]
-        row["price"] = None if np.isnan(price) else Decimal(f"{price:.4f}")
-        if ok[place]:
-            share = both[place] / n[place]
-            verdict = "no difference shown" if p[place] > alpha else "goes together" if found.low[place] > 1 else "goes apart" if found.high[place] < 1 else "no difference shown"
-            row |= {
-                "state": "ok", "share": share, "share_others": apart[place] / others[place], "lift": finite(found.size[place]), "low": float(found.low[place]), "high": finite(found.high[place]), "p": float(p[place]), "expected": None if np.isnan(price) else Decimal(f"{row['candidates'] * share * price:.4f}"), "verdict": verdict,
-            }  # fmt: skip
-    rows.sort(key=lambda row: (row["verdict"] != "goes together", -(row["expected"] or 0), row["held"], row["candidate"]))
+        if verdict:
+            row |= {name: finite(getattr(found, name)[place]) for name in ("share", "share_others", "lift", "low", "high", "p")}
+        if verdict == TOGETHER and price is not None:
+            row["expected"] = Decimal(f"{row['candidates'] * row['share'] * price:.4f}")
+    # What is not shown to go together is no candidate, whatever it might bring: it stands behind, the nearest to it first.
+    rows.sort(key=lambda row: (row["verdict"] != TOGETHER, -(row["expected"] or 0), row["low"] is None, -(row["low"] or 0), row["held"], row["candidate"]))
     return {name: [row[name] for row in rows] for name in _TYPES}
 
 

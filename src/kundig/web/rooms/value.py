@@ -37,7 +37,7 @@ CHAPTERS = (
     Chapter(
         _("What can grow"),
         (
-            Part("value.whitespace", _("Products that those alike have"), ("held", "candidate", "share", "share_others", "lift", "low", "high", "n"), order=("-low",), width=WIDE),
+            Part("value.whitespace", _("Products that those alike have"), ("held", "candidate", "share", "share_others", "lift", "low", "high", "verdict", "n"), order=("-low",), width=WIDE),
             Part("value.expansion_candidates", _("Who could use what"), ("customer_id", "candidate", "because", "share", "expected", "n"), width=WIDE),
             Part("value.unused_features", _("Paid for, not used"), ("product", "feature", "share", "low", "high", "n")),
             Part("value.customer_roi", _("What the product is worth to them"), ("customer_id", "value_low", "value_high", "price", "roi_low", "roi_high", "n")),
