@@ -23,6 +23,9 @@ Level = Literal["error", "warning", "fine"]
 SILENT_FACTOR = 3.0
 """A source is called silent after three times its longest usual pause: the 95th percentile between days with events."""
 
+CONTRACTS = frozenset({"contract", "cancellation"})
+"""Kinds of rows that tell of contracts."""
+
 SEVERAL = re.compile(r"[,;/&+]|\b(?:and|und)\b")
 """What stands between the names of several people."""
 
@@ -202,8 +205,11 @@ def _contracts(workspace: Workspace) -> Iterator[Finding]:
     import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
 
     found = workspace.ask("value.contract_faults").table
-    for fault in pc.unique(found["fault"]).to_pylist():
-        rows = found.filter(pc.equal(found["fault"], fault))
+    for fault, done in dict.fromkeys(zip(found["fault"].to_pylist(), found["done"].to_pylist(), strict=True)):
+        rows = found.filter(pc.and_(pc.equal(found["fault"], fault), pc.equal(found["done"], done)))
         [first] = rows.slice(0, 1).to_pylist()
-        which = f"{rows.num_rows:,} {'row' if rows.num_rows == 1 else 'rows'} of contracts: {fault}, first that of {first['customer_id']}, contract {first['contract']}, on {first['occurred_at']:%Y-%m-%d}"
-        yield Finding("warning", "contracts", which, f"{first['done']}; `kundig ask value.contract_faults` lists them all")
+        kinds = set(rows["kind"].to_pylist())
+        what = "contracts" if kinds <= CONTRACTS else "other money" if not kinds & CONTRACTS else "contracts and other money"
+        of = f"contract {first['contract']}" if first["kind"] in CONTRACTS else f"{first['kind']} of {first['stated']}"
+        which = f"{rows.num_rows:,} {'row' if rows.num_rows == 1 else 'rows'} of {what}: {fault}, first that of {first['customer_id']}, {of}, on {first['occurred_at']:%Y-%m-%d}"
+        yield Finding("warning", "contracts", which, f"{done}; `kundig ask value.contract_faults` lists them all")

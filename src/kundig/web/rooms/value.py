@@ -30,7 +30,7 @@ CHAPTERS = (
         _("Fair to those who stay"),
         (
             Part("value.loyalty_penalty", _("What loyal customers pay more"), ("product", "tenure", "difference", "low", "high", "percent", "a_year", "verdict", "n"), width=WIDE, order=("-difference",), picture=False),
-            Part("value.contract_faults", _("Contracts that contradict themselves"), ("fault", "customer_id", "contract", "product", "occurred_at")),
+            Part("value.contract_faults", _("Contracts that contradict themselves"), ("fault", "customer_id", "contract", "product", "occurred_at", "stated")),
             Part("value.points_liability", _("What points are still worth"), ("points", "worth", "breakage", "liability", "n")),
         ),
     ),
