@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
 from kundig.statistics import z_value
 from kundig.statistics.shares import wilson_share
+from kundig.value.columns import finite, money
 from kundig.value.holdings import holdings, pairs
 from kundig.value.lacking import Links, lacking, ranges, sets
 from kundig.value.together import TOGETHER, together
@@ -75,10 +75,10 @@ def expansion_candidates(journal: Journal, *, most: int = 1, floor: int = 30, co
     """
     if most < 1:
         raise ArgumentError(f"--most expects 1 or more, found {most}")
-    z = z_value(confidence)
+    z, floor = z_value(confidence), max(floor, 2)
     held = holdings(journal).select("customer_id", "product").order_by("customer_id", "product")
-    tables = {"pairs": pairs(journal).order_by("held", "candidate"), "held": held}
-    return Estimate(tables, _TYPES, lambda pairs, held: _answer(pairs, held, most, max(floor, 2), z))
+    tables = {"pairs": pairs(journal, floor).order_by("held", "candidate"), "held": held}
+    return Estimate(tables, _TYPES, lambda pairs, held: _answer(pairs, held, most, floor, z))
 
 
 def _answer(pairs: pa.Table, held: pa.Table, most: int, floor: int, z: float) -> dict[str, Any]:
@@ -103,8 +103,8 @@ def _answer(pairs: pa.Table, held: pa.Table, most: int, floor: int, z: float) ->
     who, chosen = who[order], link[rows[order]]
     ends = np.array([wilson_share(both, n, z) for both, n in zip(told["both"].to_pylist(), holders, strict=True)]).reshape(-1, 2).T
     figures = {"share": share, "low": ends[0], "high": ends[1], "lift": found.lift[shown], "lift_low": found.low[shown], "lift_high": found.high[shown]}
-    money = {"price": price, "expected": share * price, "expected_low": ends[0] * price, "expected_high": ends[1] * price}
-    columns = {"candidate": told["candidate"], "because": told["held"], "n": told["holders"], **{name: _finite(values) for name, values in figures.items()}, **{name: _money(values) for name, values in money.items()}}
+    worth = {"price": price, "expected": share * price, "expected_low": ends[0] * price, "expected_high": ends[1] * price}
+    columns = {"candidate": told["candidate"], "because": told["held"], "n": told["holders"], **{name: finite(values) for name, values in figures.items()}, **{name: money(values) for name, values in worth.items()}}
     return {"customer_id": customers.dictionary.take(pa.array(who)), **{name: values.take(pa.array(chosen)) for name, values in columns.items()}}
 
 
@@ -113,16 +113,3 @@ def _numbered(products: pa.ChunkedArray, names: pa.Array) -> Any:
     import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
 
     return pc.index_in(products, names).to_numpy().astype("int64")
-
-
-def _finite(values: Any) -> pa.Array:
-    import numpy as np  # noqa: PLC0415 -- slow import
-    import pyarrow as pa  # noqa: PLC0415 -- slow import
-
-    return pa.array(values, mask=~np.isfinite(values))
-
-
-def _money(values: Any) -> pa.Array:
-    import pyarrow as pa  # noqa: PLC0415 -- slow import
-
-    return pa.array([None if value != value else Decimal(f"{value:.4f}") for value in values], pa.decimal128(18, 4))  # noqa: PLR0124 -- not a number

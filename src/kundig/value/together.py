@@ -33,31 +33,30 @@ def together(pairs: pa.Table, floor: int, z: float) -> Together:
     all pairs are corrected for (Benjamini and Hochberg).
 
     Args:
-        pairs: customers, holders, owners and both of each.
+        pairs: customers, holders, owners and both of each, and how many comparisons they are among.
         floor: of fewer holders, or fewer others, nothing is told.
         z: quantile of the normal distribution for the intervals; it sets the level of the verdicts too.
     """
     import numpy as np  # noqa: PLC0415 -- slow import
-    from scipy.stats import false_discovery_control, norm  # noqa: PLC0415 -- slow import
+    from scipy.stats import norm  # noqa: PLC0415 -- slow import
 
+    from kundig.statistics.false_discovery import corrected  # noqa: PLC0415 -- beside the slow ones
     from kundig.statistics.lifts import lifts  # noqa: PLC0415 -- needs it too
 
     customers, n, owners, both = (_numbers(pairs, name) for name in ("customers", "holders", "owners", "both"))
-    others, apart = customers - n, owners - both
-    known = (n >= floor) & (others >= floor)
-    found = lifts(both, np.maximum(n, 1), apart, np.maximum(others, 1), z)
-    p = np.full(len(n), np.nan)
-    if known.any():
-        p[known] = false_discovery_control(found.p[known])
-    sure = known & (p <= 2 * norm.sf(z))
-    verdict = np.where(known, UNSURE, None)
-    verdict[sure & (found.low > 1)] = TOGETHER
-    verdict[sure & (found.high < 1)] = APART
+    known = np.flatnonzero((n >= floor) & (customers - n >= floor))
+    size, others, here, apart = n[known], (customers - n)[known], both[known], (owners - both)[known]
+    found = lifts(here, size, apart, others, z)
+    p = corrected(found.p, pairs["comparisons"][0].as_py()) if len(known) else found.p
+    sure = p <= 2 * norm.sf(z)
+    said = np.select([sure & (found.low > 1), sure & (found.high < 1)], [TOGETHER, APART], UNSURE)
 
-    def told(values: Any) -> Numbers:
-        return np.where(known, values, np.nan)
+    def told(values: Any, other: Any = np.nan) -> Any:
+        every = np.full(len(n), other, dtype=object if other is None else np.float64)
+        every[known] = values
+        return every
 
-    return Together(told(both / np.maximum(n, 1)), told(apart / np.maximum(others, 1)), told(found.size), told(found.low), told(found.high), p, verdict)
+    return Together(*(told(values) for values in (here / size, apart / others, found.size, found.low, found.high, p)), told(said, None))
 
 
 def _numbers(pairs: pa.Table, name: str) -> Numbers:

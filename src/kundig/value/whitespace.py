@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
 from kundig.statistics import z_value
+from kundig.value.columns import finite, money
 from kundig.value.holdings import holdings, pairs
 from kundig.value.together import TOGETHER, together
 
@@ -27,7 +27,8 @@ def whitespace(journal: Journal, *, floor: int = 30, confidence: float = 0.95) -
 
     For each two products: the share of holders of the one who have the other, by the same share of all other customers, is the
     lift, with the interval of Katz on the logarithm, and an exact one where fewer than ten have both, or the other alone. Holders are
-    those with a running contract, or who ordered it. All pairs are corrected for (Benjamini and Hochberg).
+    those with a running contract, or who ordered it. All pairs are corrected for (Benjamini and Hochberg), also those that are left out: what
+    nobody has together, where chance alone would give fewer than one such customer.
 
     Only what goes together is put forward, with an expected value: where the lift lies above 1 with its whole interval, after the correction. Chance
     alone lifts about half of all pairs above 1; these stay in the answer behind, with their figures and the verdict. The expected value is what the
@@ -70,29 +71,27 @@ def whitespace(journal: Journal, *, floor: int = 30, confidence: float = 0.95) -
         >>> table[["held", "candidate", "share", "candidates", "verdict"]].to_dict("records")[0]
         {'held': 'Watch', 'candidate': 'Strap', 'share': 0.5, 'candidates': 30, 'verdict': 'goes together'}
     """
-    rows = pairs(journal).order_by("held", "candidate")
-    return Estimate({"pairs": rows}, _TYPES, lambda pairs: _answer(pairs, max(floor, 2), z_value(confidence)))
+    floor = max(floor, 2)
+    return Estimate({"pairs": pairs(journal, floor).order_by("held", "candidate")}, _TYPES, lambda pairs: _answer(pairs, floor, z_value(confidence)))
 
 
-def _answer(pairs: pa.Table, floor: int, z: float) -> dict[str, list[Any]]:
-    from kundig.statistics.lifts import finite  # noqa: PLC0415 -- brings NumPy
+def _answer(pairs: pa.Table, floor: int, z: float) -> dict[str, Any]:
+    import numpy as np  # noqa: PLC0415 -- slow import
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
 
     found = together(pairs, floor, z)
-    rows = []
-    for place, pair in enumerate(pairs.to_pylist()):
-        price, verdict = pair["price"], found.verdict[place]
-        row: dict[str, Any] = dict.fromkeys(_TYPES) | {
-            "held": pair["held"], "candidate": pair["candidate"], "state": "ok" if verdict else "too few customers", "n": pair["holders"], "candidates": pair["holders"] - pair["both"],
-            "price": None if price is None else Decimal(f"{price:.4f}"), "verdict": verdict,
-        }  # fmt: skip
-        rows.append(row)
-        if verdict:
-            row |= {name: finite(getattr(found, name)[place]) for name in ("share", "share_others", "lift", "low", "high", "p")}
-        if verdict == TOGETHER and price is not None:
-            row["expected"] = Decimal(f"{row['candidates'] * row['share'] * price:.4f}")
+    told, shown = found.verdict != None, found.verdict == TOGETHER  # noqa: E711 -- of each of an array
+    lacking = pairs["holders"].to_numpy() - pairs["both"].to_numpy()
+    price = pairs["price"].to_numpy()
+    expected = np.where(shown, lacking * found.share * price, np.nan)
+    columns = {
+        "held": pairs["held"], "candidate": pairs["candidate"], "state": pa.array(np.where(told, "ok", "too few customers")), "n": pairs["holders"],
+        **{name: finite(getattr(found, name)) for name in ("share", "share_others", "lift", "low", "high", "p")},
+        "candidates": pa.array(lacking), "price": money(price), "expected": money(expected), "verdict": pa.array(found.verdict, "string"),
+    }  # fmt: skip
     # What is not shown to go together is no candidate, whatever it might bring: it stands behind, the nearest to it first.
-    rows.sort(key=lambda row: (row["verdict"] != TOGETHER, -(row["expected"] or 0), row["low"] is None, -(row["low"] or 0), row["held"], row["candidate"]))
-    return {name: [row[name] for row in rows] for name in _TYPES}
+    order = pa.array(np.lexsort((-found.low, -np.nan_to_num(expected), ~shown)))
+    return {name: column.take(order) for name, column in columns.items()}
 
 
 def behind(journal: Journal) -> ir.Table:
