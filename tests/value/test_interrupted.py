@@ -1,7 +1,10 @@
+from datetime import date
+
 import numpy as np
 import pytest
 
-from kundig.value.interrupted import series
+from kundig.statistics.experiments import Difference
+from kundig.value.interrupted import series, step
 from kundig.value.movements import movements
 from tests.value.told import contract, journal, rows, until
 
@@ -38,3 +41,40 @@ def test_the_series_counts_what_the_movements_of_every_customer_sum_up_to(rules)
     expected = from_movements(asked, "M")
     assert rows(series(asked, "change", "M").order_by("period", "met"), "programme", "period", "met", "n", "kept", "money") == expected
     assert len(expected) > 30
+
+
+def months(number):
+    return [date(2023 + place // 12, 1 + place % 12, 1) for place in range(number)]
+
+
+@pytest.mark.parametrize(("before", "after", "alike"), [(8, 3, 0.0), (13, 11, 0.0), (13, 11, 0.5), (30, 18, 0.7)])
+def test_the_interval_of_a_step_holds_it_about_as_often_as_it_says_however_alike_months_are(before, after, alike):
+    draw, held, periods = np.random.default_rng(9), 0, months(before + after)
+    weight = np.linspace(3, 1, len(periods))
+    for _ in range(300):
+        noise = draw.normal(0, 1, len(periods))
+        noise[0] /= np.sqrt(1 - alike**2)
+        for place in range(1, len(noise)):
+            noise[place] += alike * noise[place - 1]
+        difference = 0.1 * np.arange(len(periods)) + 2.0 * (np.arange(len(periods)) >= before) + noise / np.sqrt(weight)
+        found = step(periods, difference, weight, periods[before])
+        low, high = Difference(found.size, found.error, found.freedom, 0.0).interval(0.95)
+        held += low <= 2.0 <= high
+    # Of three hundred that hold 95 in a hundred, fewer than 272 hold once in five hundred times.
+    assert held / 300 > 0.9
+
+
+def test_a_step_without_noise_is_what_it_is_and_none_is_none():
+    periods, weight = months(24), np.ones(24)
+    stepped = step(periods, 0.3 * np.arange(24) + 1.5 * (np.arange(24) >= 14), weight, periods[14])
+    assert (stepped.size, stepped.error, stepped.before, stepped.after) == (1.5, 0.0, 14, 10)
+    assert step(periods, np.zeros(24), weight, periods[14]).size == 0.0
+    assert step(periods, np.zeros(24), weight, periods[2]) is None
+
+
+def test_the_month_of_the_change_tells_of_neither_unless_it_begins_with_it():
+    periods, weight = months(24), np.ones(24)
+    difference = np.where(np.arange(24) > 12, 2.0, 1.0)
+    difference[12] = 50.0
+    found = step(periods, difference, weight, date(2024, 1, 20))
+    assert (found.size, found.before, found.after) == (1.0, 12, 11)
