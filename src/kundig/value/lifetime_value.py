@@ -253,7 +253,8 @@ def _contracts(lived: pa.Table, asked: _Asked) -> dict[str, Any] | None:
         return told | {"state": "too few ends"} | dict.fromkeys(("purchases", "alive", "value", "low", "high"))
     ages = (days[here] / MONTH).astype(np.int64)
     of = staying(days[watched], ended[watched], entry[watched], int(ages.max()), asked.worth(np.arange(asked.months) + 0.5))
-    value, lasting, alive = (np.bincount(group, weights=weight * sums[ages], minlength=size) for weight, sums in ((amount, of.worth), (1, of.months), (1, of.alive)))
+    value = np.asarray(np.bincount(group, weights=amount * of.worth[ages], minlength=size), dtype=np.float64)
+    lasting, alive = (np.bincount(group, weights=sums[ages], minlength=size) for sums in (of.months, of.alive))
     error = amount * of.error()[ages] if asked.level == "customer" else of.error(_by_age(group, ages, amount, size))
     # Nobody stays less than not at all, or more than all along.
     ratio = np.exp(asked.z * np.divide(error, value, out=np.zeros_like(value), where=value > 0))
@@ -267,4 +268,4 @@ def _by_age(group: Any, ages: Any, amount: Numbers, size: int) -> Numbers:
     import numpy as np  # noqa: PLC0415 -- slow import
 
     width = int(ages.max()) + 1
-    return np.bincount(group * width + ages, weights=amount, minlength=size * width).reshape(size, width)
+    return np.asarray(np.bincount(group * width + ages, weights=amount, minlength=size * width), dtype=np.float64).reshape(size, width)

@@ -56,7 +56,7 @@ def together(pairs: pa.Table, floor: int, z: float) -> Together:
         every[known] = values
         return every
 
-    return Together(*(told(values) for values in (here / size, apart / others, found.size, found.low, found.high, p)), told(said, None))
+    return Together(told(here / size), told(apart / others), told(found.size), told(found.low), told(found.high), told(p), told(said, None))
 
 
 def _numbers(pairs: pa.Table, name: str) -> Numbers:
