@@ -1,6 +1,8 @@
 """A workspace keeps what it has computed, as long as it stays true."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from threading import get_ident
 
@@ -69,3 +71,9 @@ def test_an_answer_is_given_where_nothing_can_be_kept(workspace):
     shutil.rmtree(answers, ignore_errors=True)
     answers.write_text("")
     assert who(workspace.ask("foresight.churn")) == ["crm:ada", "crm:ben"]
+
+
+def test_an_answer_does_not_wait_for_what_takes_longer_to_load_than_to_answer(workspace):
+    asked = "import sys, pathlib; from kundig.workspace import Workspace; Workspace(pathlib.Path(sys.argv[1])).ask('journeys.entries_exits'); print(sorted({'pandas', 'kundig.value', 'kundig.foresight'} & set(sys.modules)))"
+    told = subprocess.run([sys.executable, "-c", asked, str(workspace.folder)], check=True, capture_output=True, text=True)
+    assert told.stdout == "[]\n"

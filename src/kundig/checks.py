@@ -13,6 +13,7 @@ from kundig.ingest.checking import columns_checked
 from kundig.store.duckdb import connection, relation
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
     from kundig.touchpoints import Catalogue
@@ -136,7 +137,7 @@ def _silent(con: DuckDBPyConnection) -> Iterator[Finding]:
         SELECT source, strftime(last, '%Y-%m-%d'), date_diff('day', last, now), usual FROM rhythm, present
         WHERE pauses >= 10 AND date_diff('day', last, now) > {SILENT_FACTOR} * usual ORDER BY source"""
     for source, last, pause, usual in con.execute(query).fetchall():
-        yield Finding("warning", source, f"nothing since {last}, {pause:,} days, while other sources went on; a pause is usually at most {usual:g} days", "see whether its export still runs")
+        yield Finding("warning", source, f"nothing since {last}, {pause:,} days, while other sources went on; a pause is usually at most {usual:g} {'day' if usual == 1 else 'days'}", "see whether its export still runs")
 
 
 def _clocks(con: DuckDBPyConnection) -> Iterator[Finding]:
@@ -165,7 +166,7 @@ def _catalogue(con: DuckDBPyConnection, workspace: Workspace) -> Iterator[Findin
     for name, entry in sorted(known.items()):
         missing = [field for field in ("stage", "department", "owner") if getattr(entry, field) is None]
         if missing:
-            yield Finding("warning", name, f"the catalogue names no {', no '.join(missing)}", "complete it under `touchpoints:`")
+            yield Finding("warning", name, f"the catalogue lacks {', '.join(missing)}", "complete it under `touchpoints:`")
         if entry.owner and SEVERAL.search(entry.owner):
             yield Finding("warning", name, f"the catalogue names several owners: {entry.owner}", "name the one who is accountable")
     yield from _gaps(con, known, met)
@@ -205,11 +206,17 @@ def _contracts(workspace: Workspace) -> Iterator[Finding]:
     import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
 
     found = workspace.ask("value.contract_faults").table
-    for fault, done in dict.fromkeys(zip(found["fault"].to_pylist(), found["done"].to_pylist(), strict=True)):
-        rows = found.filter(pc.and_(pc.equal(found["fault"], fault), pc.equal(found["done"], done)))
+    for fault, done, of_contracts in dict.fromkeys(zip(found["fault"].to_pylist(), found["done"].to_pylist(), _of_contracts(found).to_pylist(), strict=True)):
+        rows = found.filter(pc.and_(pc.and_(pc.equal(found["fault"], fault), pc.equal(found["done"], done)), pc.equal(_of_contracts(found), of_contracts)))
         [first] = rows.slice(0, 1).to_pylist()
-        kinds = set(rows["kind"].to_pylist())
-        what = "contracts" if kinds <= CONTRACTS else "other money" if not kinds & CONTRACTS else "contracts and other money"
-        of = f"contract {first['contract']}" if first["kind"] in CONTRACTS else f"{first['kind']} of {first['stated']}"
-        which = f"{rows.num_rows:,} {'row' if rows.num_rows == 1 else 'rows'} of {what}: {fault}, first that of {first['customer_id']}, {of}, on {first['occurred_at']:%Y-%m-%d}"
+        what = f"{'row' if rows.num_rows == 1 else 'rows'} of contracts" if of_contracts else f"{'amount' if rows.num_rows == 1 else 'amounts'} beside contracts"
+        of = f"contract {first['contract']}" if of_contracts else f"{first['kind']} of {first['stated']}"
+        which = f"{rows.num_rows:,} {what}: {fault}, first that of {first['customer_id']}, {of}, on {first['occurred_at']:%Y-%m-%d}"
         yield Finding("warning", "contracts", which, f"{done}; `kundig ask value.contract_faults` lists them all")
+
+
+def _of_contracts(found: pa.Table) -> pa.ChunkedArray:
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+    import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
+
+    return pc.is_in(found["kind"], pa.array(sorted(CONTRACTS)))

@@ -305,11 +305,11 @@ class Workspace:
 
     def _heeded(self, asked: Analysis, moment: datetime | None, extract: Extract | None) -> tuple[str, ...]:
         """What is to heed with an answer about money: that not all of it could be counted. The analysis that names what could not says it itself."""
-        from kundig.analysis import NEGATIVE, UNCOUNTED  # noqa: PLC0415 -- with the analyses
-        from kundig.value.money import uncounted  # noqa: PLC0415 -- slow import
-
         if "rates" not in asked.settles or asked.name == "value.contract_faults":
             return ()
+        from kundig.analysis import NEGATIVE, UNCOUNTED  # noqa: PLC0415 -- with the analyses
+        from kundig.value.money import uncounted  # noqa: PLC0415 -- slow import, and most answers are not about money
+
         [found] = self.told("value.uncounted", uncounted, {}, as_of=moment, extract=extract).to_pylist()
         of_contracts = "contracts.end" in asked.settles
         return (*((UNCOUNTED,) if found["n"] else ()), *((NEGATIVE,) if found["negative"] and of_contracts else ()))

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
@@ -150,6 +151,15 @@ def test_a_touchpoints_panel_names_owner_promise_and_where_customers_go(client: 
     assert (page.context["selected"].owner, page.context["promises"]) == ("bea", [("case resolved", "5 days")])
     assert page.context["go"]
     assert 'id="panel"' in page.content.decode()
+
+
+def test_weeks_in_which_nothing_happened_are_told_and_lead_to_all_time(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kundig.web import desk
+
+    monkeypatch.setattr(desk, "last_event", lambda *_: datetime(2031, 1, 1, tzinfo=UTC))
+    page = client().get("/journey/?weeks=26&as_of=2026-05-29")
+    assert (page.status_code, page.context["sentence"], page.context["action"]) == (200, "No journeys in this time", "/journey/?weeks=all&as_of=2026-05-29")
+    assert ("in these 26 weeks" in page.content.decode(), "Import tickets" in page.content.decode()) == (True, False)
 
 
 def test_a_note_stands_in_the_curve_and_can_be_taken_back(client: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -53,7 +53,7 @@ ABOUT_ONE = {"customer": "customers", "question": "questions", "playbook": "play
 """Pages about one of what an entry leads to, and which entry that is."""
 
 
-@cache
+@lru_cache(maxsize=200)
 def _entries(here: str, may: frozenset[Right]) -> tuple[Entry, ...]:
     """The ways that somebody with these rights has, the same object for the same ones."""
     here = ABOUT_ONE.get(here, here)

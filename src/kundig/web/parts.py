@@ -6,18 +6,15 @@ its signature: a new one is there without a line here.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
 
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kundig.analysis import Result, analyses
@@ -25,6 +22,7 @@ from kundig.web.asking import LATE
 from kundig.web.desk import Question
 from kundig.web.drawn import drawn
 from kundig.web.german import german
+from kundig.web.pictures import once
 from kundig.web.shown import Shown, shown
 from kundig.web.told import Told, told
 
@@ -32,10 +30,6 @@ Draw = Callable[[Result, str, bool, str | None], SafeString | None]
 """A picture of an answer: from the answer, its heading, whether the reader may see customers, and the moment."""
 ROWS, COLUMNS = 8, 8
 WIDE, HALF = 12, 6
-REMEMBERED = 300
-"""Panels that are kept as they were drawn."""
-_MADE: OrderedDict[Hashable, tuple[Any, Any, Panel]] = OrderedDict()
-_LOCK = Lock()
 
 
 @dataclass(frozen=True)
@@ -118,19 +112,9 @@ def complete(room: str, chapters: Sequence[Chapter]) -> list[Chapter]:
 
 def panel(part: Part, answer: Any, asked: Question, *, links: bool, directory: Any = None) -> Panel:
     """A part with its answer; made once for each language, as long as the answer is the same one."""
-    key = (id(answer), id(directory), part.analysis, str(part.title), asked, links, get_language())
-    with _LOCK:
-        if key in _MADE:
-            _MADE.move_to_end(key)
-            return _MADE[key][2]
-    made = _panel(part, answer, asked, links=links, directory=directory)
-    if isinstance(answer, Result):
-        with _LOCK:
-            # The answer is held beside it: no other can then have its identity.
-            _MADE[key] = (answer, directory, made)
-            while len(_MADE) > REMEMBERED:
-                _MADE.popitem(last=False)
-    return made
+    if not isinstance(answer, Result):
+        return _panel(part, answer, asked, links=links, directory=directory)
+    return once(answer, (part.analysis, str(part.title), asked, links), lambda: _panel(part, answer, asked, links=links, directory=directory), [directory])
 
 
 def _panel(part: Part, answer: Any, asked: Question, *, links: bool, directory: Any) -> Panel:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
+
+from kundig.web.kept_words import KeptWords
 
 REASONS = (
     _("no e-mail address is known"),
@@ -49,17 +48,13 @@ REASONS = (
     _("%(host)s could not be reached: %(why)s"),
 )
 """Of several that fit the first counts."""
+_REASONS = KeptWords(REASONS)
 
 STATES = (
     _("waiting"), _("done"), _("withheld"), _("failed"), _("asks"), _("running"), _("goal"), _("taken back"), _("ended"),
     _("due"), _("waited"), _("then"), _("otherwise"),
 )  # fmt: skip
 """Where an enrolment, a step or what goes out stands."""
-
-
-@lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((text, re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.+?)", re.escape(text)).replace("%%", "%"), re.DOTALL)) for text in REASONS)
 
 
 def reason(kept: str) -> str | None:
@@ -70,11 +65,8 @@ def reason(kept: str) -> str | None:
     ...     reason("no consent to advertising")
     'no consent to advertising'
     """
-    for text, pattern in _patterns():
-        found = pattern.fullmatch(kept)
-        if found is not None:
-            return gettext(text) % found.groupdict()
-    return None
+    found = _REASONS.of(kept)
+    return gettext(found[0]) % found[1] if found is not None else None
 
 
 def state(kept: str) -> str | None:

@@ -18,6 +18,7 @@ from kundig.events import METRICS
 from kundig.report.storyboard import KINDS
 from kundig.web import reader
 from kundig.web.desk import desk
+from kundig.web.findings import set_aside as set_aside_word
 from kundig.web.icons import ICONS
 from kundig.web.reasons import reason as reason_word
 from kundig.web.reasons import state as state_word
@@ -261,6 +262,12 @@ def playbook_state(state: str, customer: str) -> str:
 def invitation_state(state: str) -> str:
     """Where an invitation stands."""
     return str(INVITATION_STATES.get(state, state))
+
+
+@register.filter
+def set_aside(reason: str) -> str | SafeString:
+    """Why a row could not be read; what nobody translated is marked as English."""
+    return set_aside_word(reason) or format_html('<span lang="en">{}</span>', reason)
 
 
 @register.filter

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import template
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import Context
@@ -26,17 +24,13 @@ class Once(template.Node):
     def render(self, context: Context) -> SafeString:
         """The piece as it was rendered for the same objects."""
         of = [one.resolve(context) for one in self.of]
-        how = tuple(one if isinstance(one, PLAIN) else id(one) for one in of)
-
-        def drawn() -> tuple[SafeString, list[Any]]:
-            return self.nodelist.render(context), of
-
+        words = tuple(one for one in of if isinstance(one, PLAIN))
+        places = tuple(isinstance(one, PLAIN) for one in of)
         try:
-            # What decides is held beside the piece: no other object can then have its number.
-            return once(self, how, drawn)[0]
+            return once(self, (words, places), lambda: self.nodelist.render(context), [one for one in of if not isinstance(one, PLAIN)])
         except KundigError:
             # A configuration that cannot be meant is told by the page itself.
-            return drawn()[0]
+            return self.nodelist.render(context)
 
 
 @register.tag("once")

@@ -55,12 +55,11 @@ def customers(request: Asked) -> HttpResponse:
             raise PermissionDenied(Right.EXPORT)
         return csv_file(found(directory, request.GET, those), "customers", german=request.GET["format"] == "csv-de")  # type: ignore[return-value]  # a stream is an answer as well
 
-    def drawn() -> tuple[Listing, SafeString, Any]:
+    def drawn() -> tuple[Listing, SafeString]:
         listing = listed(found(directory, request.GET, those), request.GET.get("page", "1"), PER_PAGE)
-        # Those are held beside, so that no other object gets their identity.
-        return listing, render_to_string("kundig/_people.html", {"listing": listing, "counted": those is not None, "as_of": moment}), those
+        return listing, render_to_string("kundig/_people.html", {"listing": listing, "counted": those is not None, "as_of": moment})
 
-    listing, table, _held = once(directory, ("list", id(those), moment, tuple(sorted(request.GET.items()))), drawn)
+    listing, table = once(directory, ("list", moment, tuple(sorted(request.GET.items()))), drawn, [those])
     context = {
         "as_of": moment,
         "listing": listing,
@@ -93,12 +92,7 @@ def _those(request: Asked, named: members.Members, moment: str | None) -> Questi
 
 def _behind(named: members.Members | None, answer: Any, directory: Any) -> tuple[Any, int]:
     """Those behind a figure, and how much of it is of nobody known; found once for each state of the data."""
-
-    def found_() -> tuple[Any, int, Any]:
-        return *_known(answer if named is None else _found(named, answer), directory), directory
-
-    those, nobody, _directory = once(answer, ("behind", repr(named), id(directory)), found_)
-    return those, nobody
+    return once(answer, ("behind", repr(named)), lambda: _known(answer if named is None else _found(named, answer), directory), [directory])
 
 
 def _found(named: members.Members, answer: Any) -> Any:

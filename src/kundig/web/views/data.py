@@ -19,6 +19,7 @@ from kundig.state.rights import Right
 from kundig.web.access import Asked, page
 from kundig.web.asking import answer, question
 from kundig.web.desk import desk
+from kundig.web.findings import finding
 from kundig.web.freshness import settled
 from kundig.workspace import Workspace
 
@@ -55,7 +56,7 @@ def data_checks(request: Asked) -> HttpResponse:
     order = {"error": 0, "warning": 1, "fine": 2}
     findings = sorted(answer(request, _("Checks"), question(request, "checks")), key=lambda finding: order[finding.level])
     counts = {level: sum(finding.level == level for finding in findings) for level in order}
-    return render(request, "kundig/data_checks.html", {"findings": findings, "counts": counts})
+    return render(request, "kundig/data_checks.html", {"findings": [(one, *finding(one)) for one in findings], "counts": counts})
 
 
 @require_POST

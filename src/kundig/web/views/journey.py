@@ -40,6 +40,7 @@ def journey(request: Asked) -> HttpResponse:
     selected = shown.touchpoint(request.GET.get("tp", ""))
     overlay = request.GET.get("overlay") if request.GET.get("overlay") in {"handovers", "deviations"} else None
     table = journey_table(shown, formats)
+    beyond = not shown.touchpoints and weeks != "all" and mapped.until is not None
     context: dict[str, Any] = {
         "as_of": moment,
         "weeks": weeks,
@@ -47,7 +48,8 @@ def journey(request: Asked) -> HttpResponse:
         "overlay": overlay,
         "mapped": mapped,
         "days": _days(mapped),
-        "sentence": _sentence(shown),
+        "sentence": _("No journeys in this time") if beyond else _sentence(shown),
+        "beyond": beyond,
         "as_table": request.GET.get("show") == "table",
         "table": table,
         "empty": not shown.touchpoints,

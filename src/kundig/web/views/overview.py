@@ -114,8 +114,8 @@ def _kept(answer: Any, what: str, draw: Callable[[], T], customers: bool, *other
     """What is drawn of an answer and others, once for each state of them all."""
     if not isinstance(answer, Result):
         return draw()
-    # The others are held beside what was drawn: no other object can then have their identity.
-    return once(answer, (what, customers, *(one if isinstance(one, str | None) else id(one) for one in others)), lambda: (draw(), others))[0]
+    texts = tuple(one for one in others if isinstance(one, str | None))
+    return once(answer, (what, customers, texts), draw, [one for one in others if not isinstance(one, str | None)])
 
 
 def _figure(metric: str, answer: Result, moment: str | None, *, customers: bool) -> Figure | None:
