@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, timezone
 from difflib import get_close_matches
 from functools import lru_cache
@@ -138,6 +139,18 @@ class Result:
     n: int
     notes: tuple[str, ...]
     settled: Mapping[str, str] = field(default_factory=dict)
+
+    def in_language(self, language: str) -> Result:
+        """The answer with its texts in that language; codes and figures stay as they are.
+
+        Texts that an analysis writes itself, such as reasons, are in the company's language. A function `retold` in the
+        file of such an analysis tells them in another.
+        """
+        function = analysis(self.name).function
+        module = sys.modules[function.__module__]
+        # A module of several analyses could not say whose texts it tells.
+        retold = getattr(module, "retold", None) if module.__name__.rpartition(".")[2] == function.__name__ else None
+        return self if retold is None or not self.table.num_rows else replace(self, table=retold(self.table, self.arguments, language))
 
     def chart(self, *, language: str = "en", width: int = 640) -> Any:
         """The answer as a picture, see `kundig.report.charts.chart`; None where there is nothing to draw.

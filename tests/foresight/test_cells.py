@@ -32,5 +32,5 @@ def test_each_window_of_each_snapshot_holds_whole_cells(step, ages):
 
 def test_many_events_of_one_stretch_are_one_cell():
     uses = [("ada", "usage", str((PRESENT - timedelta(days=3, minutes=minute)).isoformat())) for minute in range(200)]
-    [found] = [row for row in cells(told([*uses, ("ada", "visit", PRESENT.isoformat())]), 1, timedelta(days=30)).to_pyarrow().to_pylist() if row["kind"] == "usage"]
+    [found] = [row for row in cells(told([*uses, ("ada", "visit", PRESENT.isoformat())]), 2, timedelta(days=30)).to_pyarrow().to_pylist() if row["kind"] == "usage"]
     assert (found["n"], found["newest"], found["oldest"]) == (200, 3 * DAY, 3 * DAY + 199 * 60)

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from kundig.foresight import outcomes
 from kundig.foresight.forecast import forecast as rows_of
 from kundig.foresight.outcomes import Panel
 from kundig.foresight.renewal_forecast import renewal_forecast
@@ -52,3 +53,10 @@ def test_of_too_few_leavers_there_is_no_figure_but_what_falls_due_is_told(leaver
     first, *rest = rows_of(past, prices, prices, 0.95, 1.96)
     assert (first["state"], first["amount"], first.get("lost")) == (state, Decimal(10 * len(now)), Decimal("83.33") if state == "ok" else None)
     assert [row["state"] for row in rest] == (["ok"] if state == "ok" else [])
+
+
+def test_what_is_coming_is_of_everybody_also_where_some_are_learned_from(monkeypatch):
+    monkeypatch.setattr(outcomes, "MOST_CUSTOMERS", 1)
+    rows = [{"subject": who, "kind": "contract", "occurred_at": START - timedelta(days=200), "outcome": "started", "amount": price, "case_id": who} for who, price in (("ada", 30), ("ben", 20), ("cyd", 10))]
+    table = renewal_forecast(told([*rows, *({"subject": who, "kind": "visit", "occurred_at": START} for who in ("ada", "ben", "cyd"))]), snapshots=6).to_pyarrow().to_pylist()
+    assert [(row["part"], row["state"], row["n"], row["amount"]) for row in table] == [("coming", "no leaver", 3, Decimal(60))]

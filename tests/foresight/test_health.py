@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from kundig.errors import ArgumentError
+from kundig.foresight import outcomes
 from kundig.foresight.health import health
 from kundig.foresight.outcomes import Panel
 from kundig.foresight.scored import _judged, added
@@ -39,6 +40,12 @@ def test_weights_by_hand_hold_for_those_they_are_meant_for(by_hand):
 def test_a_judgement_stands_beside_and_moves_nothing(by_hand):
     assert {who: row["judgement"] for who, row in by_hand.items()} == {"ada": None, "ben": "fine, I spoke with him", "cyd": None}
     assert {row["state"] for row in by_hand.values()} == {"the records are too short"}
+
+
+def test_of_many_customers_some_judge_the_parts_and_all_are_placed_among_all(by_hand, monkeypatch):
+    monkeypatch.setattr(outcomes, "MOST_CUSTOMERS", 1)
+    weights = (HealthWeights(life_stage="first 90 days", contact=1), HealthWeights(use=3, mood=1))
+    assert {row["customer_id"]: row for row in health(told(lives(), settings=Settings(health=weights)), snapshots=1).to_pyarrow().to_pylist()} == by_hand
 
 
 def test_what_is_not_known_is_left_out_and_shown_as_coverage():

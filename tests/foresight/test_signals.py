@@ -11,6 +11,11 @@ from hypothesis import strategies as st
 
 from kundig.errors import ArgumentError
 from kundig.events import schema
+from kundig.foresight.backtest import backtest
+from kundig.foresight.churn import churn
+from kundig.foresight.expansion import expansion
+from kundig.foresight.health import health
+from kundig.foresight.renewal_forecast import renewal_forecast
 from kundig.foresight.signals import NAMES, signals
 from kundig.foresight.words import WORDS
 from kundig.journal import told
@@ -196,3 +201,10 @@ def test_every_signal_can_be_told_in_words():
 def test_what_cannot_be_meant_is_refused(given_):
     with pytest.raises(ArgumentError):
         signals(told([]), **given_)
+
+
+@pytest.mark.parametrize("of", [churn, expansion, renewal_forecast, backtest, health])
+@pytest.mark.parametrize("snapshots", [0, 121])
+def test_months_to_learn_from_are_refused_by_the_number_that_was_given(of, snapshots):
+    with pytest.raises(ArgumentError, match=f"^--snapshots expects a number from 1 to 120, found {snapshots}$"):
+        of(told([]), snapshots=snapshots)

@@ -116,12 +116,13 @@ def ask(  # noqa: PLR0913 -- the options of the command
     as_of: Annotated[str | None, typer.Option("--as-of", help="What was known then: a date or time.")] = None,
     form: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
     out: Annotated[Path | None, typer.Option("--out", help="Write to a file.")] = None,
+    language: Annotated[str | None, typer.Option("--language", help="de or en: the answer in that language; codes and headings of files stay.")] = None,
     help_: Annotated[bool, typer.Option("--help", help="What the analysis answers, and its arguments.")] = False,
 ) -> None:
     """Ask an analysis, or list them all. Arguments of the analysis are options: --by touchpoint."""
     from kundig.cli.ask import run  # noqa: PLC0415 -- loaded when it is needed
 
-    run(context, analysis, folder, data, as_of, form, out, wants_help=help_)
+    run(context, analysis, folder, data, as_of, form, out, language, wants_help=help_)
 
 
 @app.command("report")

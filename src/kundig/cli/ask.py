@@ -16,20 +16,25 @@ from rich.padding import Padding
 from rich.text import Text
 
 from kundig.analysis import Analysis, Result, analyses, analysis
-from kundig.cli.output import MOST_ROWS, console, fitted, title
+from kundig.cli import spoken
+from kundig.cli.output import MOST_ROWS, console, fitted
 from kundig.errors import ArgumentError, nearest
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import typer
 
+    from kundig.cli.output import Words
+    from kundig.report.phrases import Language
+
 NAMED = 8
 """So many columns are named of those that found no room."""
+LANGUAGES = ("de", "en")
 FORMATS = ("table", "csv", "json", "parquet")
 
 
 def run(  # noqa: PLR0913 -- the options of the command
-    context: typer.Context, name: str | None, folder: Path, data: Path | None, as_of: str | None, form: str, out: Path | None, *, wants_help: bool
+    context: typer.Context, name: str | None, folder: Path, data: Path | None, as_of: str | None, form: str, out: Path | None, language: str | None = None, *, wants_help: bool
 ) -> None:
     """List the analyses, explain one, or answer it."""
     if name is None:
@@ -43,12 +48,14 @@ def run(  # noqa: PLR0913 -- the options of the command
         return
     if form not in FORMATS:
         raise ArgumentError(f"--format does not know {form!r}; {nearest(form, FORMATS)}")
+    if language is not None and language not in LANGUAGES:
+        raise ArgumentError(f"--language does not know {language!r}; {nearest(language, LANGUAGES)}")
     given = _options(context.args, asked)
     asked.values(given)
     from kundig.workspace import Workspace  # noqa: PLC0415 -- listing needs no workspace
 
     answer = Workspace(folder, data=data).ask(asked.name, as_of=as_of, extract=None, **given)
-    _print(asked, answer, form, out)
+    _print(asked, answer.in_language(language) if language else answer, form, out, "de" if language == "de" else "en")
 
 
 def _help(context: typer.Context) -> None:
@@ -75,7 +82,7 @@ def _explain(asked: Analysis) -> None:
     out.print(Text("\nColumns", style="bold"))
     for column, meaning in asked.columns.items():
         out.print(Padding(Text.assemble((column, "bold"), f"  {meaning}"), (0, 0, 0, 2)))
-    out.print(Text(f"\nOrder: {asked.order}.\nEverywhere: --as-of DATE, --format {'|'.join(FORMATS)}, --out FILE, --workspace FOLDER.", style="dim"))
+    out.print(Text(f"\nOrder: {asked.order}.\nEverywhere: --as-of DATE, --format {'|'.join(FORMATS)}, --out FILE, --workspace FOLDER, --language de|en.", style="dim"))
 
 
 def _options(words: list[str], asked: Analysis) -> dict[str, str]:
@@ -96,7 +103,7 @@ def _options(words: list[str], asked: Analysis) -> dict[str, str]:
     return given
 
 
-def _print(asked: Analysis, answer: Result, form: str, out: Path | None) -> None:
+def _print(asked: Analysis, answer: Result, form: str, out: Path | None, language: Language) -> None:
     if form == "parquet":
         if out is None and sys.stdout.isatty():
             raise ArgumentError("--format parquet writes bytes; add --out FILE, or send it into a pipe")
@@ -105,7 +112,7 @@ def _print(asked: Analysis, answer: Result, form: str, out: Path | None) -> None
         pq.write_table(answer.table, str(out) if out else sys.stdout.buffer)
         return
     if form == "table" and out is None:
-        _table(asked, answer)
+        _table(asked, answer, language)
         return
     text = _json(answer) if form == "json" else _csv(answer.table)
     if out is None:
@@ -114,30 +121,31 @@ def _print(asked: Analysis, answer: Result, form: str, out: Path | None) -> None
         out.write_text(text, encoding="utf-8-sig" if form == "csv" else "utf-8")
 
 
-def _table(asked: Analysis, answer: Result) -> None:
-    screen = console()
-    screen.print(Text(asked.question, style="bold"))
-    told = [f"{name}: {value}" for name, value in answer.arguments.items() if value is not None]
-    screen.print(Text(" · ".join([*told, f"n = {answer.n:,}", *([f"as of {answer.as_of:%Y-%m-%d %H:%M} UTC"] if answer.as_of else [])]), style="dim"))
+def _table(asked: Analysis, answer: Result, language: Language) -> None:
+    words, screen = spoken.words(language), console()
+    screen.print(Text(words.text(asked.question), style="bold"))
+    told = [f"{words.argument(name)}: {words.number(str(value)) if isinstance(value, float) else words.value(name, str(value))}" for name, value in answer.arguments.items() if value is not None]
+    as_of = [spoken.AS_OF.said(language, moment=f"{answer.as_of:%Y-%m-%d %H:%M} UTC")] if answer.as_of else []
+    screen.print(Text(" · ".join([*told, words.number(f"n = {answer.n:,}"), *as_of]), style="dim"))
     screen.print()
-    drawn, left = fitted(answer.table, screen.width)
+    drawn, left = fitted(spoken.named(answer.table, words), screen.width, words=words)
     screen.print(drawn)
-    for more in _more(answer, left):
+    for more in _more(answer, left, words):
         screen.print(Text(f"\n{more}", style="dim"))
     for note in answer.notes:
-        screen.print(Text(f"\n{note}", style="yellow"))
+        screen.print(Text(f"\n{words.text(note)}", style="yellow"))
     if answer.settled:
-        screen.print(Text("\nSettled in kundig.yaml: " + " · ".join(f"{key}: {value}" for key, value in answer.settled.items()), style="dim"))
-    screen.print(Text(f"\nkundig ask {asked.name} --help says how this is defined.", style="dim"))
+        screen.print(Text("\n" + spoken.SETTLED.said(language, keys=" · ".join(f"{key}: {value}" for key, value in answer.settled.items())), style="dim"))
+    screen.print(Text("\n" + spoken.DEFINED.said(language, name=asked.name), style="dim"))
 
 
-def _more(answer: Result, left: list[str]) -> Iterator[str]:
+def _more(answer: Result, left: list[str], words: Words) -> Iterator[str]:
     """What the screen had no room for."""
     if left:
-        names = ", ".join(title(name) for name in left[:NAMED]) + (" …" if len(left) > NAMED else "")
-        yield f"{len(left)} more {'column' if len(left) == 1 else 'columns'} beyond this width: {names}; --format csv gives all"
+        names = ", ".join(map(words.heading, left[:NAMED])) + (" …" if len(left) > NAMED else "")
+        yield spoken.ROOM.said(words.language, len(left), n=len(left), names=names)
     if answer.table.num_rows > MOST_ROWS:
-        yield f"{MOST_ROWS} of {answer.table.num_rows:,} rows; --format csv gives all"
+        yield spoken.ROWS.said(words.language, most=MOST_ROWS, rows=words.number(f"{answer.table.num_rows:,}"))
 
 
 def _json(answer: Result) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,8 @@ from rich.text import Text
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from kundig.report.phrases import Language
+
 WIDEST_PIPE = 160
 LARGE = 10
 MOST_ROWS = 60
@@ -22,6 +26,32 @@ GAP = 2
 MOST_DECIMALS = 5
 NARROWEST = 16
 """Texts are folded, but not into a column narrower than this."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What headings, codes of a column, arguments and texts are called in a language, and how its numbers are written."""
+
+    language: Language
+    heading: Callable[[str], str]
+    value: Callable[[str, str], str]
+    argument: Callable[[str], str]
+    text: Callable[[str], str]
+
+    def number(self, written: str) -> str:
+        """A number that was written in English."""
+        return written.translate(_GERMAN) if self.language == "de" else written
+
+
+_GERMAN = str.maketrans(",.", ".,")
+
+
+def title(name: str) -> str:
+    """The column's name as a heading: `median_seconds` becomes `median time`."""
+    return name.replace("_seconds", " time").replace("_", " ")
+
+
+ENGLISH = Words("en", title, lambda _name, code: code, lambda name: name, lambda text: text)
 
 
 def console(*, error: bool = False) -> Console:
@@ -37,7 +67,7 @@ def table(rows: pa.Table, *, most: int = MOST_ROWS) -> Table:
     return drawn
 
 
-def fitted(rows: pa.Table, width: int | None, *, most: int = MOST_ROWS) -> tuple[Table, list[str]]:
+def fitted(rows: pa.Table, width: int | None, *, most: int = MOST_ROWS, words: Words = ENGLISH) -> tuple[Table, list[str]]:
     """Rows as a table of at most that width, and the columns that found no room; the first columns come first."""
     shown = rows.slice(0, most)
     drawn = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0), show_edge=False)
@@ -47,28 +77,41 @@ def fitted(rows: pa.Table, width: int | None, *, most: int = MOST_ROWS) -> tuple
     # The ends of a share's interval are shares as well; those of a lift are not.
     shares = "share" in rows.column_names and "lift" not in rows.column_names
     written = [
-        [cell("share" if shares and name in {"low", "high"} else name, value, digits(together if name in _FIGURES else values)) for value in values]
+        [cell("share" if shares and name in {"low", "high"} else name, value, digits(together if name in _FIGURES else values), words) for value in values]
         for name, values in kept
     ]
-    taken, left = 0, width
+    taken, left, least_of, most_of = 0, width, [], []
     for (name, values), cells in zip(kept, written, strict=True):
         number = all(value is None or isinstance(value, int | float | Decimal) for value in values)
         longest = max((len(one.plain) for one in cells), default=0)
-        least = max(longest if number else min(longest, NARROWEST), *(len(word) for word in title(name).split()))
+        heading = words.heading(name)
+        least = max(longest if number else min(longest, NARROWEST), *(len(word) for word in heading.split()))
         if left is not None:
             left -= least + GAP
             if taken and left + GAP < 0:
                 break
-        drawn.add_column(title(name), justify="right" if number else "left", overflow="fold", min_width=least, vertical="top")
+        drawn.add_column(heading, justify="right" if number else "left", overflow="fold", min_width=least, vertical="top")
         taken += 1
+        least_of.append(least)
+        most_of.append(max(longest, len(heading)))
     for line in zip(*written[:taken], strict=True):
         drawn.add_row(*line)
+    # Rich would take room from the widest column, were it one that cannot give any.
+    if width is not None and sum(most_of) + GAP * (taken - 1) > width:
+        for column, given in zip(drawn.columns, _shared(least_of, most_of, width - GAP * (taken - 1)), strict=True):
+            column.min_width, column.width = None, given
     return drawn, [name for name, _ in kept[taken:]]
 
 
-def title(name: str) -> str:
-    """The column's name as a heading: `median_seconds` becomes `median time`."""
-    return name.replace("_seconds", " time").replace("_", " ")
+def _shared(least: list[int], most: list[int], room: int) -> list[int]:
+    """The width of each column: what it needs at least, and of what is left over the narrowest first."""
+    widths = list(least)
+    for _ in range(room - sum(least)):
+        short = [place for place, width in enumerate(widths) if width < most[place]]
+        if not short:
+            break
+        widths[min(short, key=widths.__getitem__)] += 1
+    return widths
 
 
 def digits(values: list[Any]) -> int:
@@ -76,18 +119,22 @@ def digits(values: list[Any]) -> int:
     return 1 if any(isinstance(value, float) and abs(value) >= LARGE for value in values) else 3
 
 
-def cell(name: str, value: Any, decimals: int = 3) -> Text:
+def cell(name: str, value: Any, decimals: int = 3, words: Words = ENGLISH) -> Text:
     """One value as a person writes it."""
     if value is None:
         return Text("–", style="dim")
     if name == "verdict":
-        return Text(*_VERDICTS.get(str(value), (str(value), "")))
-    return Text(_text(name, value, decimals))
+        mark, style = _VERDICTS.get(str(value), ("", ""))
+        return Text(mark + words.value(name, str(value)), style)
+    written = _text(name, value, decimals)
+    if isinstance(value, bool | str):
+        return Text(words.value(name, written))
+    return Text(words.number(written) if isinstance(value, int | float | Decimal) else written)
 
 
 _FIGURES = frozenset({"score", "low", "high", "change", "change_low", "change_high"})
 """Columns that are read against each other, and so are written alike."""
-_VERDICTS = {"better": ("▲ better", "blue"), "worse": ("▼ worse", "red"), "may be chance": ("● may be chance", "dim")}
+_VERDICTS = {"better": ("▲ ", "blue"), "worse": ("▼ ", "red"), "may be chance": ("● ", "dim")}
 
 
 def _text(name: str, value: Any, decimals: int) -> str:

@@ -44,7 +44,7 @@ def alarms(  # noqa: PLR0913 -- what can be asked of alarms
     from kundig.foresight.backtest import TYPES  # noqa: PLC0415 -- it stands beside
 
     z_value(confidence)
-    every = spaced("30 days", snapshots + 1)
+    every = spaced("30 days", snapshots)
 
     def finish(past: pa.Table, alarms: pa.Table) -> Mapping[str, Any]:
         import numpy as np  # noqa: PLC0415 -- slow import

@@ -83,7 +83,7 @@ def backtest(  # noqa: PLR0913 -- what can be asked of a backtest
     z_value(confidence)
     if capacity < 1:
         raise ArgumentError(f"--capacity expects at least 1, found {capacity}")
-    every = spaced("30 days", snapshots + 1)
+    every = spaced("30 days", snapshots)
 
     if of not in {"churn", "health"}:
         from kundig.foresight.ruled import threshold  # noqa: PLC0415 -- slow import

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
 from kundig.foresight.outcomes import Outcome, asked_for, outcomes, panel
 from kundig.foresight.snapshots import spaced
@@ -22,11 +21,11 @@ Horizon = Literal[30, 90, 180]
 SNAPSHOTS = 24
 """Two years of months: on simulated companies more of them ranked no worse and mostly better than one and a half."""
 TYPES = {
-    "customer_id": "string", "segment": "string", "product": "string", "state": "string", "n": "int64", "outcome": "string", "horizon_days": "int64",
-    "probability": "float64", "low": "float64", "high": "float64", "probability_30": "float64", "probability_90": "float64", "probability_180": "float64",
-    "change": "float64", "changed_by": "string", "at_stake": "decimal(18, 4)", "expected_loss": "decimal(18, 4)",
+    "customer_id": "string", "state": "string", "probability": "float64", "low": "float64", "high": "float64",
     **{f"{name}_{rank}": type_ for rank in (1, 2, 3) for name, type_ in (("reason", "string"), ("times", "float64"))},
-    "play": "string", "playbook": "string", "model": "string",
+    "play": "string", "playbook": "string", "change": "float64", "changed_by": "string", "at_stake": "decimal(18, 4)", "expected_loss": "decimal(18, 4)",
+    "probability_30": "float64", "probability_90": "float64", "probability_180": "float64", "segment": "string", "product": "string", "n": "int64",
+    "outcome": "string", "horizon_days": "int64", "model": "string",
 }  # fmt: skip
 
 
@@ -54,22 +53,10 @@ def churn(journal: Journal, *, horizon: Horizon = 90, outcome: Outcome = "auto",
 
     Columns:
         customer_id: the customer
-        segment: newest segment
-        product: product of the dearest running contract
         state: `ok`; why the customer is not at risk (`no contract`, `has left`, `notice was given`, `no order yet`, `no order in a year`); or why nothing can be said (`no leaver`, `too few leavers`, `everybody left`, `too few who stayed`, `the records are too short`, `no better than chance`, `not calibrated`)
-        n: events known of the customer
-        outcome: what is meant by leaving
-        horizon_days: as asked
         probability: to leave within the horizon; null unless the state is `ok`
         low: lower end of its interval
         high: upper end of its interval
-        probability_30: to leave within 30 days
-        probability_90: to leave within 90 days
-        probability_180: to leave within 180 days; null if the records are too short
-        change: probability less that of a week ago
-        changed_by: the signal that moved it most, as it is now
-        at_stake: what the customer pays in a year
-        expected_loss: that times the probability
         reason_1: what raises the odds most
         times_1: by how much it multiplies them
         reason_2: the second
@@ -78,6 +65,18 @@ def churn(journal: Journal, *, horizon: Horizon = 90, outcome: Outcome = "auto",
         times_3: by how much
         play: what usually helps against the first reason that anybody can act on
         playbook: the stable name of that, for playbooks to go by: `case`, `invoice`, `start`, `silence`, `price`, `mood`, `project` or `payment`
+        change: probability less that of a week ago
+        changed_by: the signal that moved it most, as it is now
+        at_stake: what the customer pays in a year
+        expected_loss: that times the probability
+        probability_30: to leave within 30 days
+        probability_90: to leave within 90 days
+        probability_180: to leave within 180 days; null if the records are too short
+        segment: newest segment
+        product: product of the dearest running contract
+        n: events known of the customer
+        outcome: what is meant by leaving
+        horizon_days: as asked
         model: the model that was chosen, with its penalty
 
     Order:
@@ -96,9 +95,7 @@ def churn(journal: Journal, *, horizon: Horizon = 90, outcome: Outcome = "auto",
         ArgumentError: `confidence` or `snapshots` cannot be meant.
     """
     z_value(confidence)
-    every = spaced("30 days", snapshots + 1)
-    if snapshots < 1:
-        raise ArgumentError(f"--snapshots expects at least 1, found {snapshots}")
+    every = spaced("30 days", snapshots)
     week = timedelta(days=7)
     language = journal.settings.company.language
 
@@ -110,3 +107,10 @@ def churn(journal: Journal, *, horizon: Horizon = 90, outcome: Outcome = "auto",
         return predicted(before, now, week, meant, horizon, confidence, language)
 
     return Estimate({"past": outcomes(journal, snapshots + 1, every), "now": outcomes(journal, 2, week, sample=False)}, TYPES, finish, frozenset({"past", "now"}))
+
+
+def retold(rows: pa.Table, arguments: Mapping[str, Any], language: str) -> pa.Table:  # noqa: ARG001 -- every analysis that writes texts is asked alike
+    """The rows with their reasons in that language."""
+    from kundig.foresight.retold import in_language  # noqa: PLC0415 -- only for who reads another language
+
+    return in_language(rows, ("changed_by", "reason_1", "reason_2", "reason_3", "play"), language)

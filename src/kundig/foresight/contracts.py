@@ -10,12 +10,13 @@ from kundig.foresight.snapshots import DAY, seen
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from kundig.foresight.snapshots import Which
     from kundig.journal import Journal
 
 KINDS = ("contract", "cancellation")
 
 
-def contracts(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
+def contracts(journal: Journal, snapshots: Which, every: timedelta) -> ir.Table:
     """One row for each contract and snapshot: `running`, `noticed`, `amount`, `before` (its price a year earlier), `product`, ages."""
     import ibis  # noqa: PLC0415 -- slow import
 
@@ -56,7 +57,7 @@ def contracts(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
     )
 
 
-def held(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
+def held(journal: Journal, snapshots: Which, every: timedelta) -> ir.Table:
     """One row for each customer and snapshot with any contract: how many run, what they cost together, and since when."""
     import ibis  # noqa: PLC0415 -- slow import
 

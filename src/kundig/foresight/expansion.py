@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from kundig.journal import Journal
 
-SHOWN = ("customer_id", "segment", "product", "state", "n", "horizon_days", "probability", "low", "high", "change", "reason_1", "times_1", "reason_2", "times_2", "reason_3", "times_3", "model")
-TYPES = {name: CHURN[name] for name in SHOWN} | {"yearly_price": "decimal(18, 4)"}
+SHOWN = ("customer_id", "state", "probability", "low", "high", "reason_1", "times_1", "reason_2", "times_2", "reason_3", "times_3", "change", "at_stake", "segment", "product", "n", "horizon_days", "model")
+TYPES = {"yearly_price" if name == "at_stake" else name: CHURN[name] for name in SHOWN}
 
 
 def expansion(journal: Journal, *, horizon: Horizon = 90, snapshots: int = SNAPSHOTS, confidence: float = 0.95) -> Estimate:
@@ -37,23 +37,23 @@ def expansion(journal: Journal, *, horizon: Horizon = 90, snapshots: int = SNAPS
 
     Columns:
         customer_id: the customer
-        segment: newest segment
-        product: product of the dearest running contract
         state: `ok`; why the customer does not count (`no contract`, `has left`, `notice was given`); or why nothing can be said (`nobody bought more`, `too few who bought more`, `too few who did not`, `the records are too short`, `no better than chance`, `not calibrated`)
-        n: events known of the customer
-        horizon_days: as asked
         probability: to buy more within the horizon; null unless the state is `ok`
         low: lower end of its interval
         high: upper end of its interval
-        change: probability less that of a week ago
         reason_1: what raises the odds most
         times_1: by how much it multiplies them
         reason_2: the second
         times_2: by how much
         reason_3: the third
         times_3: by how much
-        model: the model that was chosen
+        change: probability less that of a week ago
         yearly_price: what the customer pays in a year
+        segment: newest segment
+        product: product of the dearest running contract
+        n: events known of the customer
+        horizon_days: as asked
+        model: the model that was chosen
 
     Order:
         by probability, highest first, null last, then by customer_id
@@ -71,7 +71,7 @@ def expansion(journal: Journal, *, horizon: Horizon = 90, snapshots: int = SNAPS
         ArgumentError: an argument cannot be meant.
     """
     z_value(confidence)
-    every, week = spaced("30 days", snapshots + 1), timedelta(days=7)
+    every, week = spaced("30 days", snapshots), timedelta(days=7)
     language = journal.settings.company.language
 
     def finish(past: pa.Table, now: pa.Table) -> Mapping[str, Any]:
@@ -82,3 +82,10 @@ def expansion(journal: Journal, *, horizon: Horizon = 90, snapshots: int = SNAPS
         return {name: found["at_stake" if name == "yearly_price" else name] for name in TYPES}
 
     return Estimate({"past": outcomes(journal, snapshots + 1, every), "now": outcomes(journal, 2, week, sample=False)}, TYPES, finish, frozenset({"past", "now"}))
+
+
+def retold(rows: pa.Table, arguments: Mapping[str, Any], language: str) -> pa.Table:  # noqa: ARG001 -- every analysis that writes texts is asked alike
+    """The rows with their reasons in that language."""
+    from kundig.foresight.retold import in_language  # noqa: PLC0415 -- only for who reads another language
+
+    return in_language(rows, ("reason_1", "reason_2", "reason_3"), language)

@@ -12,10 +12,11 @@ from kundig.said import with_readings
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from kundig.foresight.snapshots import Which
     from kundig.journal import Journal
 
 
-def moods(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
+def moods(journal: Journal, snapshots: Which, every: timedelta) -> ir.Table:
     """One row for each customer and snapshot with any text that was read: its moods, by the reader of today.
 
     What a text says was there when it was written, so that to read it later lets nothing later in.

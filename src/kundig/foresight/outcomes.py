@@ -87,6 +87,14 @@ def outcomes(journal: Journal, snapshots: int, every: timedelta, *, sample: bool
     )  # fmt: skip
 
 
+def with_everybody(past: Any, now: Any) -> Any:
+    """Snapshots of the past, of a sample where there are many customers, and the present of everybody, as one table of `outcomes`."""
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
+
+    return pa.concat_tables([past.filter(pc.greater(past["snapshot"], 0)), now.filter(pc.equal(now["snapshot"], 0))])
+
+
 def contract_state(table: ir.Table) -> ir.StringValue:
     """Whether a customer is at risk of leaving, or why not."""
     import ibis  # noqa: PLC0415 -- slow import

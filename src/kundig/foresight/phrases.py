@@ -8,7 +8,7 @@ import numpy as np
 
 from kundig.foresight.lasso import Numbers
 from kundig.foresight.signals import NAMES
-from kundig.foresight.words import MISSING, WORDS, play, told
+from kundig.foresight.words import LESS, MISSING, WORDS, play, told
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,8 +20,6 @@ def leading(parts: Numbers, most: int) -> NDArray[np.int64]:
     return np.where(np.take_along_axis(parts, order, axis=1) > WORTH, order, -1)
 
 
-LESS = {"en": (" more than ", " less than "), "de": (" mehr als ", " weniger als ")}
-"""Below zero a comparison is told the other way round."""
 WORTH = 0.02
 """Two per cent on the odds: less is not told."""
 

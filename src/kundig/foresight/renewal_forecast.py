@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
 from kundig.foresight.churn import SNAPSHOTS
 from kundig.foresight.kept import forecasts, losses
-from kundig.foresight.outcomes import outcomes, panel
+from kundig.foresight.outcomes import outcomes, panel, with_everybody
 from kundig.foresight.snapshots import spaced
 from kundig.statistics import z_value
 
@@ -32,7 +33,8 @@ def renewal_forecast(journal: Journal, *, snapshots: int = SNAPSHOTS, confidence
     the model or the mean.
 
     Rows `earlier` are forecasts as they would have been made at past snapshots, with what was known then, beside what
-    came. Rows `kept` are forecasts as they were made: events of the kind `forecast`, whose amount is what is expected to be
+    came. Of more than 100,000 customers, these rows are of a sample of so many, drawn by their ids, from which is also
+    learned; what is coming is of everybody. Rows `kept` are forecasts as they were made: events of the kind `forecast`, whose amount is what is expected to be
     lost, with `from_day`, `to_day`, `low` and `high` in their properties. kundig's own are kept by importing what this
     question answered; a person's call bears that person in `staff`, stands beside them, and is averaged into nothing.
 
@@ -81,16 +83,18 @@ def renewal_forecast(journal: Journal, *, snapshots: int = SNAPSHOTS, confidence
         ArgumentError: an argument cannot be meant.
     """
     z = z_value(confidence)
-    every = spaced("30 days", snapshots + 1)
+    every = spaced("30 days", snapshots)
 
-    def finish(past: pa.Table, log: pa.Table, lost: pa.Table) -> Mapping[str, Any]:
+    def finish(past: pa.Table, now: pa.Table, log: pa.Table, lost: pa.Table) -> Mapping[str, Any]:
         import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
 
         from kundig.foresight.forecast import forecast  # noqa: PLC0415 -- slow import
         from kundig.foresight.kept import kept  # noqa: PLC0415 -- slow import
 
+        past = with_everybody(past, now)
         learn, rows = panel(past, every, "end")
         found = [*forecast(learn, rows, past, confidence, z), *kept(log, lost, pc.max(past["at"]).as_py())] if past.num_rows else []
         return {name: [row.get(name) for row in found] for name in TYPES}
 
-    return Estimate({"past": outcomes(journal, snapshots + 1, every, sample=False), "log": forecasts(journal), "lost": losses(journal)}, TYPES, finish, frozenset({"past"}))
+    now = outcomes(journal, 2, timedelta(days=7), sample=False)
+    return Estimate({"past": outcomes(journal, snapshots + 1, every), "now": now, "log": forecasts(journal), "lost": losses(journal)}, TYPES, finish, frozenset({"past", "now"}))

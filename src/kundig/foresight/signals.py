@@ -5,24 +5,27 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from kundig.estimates import Estimate
 from kundig.foresight.cases import cases
 from kundig.foresight.cells import cells
 from kundig.foresight.contracts import held
 from kundig.foresight.families import FAMILIES, counted
 from kundig.foresight.moods import moods
+from kundig.foresight.parted import in_parts, looks_at
 from kundig.foresight.snapshots import DAY, moment, present, said, spaced
 from kundig.foresight.violations import violations
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from kundig.foresight.snapshots import Which
     from kundig.journal import Journal
 
 LABELS = ("customer_id", "at", "segment", "product", "n")
 PEERS = {"events_30d": "events_against_alike", "usage_30d": "usage_against_alike", "contacts_90d": "contacts_against_alike", "price": "price_against_alike"}
 
 
-def signals(journal: Journal, *, snapshots: int = 1, every: str = "30 days") -> ir.Table:
+def signals(journal: Journal, *, snapshots: int = 1, every: str = "30 days") -> ir.Table | Estimate:
     """What do we know of each customer, at this moment and at moments before?
 
     One row for each customer and snapshot. The newest snapshot is the moment of `--as-of`, or the latest at which
@@ -139,39 +142,65 @@ def signals(journal: Journal, *, snapshots: int = 1, every: str = "30 days") -> 
         ArgumentError: `snapshots` or `every` cannot be meant.
     """
     length = spaced(every, snapshots)
-    return known(journal, snapshots, length).drop("snapshot").order_by("at", "customer_id")
+
+    def told(table: ir.Table) -> ir.Table:
+        return beside_others(table).drop("snapshot").order_by("at", "customer_id")
+
+    looks = looks_at(journal, snapshots)
+    return in_parts(looks, lambda look: alone(journal, look, length), told) if looks else told(alone(journal, snapshots, length))
 
 
-def known(journal: Journal, snapshots: int, every: timedelta, *, notice: bool = False) -> ir.Table:
+def known(journal: Journal, snapshots: Which, every: timedelta, *, notice: bool = False) -> ir.Table:
     """The columns of `signals` with the number of the snapshot, 0 the present; in no order.
 
     Args:
         notice: add `noticed`, of how many running contracts notice was given.
     """
+    return beside_others(alone(journal, snapshots, every), notice=notice)
+
+
+def alone(journal: Journal, snapshots: Which, every: timedelta) -> ir.Table:
+    """What each customer's own events say at each snapshot, and what `beside_others` needs."""
     import ibis  # noqa: PLC0415 -- slow import
 
-    timed = cells(journal, snapshots, every)
-    counts = counted(timed)
+    counts = counted(cells(journal, snapshots, every))
     keys = ["customer_id", "snapshot"]
-    first_of_all = timed.group_by("snapshot").agg(records=timed.oldest.max(where=timed.kind == "usage"))
     # One chain of joins and few wide steps: each costs as much to compile as the rest.
     whole = (
         counts.left_join(held(journal, snapshots, every), keys, rname="{name}_held").left_join(cases(journal, snapshots, every), keys, rname="{name}_cases")
-        .left_join(said(journal, snapshots, every), keys, rname="{name}_said").left_join(moods(journal, snapshots, every), keys, rname="{name}_moods").left_join(first_of_all, "snapshot", rname="{name}_first").cross_join(present(journal))
+        .left_join(said(journal, snapshots, every), keys, rname="{name}_said").left_join(moods(journal, snapshots, every), keys, rname="{name}_moods").cross_join(present(journal))
     )  # fmt: skip
     broken = violations(journal, snapshots, every)
     if broken is not None:
         whole = whole.left_join(broken, keys, rname="{name}_violations")
-    table = whole.select(
+    return whole.select(
         "snapshot", "customer_id", "segment", "product", "n", "noticed",
-        at=moment(whole, snapshots, every), alike=ibis.coalesce(whole["product"], whole.segment, ""), loyal=whole.loyal, asked=whole.asked, **_derived(whole),
+        at=moment(whole, snapshots, every), alike=ibis.coalesce(whole["product"], whole.segment, ""), loyal=whole.loyal, asked=whole.asked, started=whole.started, used=whole.first_usage, **_derived(whole),
     )  # fmt: skip
+
+
+def beside_others(table: ir.Table, *, notice: bool = False) -> ir.Table:
+    """The rows of `alone` of all customers of a snapshot, with the signals that go by alike customers or by everybody."""
+    import ibis  # noqa: PLC0415 -- slow import
+
     alike = ibis.window(group_by=["snapshot", "alike"])
     peers = {name: table[of] - table[of].mean().over(alike) for of, name in PEERS.items()}
     all_of_them = ibis.window(group_by="snapshot")
     usual = table.loyal.sum().over(all_of_them) / table.asked.sum().over(all_of_them).nullif(0)
     peers["loyalty"] = (table.loyal + usual) / (table.asked + 1)
+    peers["first_usage_days"] = _until_first_use(table, table.used.max().over(all_of_them))
     return table.select("snapshot", *LABELS, *(peers[name].name(name) if name in peers else name for name in NAMES), *(["noticed"] if notice else []))
+
+
+def _until_first_use(table: ir.Table, records: ir.Value) -> ir.Value:
+    """Days from the start of the contract to the first use, or to now; `records` is how old the records of use are."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    start = table.started.cast("float64") / DAY
+    # Whoever's contract is older than the records of use was not seen to start; how somebody began years ago says nothing of today.
+    recorded = (table.started <= records) & (start < 365)  # noqa: PLR2004 -- a year
+    first = ibis.greatest(start - table.used.cast("float64") / DAY, ibis.literal(0.0))
+    return ibis.ifelse(recorded, ibis.coalesce(first, start), ibis.null("float64"))
 
 
 def _derived(whole: ir.Table) -> dict[str, ir.Value]:
@@ -189,9 +218,6 @@ def _derived(whole: ir.Table) -> dict[str, ir.Value]:
 
     last = {"usage": "days_since_usage", "visits": "days_since_visit", "orders": "days_since_order", "contacts": "days_since_contact", "letters": "days_since_letter", "answers": "days_since_answer"}
     start = days(whole.started)
-    # Whoever's contract is older than the records of use was not seen to start; how somebody began years ago says nothing of today.
-    recorded = (whole.started <= whole.records) & (start < 365)  # noqa: PLR2004 -- a year
-    first_use = ibis.greatest(start - days(whole.first_usage), ibis.literal(0.0))
     gaps = (whole.first_order - whole.last_orders).cast("float64") / (whole.orders_all - 1).nullif(0)
     counts = [name for name in NAMES if name.rpartition("_")[2] in {"30d", "90d", "180d", "365d", "120d"} and name not in {"price_change_365d", "spent_365d", "quantity_30d", "score_365d", "contract_changes_365d", "mood_365d"}]
     nothing = {"violations_90d", "violations_365d", "repeated_cases_365d", "reopened_cases_365d", "handovers_365d", "handovers_worst_120d"}
@@ -210,7 +236,6 @@ def _derived(whole: ir.Table) -> dict[str, ir.Value]:
         "usage_rhythm": rhythm("usage_30d", "usage_365d"),
         "contacts_rhythm": rhythm("contacts_30d", "contacts_365d"),
         "quantity_rhythm": whole.quantity_30d.fill_null(0.0) * 3 / whole.quantity_90d.nullif(0.0),
-        "first_usage_days": ibis.ifelse(recorded, ibis.coalesce(first_use, start), ibis.null("float64")),
         "orders_overdue": (whole.last_orders.cast("float64") / gaps.nullif(0.0)),
         "open_cases": whole.open_cases.fill_null(0).cast("float64"),
         "contracts": whole.contracts.fill_null(0).cast("float64"),

@@ -6,9 +6,11 @@ and not yet corrected, exactly as `journal.as_of` has it, so that a training tab
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
+from kundig.conformance.parts import of_part
 from kundig.errors import ArgumentError
 from kundig.touchpoints import span
 
@@ -17,9 +19,32 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
+    from kundig.conformance.parts import Part
     from kundig.journal import Journal
 
 DAY = 86400
+
+
+@dataclass(frozen=True)
+class Look:
+    """Some snapshots, by their numbers, and of the customers one part: a large journal is looked at again and again.
+
+    Attributes:
+        snapshots: 0 is the present.
+        part: which part of the customers, of how many; None for all.
+    """
+
+    snapshots: range
+    part: Part | None = None
+
+    @property
+    def everybody(self) -> Look:
+        """The same snapshots of all customers."""
+        return replace(self, part=None)
+
+
+Which = int | Look
+"""So many snapshots, counted back from the present, or a look at some of them."""
 
 
 def spaced(every: str, snapshots: int) -> timedelta:
@@ -39,6 +64,17 @@ def spaced(every: str, snapshots: int) -> timedelta:
     return length
 
 
+def numbers(snapshots: Which) -> range:
+    """The numbers of the snapshots, 0 the present."""
+    return range(snapshots) if isinstance(snapshots, int) else snapshots.snapshots
+
+
+def own(rows: ir.Table, snapshots: Which) -> ir.Table:
+    """The rows of the customers who are looked at."""
+    part = None if isinstance(snapshots, int) else snapshots.part
+    return rows if part is None else of_part(rows.filter(rows.customer_id.notnull()), part, "customer_id")
+
+
 def present(journal: Journal) -> ir.Table:
     """One row with the moment that counts as now: the journal's own, or the latest at which anything became known."""
     import ibis  # noqa: PLC0415 -- slow import
@@ -50,15 +86,22 @@ def present(journal: Journal) -> ir.Table:
     return latest.select(present=ibis.literal(journal.at).cast("timestamp('UTC')"))
 
 
-def moment(table: ir.Table, snapshots: int, every: timedelta) -> ir.TimestampValue:
+def moment(table: ir.Table, snapshots: Which, every: timedelta) -> ir.TimestampValue:
     """The moment of each row's `snapshot`, from the `present` beside it."""
     import ibis  # noqa: PLC0415 -- slow import
 
-    moments = [(table.snapshot == number, table.present - ibis.interval(seconds=round(every.total_seconds()) * number)) for number in range(1, snapshots)]
-    return ibis.cases(*moments, else_=table.present) if moments else table.present
+    first, *others = _moments(table, snapshots, every).items()
+    return ibis.cases(*((table.snapshot == number, at) for number, at in others), else_=first[1]) if others else first[1]
 
 
-def seen(journal: Journal, snapshots: int = 1, every: timedelta = timedelta(days=30), of: Callable[[ir.Table], ir.Table] | None = None, *, anybody: bool = False) -> ir.Table:
+def _moments(table: ir.Table, snapshots: Which, every: timedelta) -> dict[int, Any]:
+    """The moment of each snapshot, from the `present` of a row."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    return {number: table.present - ibis.interval(seconds=round(every.total_seconds()) * number) if number else table.present for number in numbers(snapshots)}
+
+
+def seen(journal: Journal, snapshots: Which = 1, every: timedelta = timedelta(days=30), of: Callable[[ir.Table], ir.Table] | None = None, *, anybody: bool = False) -> ir.Table:
     """One row for each event and each snapshot that knows it: the event's columns, `customer_id`, `snapshot` and `age`.
 
     `snapshot` counts back from 0, the present, in steps of `every`; `age` is how many seconds before its snapshot the
@@ -66,7 +109,7 @@ def seen(journal: Journal, snapshots: int = 1, every: timedelta = timedelta(days
 
     Args:
         journal: what is known.
-        snapshots: how many moments.
+        snapshots: how many moments, or which, and of whom.
         every: time between two of them.
         of: takes a part of the versions of events, or adds to them what does not hang on the moment.
         anybody: also events of which nobody knows whose they are.
@@ -75,7 +118,7 @@ def seen(journal: Journal, snapshots: int = 1, every: timedelta = timedelta(days
     return rows.mutate(age=rows.ago - rows.snapshot * round(every.total_seconds())).drop("ago")
 
 
-def ranged(journal: Journal, snapshots: int, every: timedelta, of: Callable[[ir.Table], ir.Table] | None = None, *, anybody: bool = False) -> ir.Table:
+def ranged(journal: Journal, snapshots: Which, every: timedelta, of: Callable[[ir.Table], ir.Table] | None = None, *, anybody: bool = False) -> ir.Table:
     """One row for each version of an event that any snapshot knows, with `ago`, its seconds before the present, and the snapshots that know it."""
     versions = journal.history if of is None else of(journal.history)
     if journal.at is not None:
@@ -89,12 +132,12 @@ def ranged(journal: Journal, snapshots: int, every: timedelta, of: Callable[[ir.
     return _knowing(held, snapshots, every, until="known_until")
 
 
-def spread(ranged: ir.Table, journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
+def spread(ranged: ir.Table, journal: Journal, snapshots: Which, every: timedelta) -> ir.Table:
     """Rows of `ranged`, or what was grouped from them, once for each snapshot that knows them, with `customer_id`."""
     return _whose(_unfolded(ranged), journal, snapshots, every)
 
 
-def said(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
+def said(journal: Journal, snapshots: Which, every: timedelta) -> ir.Table:
     """What sources had said of each customer by each snapshot: `customer_id`, `snapshot`, `segment`."""
     import ibis  # noqa: PLC0415 -- slow import
 
@@ -106,45 +149,46 @@ def said(journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
     return rows.group_by(["customer_id", "snapshot"]).agg(newest=newest).select("customer_id", "snapshot", segment=lambda table: table.newest["segment"])
 
 
-def _whose(rows: ir.Table, journal: Journal, snapshots: int, every: timedelta) -> ir.Table:
-    """The rows with `customer_id`, by the links that each row's snapshot knew."""
+def _whose(rows: ir.Table, journal: Journal, snapshots: Which, every: timedelta) -> ir.Table:
+    """The rows with `customer_id`, by the links that each row's snapshot knew; of the customers who are looked at."""
     import ibis  # noqa: PLC0415 -- slow import
 
     if journal.identities is None:
-        return rows.mutate(customer_id=rows.subject)
+        return own(rows.mutate(customer_id=rows.subject), snapshots)
     others = journal.identities.filter(journal.identities.customer_id != journal.identities.subject)
     always = ibis.literal(datetime(1, 1, 1, tzinfo=timezone.utc)).cast("timestamp('UTC')")
     links = others.select("subject", "customer_id", "until", known_at=others.since.fill_null(always))
     held = _each(links.cross_join(present(journal)), snapshots, every, until="until")
     then = held.select(linked_subject="subject", linked_snapshot="snapshot", linked_customer="customer_id")
     joined = rows.left_join(then, (rows.subject == then.linked_subject) & (rows.snapshot == then.linked_snapshot))
-    return joined.mutate(customer_id=joined.linked_customer.coalesce(joined.subject)).drop("linked_subject", "linked_snapshot", "linked_customer")
+    return own(joined.mutate(customer_id=joined.linked_customer.coalesce(joined.subject)).drop("linked_subject", "linked_snapshot", "linked_customer"), snapshots)
 
 
-def _each(table: ir.Table, snapshots: int, every: timedelta, until: str | None = None) -> ir.Table:
+def _each(table: ir.Table, snapshots: Which, every: timedelta, until: str | None = None) -> ir.Table:
     """`table` once for each snapshot between `known_at` and `until`."""
     return _unfolded(_knowing(table, snapshots, every, until))
 
 
-def _knowing(table: ir.Table, snapshots: int, every: timedelta, until: str | None = None) -> ir.Table:
+def _knowing(table: ir.Table, snapshots: Which, every: timedelta, until: str | None = None) -> ir.Table:
     """`table` with the snapshots that know each row: from `snapshot_first`, the newest, until before `snapshot_end`; without rows that none knows."""
     import ibis  # noqa: PLC0415 -- slow import
 
-    if snapshots == 1:
-        there = table.known_at <= table.present
+    moments = _moments(table, snapshots, every)
+    newest = min(moments)
+    if len(moments) == 1:
+        there = table.known_at <= moments[newest]
         if until:
-            there &= table[until].isnull() | (table[until] > table.present)
-        return table.filter(there).mutate(snapshot_first=ibis.literal(0, "int64"), snapshot_end=ibis.literal(1, "int64"))
-    moments = [table.present - ibis.interval(seconds=round(every.total_seconds()) * number) for number in range(snapshots)]
+            there &= table[until].isnull() | (table[until] > moments[newest])
+        return table.filter(there).mutate(snapshot_first=ibis.literal(newest, "int64"), snapshot_end=ibis.literal(newest + 1, "int64"))
 
     def reached(column: Any) -> Any:
         """How many of the snapshots, from the newest back, lie at or after the moment."""
-        first, *rest = [(column <= moment).cast("int64") for moment in moments]
+        first, *rest = [(column <= moment).cast("int64") for moment in moments.values()]
         for one in rest:
             first = first + one
-        return first.fill_null(0)
+        return first.fill_null(0) + newest
 
-    first = reached(table[until]) if until else ibis.literal(0, "int64")
+    first = reached(table[until]) if until else ibis.literal(newest, "int64")
     held = table.mutate(snapshot_first=first, snapshot_end=reached(table.known_at))
     return held.filter(held.snapshot_first < held.snapshot_end)
 

@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 
 from kundig.conformance.obligations import accepted, judged
 from kundig.conformance.steps import CATALOGUED
-from kundig.foresight.snapshots import DAY, moment, present, seen
+from kundig.foresight.snapshots import DAY, moment, own, present, seen
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from kundig.foresight.snapshots import Which
     from kundig.journal import Journal
     from kundig.settings.journeys import Target
 
 _PARTED = "|"
 
 
-def violations(journal: Journal, snapshots: int, every: timedelta) -> ir.Table | None:
+def violations(journal: Journal, snapshots: Which, every: timedelta) -> ir.Table | None:
     """One row for each customer and snapshot with any: how many rules were broken in cases by then; None where no target journey is one of cases.
 
     Each snapshot is a world of its own: what came late has not come there yet.
@@ -26,12 +27,16 @@ def violations(journal: Journal, snapshots: int, every: timedelta) -> ir.Table |
     named = [of for of in journal.settings.journeys.values() if of.unit == "case"]
     if not named:
         return None
-    events = seen(journal, snapshots, every, lambda versions: versions.filter(versions.case_id.notnull()), anybody=True)
+    everybody = snapshots if isinstance(snapshots, int) else snapshots.everybody
+    events = seen(journal, everybody, every, lambda versions: versions.filter(versions.case_id.notnull()), anybody=True)
+    if everybody != snapshots:
+        # A case is judged whole, whoever of its customers is looked at.
+        events = events.semi_join(own(events, snapshots).select("snapshot", "case_id").distinct(), ["snapshot", "case_id"])
     events = events.mutate(journey=events.snapshot.cast("string") + _PARTED + events.case_id, present=moment(events, snapshots, every))
     first, *rest = (_broken(journal, events, of) for of in named)
     broken = (first.union(*rest) if rest else first).cross_join(present(journal))
     age = moment(broken, snapshots, every).epoch_seconds() - broken.violated_at.epoch_seconds()
-    recent = broken.mutate(age=age).filter(age < 365 * DAY)
+    recent = own(broken.mutate(age=age).filter(age < 365 * DAY), snapshots)
     return recent.group_by(["customer_id", "snapshot"]).agg(violations_90d=recent.count(where=recent.age < 90 * DAY), violations_365d=recent.count())
 
 

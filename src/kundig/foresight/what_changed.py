@@ -87,6 +87,18 @@ def what_changed(journal: Journal, *, by: By = "customers", days: int = 7, befor
     return Estimate({"spans": _spans(journal, days, before)}, TYPES, finish)
 
 
+def retold(rows: pa.Table, arguments: Mapping[str, Any], language: str) -> pa.Table:
+    """The rows with their sentences in that language: said anew, from the figures beside them."""
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+
+    from kundig.foresight.moved import sentence  # noqa: PLC0415 -- slow import
+
+    if "sentence" not in rows.column_names:
+        return rows
+    said = [None if row["sentence"] is None else sentence(row, arguments["days"], language) for row in rows.to_pylist()]
+    return rows.set_column(rows.column_names.index("sentence"), "sentence", pa.array(said, pa.string()))
+
+
 def behind(journal: Journal, *, days: int = 7) -> ir.Table:
     """Who is concerned in the last span.
 

@@ -103,6 +103,8 @@ def play(signal: str, language: str) -> str | None:
 
 
 MISSING = {"en": "unknown: ", "de": "unbekannt: "}
+LESS = {"en": (" more than ", " less than "), "de": (" mehr als ", " weniger als ")}
+"""Below zero a comparison is told the other way round."""
 
 
 def told(signal: str, language: str) -> str:

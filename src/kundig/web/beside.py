@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import get_language
@@ -14,6 +15,7 @@ from kundig.web.access import Asked
 from kundig.web.asking import LATE, known, question, some
 from kundig.web.covering import covered
 from kundig.web.desk import desk
+from kundig.web.reader import spoken
 from kundig.web.silos import days, statements
 
 OUTLOOK = ("foresight.churn", "foresight.health", "foresight.expansion", "value.expansion_candidates", "journeys.silences", "value.engagement_members")
@@ -44,7 +46,8 @@ def theirs(answer: Any, customer_id: str) -> list[dict[str, Any]]:
         return []
     import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
 
-    return list(answer.table.filter(pc.equal(answer.table["customer_id"], customer_id)).slice(0, 6).to_pylist())
+    own = answer.table.filter(pc.equal(answer.table["customer_id"], customer_id)).slice(0, 6)
+    return list(replace(answer, table=own).in_language(spoken()).table.to_pylist())
 
 
 def cases(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

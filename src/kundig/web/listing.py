@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from kundig.web.searching import fitting
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -26,7 +28,6 @@ STATES: Mapping[str, Any] = {
     "detractors": _("detractors"),
     "promoters": _("promoters"),
 }
-SEARCHED = ("name", "customer_id", "email", "company", "city")
 MANY = 12
 
 
@@ -67,12 +68,9 @@ def found(directory: pa.Table, given: Mapping[str, Any], members: pa.Table | Non
         rows = rows.join(counted, "customer_id", join_type="right outer")
         # Somebody may be behind a figure of whom no source says who it is.
         rows = rows.set_column(rows.column_names.index("name"), "name", pc.coalesce(rows["name"], rows["customer_id"]))
-    for word in str(given.get("q", "")).split():
-        hits = [pc.fill_null(pc.match_substring(rows[name], word, ignore_case=True), fill_value=False) for name in SEARCHED]
-        kept = hits[0]
-        for hit in hits[1:]:
-            kept = pc.or_(kept, hit)
-        rows = rows.filter(kept)
+    words = str(given.get("q", "")).split()
+    if words:
+        rows = fitting(rows, words, kept=rows is directory)
     for name in ("segment", "city", "product"):
         if given.get(name):
             rows = rows.filter(pc.fill_null(pc.equal(rows[name], given[name]), fill_value=False))

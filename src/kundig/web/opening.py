@@ -57,7 +57,7 @@ def made(place: Place) -> None:
     from kundig.report.fonts import web_fonts  # noqa: PLC0415 -- slow import
     from kundig.report.tokens import css  # noqa: PLC0415 -- loaded when it is needed
 
-    _translations(place.locale)
+    translated(place.locale)
     target = place.made / "kundig"
     (target / "fonts").mkdir(parents=True, exist_ok=True)
     _written(target / "tokens.css", css())
@@ -118,7 +118,8 @@ def administered(place: Place) -> Opened:
     return Opened(place, person.login, None if given else password)
 
 
-def _translations(target: Path) -> None:
+def translated(target: Path) -> None:
+    """Catalogues of translations, compiled into a folder."""
     from babel.messages.mofile import write_mo  # noqa: PLC0415 -- slow import
     from babel.messages.pofile import read_po  # noqa: PLC0415 -- loaded when it is needed
 

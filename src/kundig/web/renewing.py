@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -82,7 +82,8 @@ def risks(churn: Any, directory: Any, *, links: bool) -> list[Risk]:
     table = churn.table.filter(pc.is_valid(churn.table["probability"]))
     if not table.num_rows:
         return []
-    rows = table.sort_by([("expected_loss", "descending"), ("probability", "descending"), ("customer_id", "ascending")]).slice(0, RISKS).to_pylist()
+    dearest = table.sort_by([("expected_loss", "descending"), ("probability", "descending"), ("customer_id", "ascending")]).slice(0, RISKS)
+    rows = replace(churn, table=dearest).in_language(reader.spoken()).table.to_pylist()
     known = names(directory, [row["customer_id"] for row in rows]) if links else {}
     return [
         Risk(row["customer_id"], _name(row["customer_id"], known, links=links), row["probability"], row["low"], row["high"], row["at_stake"], row["reason_1"], _file(row["customer_id"], links=links))

@@ -93,7 +93,7 @@ def shown(answer: Result, meanings: Mapping[str, str], *, most: int = 200, links
         as_of: the moment that links keep.
         directory: of `customers.directory`, to write names; by default customers are written as they are known.
     """
-    rows = answer.table.slice(0, most).to_pylist()
+    rows = replace(answer, table=answer.table.slice(0, most)).in_language(reader.spoken()).table.to_pylist()
     names = [name for name in (only or answer.table.column_names) if name in answer.table.column_names and (links or name not in PERSONAL)]
     kept = [name for name in names if name not in HIDDEN and any(row[name] is not None for row in rows)] or names[:1]
     if wide is not None and len(kept) > wide:

@@ -176,8 +176,13 @@ def search(request: Asked) -> HttpResponse:
     """The first customers that fit some letters; what `/` leads to."""
     directory = answer(request, _("Search"), question(request, "customers.directory"))
     text = request.GET.get("q", "").strip()
-    rows = found(directory, {"q": text}, None) if text else directory.slice(0, 0)
-    context = {"rows": rows.slice(0, 8).to_pylist(), "count": rows.num_rows, "q": text}
+
+    def looked() -> tuple[list[dict[str, Any]], int]:
+        fit = found(directory, {"q": text}, None)
+        return fit.slice(0, 8).to_pylist(), fit.num_rows
+
+    rows, count = once(directory, ("search", text), looked) if text else ([], 0)
+    context = {"rows": rows, "count": count, "q": text}
     return render(request, "kundig/_found.html" if request.htmx else "kundig/search.html", context)  # type: ignore[attr-defined]
 
 

@@ -28,6 +28,7 @@ from kundig.web.files import csv_file, json_file
 from kundig.web.german import german
 from kundig.web.moment import as_of
 from kundig.web.pictures import once
+from kundig.web.reader import spoken
 from kundig.web.shown import shown
 from kundig.web.told import told
 
@@ -92,6 +93,7 @@ def _names_somebody(by: str) -> bool:
 def _file(request: Asked, answer: Result, form: str) -> HttpResponse:
     if not request.user.may(Right.EXPORT):
         raise PermissionDenied(Right.EXPORT)
+    answer = answer.in_language(spoken())
     if form == "json":
         return json_file(answer)
     if form not in {"csv", "csv-de"}:
