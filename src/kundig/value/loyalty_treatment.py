@@ -139,7 +139,7 @@ def paired(rows: ir.Table, new: int, bounds: list[tuple[str, int, int | None]]) 
     # A customer counts once in a stratum, however often it called; what is new stands beside every band.
     each = rows.group_by(["form", "customer_id", "stratum"]).agg(value=rows.value.mean(), months=rows.months.min())
     fresh = each.months <= new
-    inside = [(name, fresh | ((each.months > low) & (each.months <= high) if high else ~fresh)) for name, low, high in bounds]
+    inside = [(name, fresh | ((each.months > low) & (each.months <= high) if high else each.months > low)) for name, low, high in bounds]
     banded = each.mutate(older=(~fresh).cast("int64"), tenure=ibis.array([ibis.ifelse(held, ibis.literal(name), ibis.null("string")) for name, held in inside]).unnest())
     banded = banded.filter(banded.tenure.notnull())
     newer = banded.older == 0
