@@ -14,6 +14,7 @@ from kundig.estimates import Estimate
 from kundig.events import EVENTS, Column
 from kundig.store.lake import TABLES, Lake, Written
 from kundig.store.memory import bounded, memory_limit
+from kundig.store.spooled import spooled
 from kundig.store.statement import statement
 
 if TYPE_CHECKING:
@@ -258,11 +259,13 @@ class Prepared:
             kept: gives the rows of a statement that other questions ask as well, from where they are kept, or by computing and keeping them.
         """
         shared = self.estimate.shared if self.estimate and kept else frozenset[str]()
-        tables = {}
-        for name, (asked, expected) in self.parts.items():
+
+        def table(name: str) -> pa.Table:
+            asked, expected = self.parts[name]
             computed = partial(_taken, con, asked, expected)
-            tables[name] = kept(asked.query, computed) if kept and name in shared else computed()
-        return self.estimate.finished(tables) if self.estimate else tables[""]
+            return kept(asked.query, computed) if kept and name in shared else computed()
+
+        return self.estimate.gathered(tuple(self.parts), table, lambda piece: spooled(piece, _spill(con))) if self.estimate else table("")
 
 
 def prepared(table: ir.Table | Estimate) -> Prepared | None:
@@ -287,11 +290,17 @@ def answered(table: ir.Table | Estimate) -> pa.Table:
     from ibis.expr.operations import InMemoryTable  # noqa: PLC0415 -- slow import
 
     if isinstance(table, Estimate):
-        return table.finished({name: answered(part) for name, part in table.tables.items()})
+        return table.gathered(tuple(table.tables), lambda name: answered(table.tables[name]), spooled)
     con: Any = table.get_backend()
     if con.name != "duckdb" or table.op().find(InMemoryTable):
         return table.to_pyarrow()
     return _taken(con, statement(con, table), table.schema().to_pyarrow())
+
+
+def _spill(con: Backend) -> Path:
+    """Where the engine puts what does not fit into memory."""
+    [(folder,)] = con.con.execute("SELECT current_setting('temp_directory')").fetchall()
+    return Path(folder)
 
 
 def _taken(con: Backend, asked: str | Statement, expected: pa.Schema) -> pa.Table:
