@@ -18,8 +18,8 @@ class Estimate:
     It is asked like an Ibis table: `columns`, `to_pyarrow()`, `execute()`. Nothing is computed before.
 
     Attributes:
-        tables: what the engine computes, each by the name under which `finish` takes it. An engine gives rows in no
-            order: a table whose order matters says so with `order_by`.
+        tables: what the engine computes, each by the name under which `finish` takes it; or an estimate, whose answer it takes.
+            An engine gives rows in no order: a table whose order matters says so with `order_by`.
         types: the answer's columns in their order, with types as Ibis writes them.
         finish: called with the Arrow tables as keywords; gives the answer's columns as lists or arrays, all alike long.
         shared: names of tables that other analyses ask for as well, and that take long: whoever keeps answers keeps them too.
@@ -37,7 +37,7 @@ class Estimate:
     [{'n': 2, 'subjects': ['ada', 'ben']}]
     """
 
-    tables: Mapping[str, ir.Table]
+    tables: Mapping[str, ir.Table | Estimate]
     types: Mapping[str, str]
     finish: Callable[..., Mapping[str, Any]]
     shared: frozenset[str] = frozenset()
@@ -84,6 +84,11 @@ class Estimate:
     def to_pyarrow(self) -> pa.Table:
         """The answer; each table is computed by its own engine."""
         return self.gathered(tuple(self.tables), lambda name: self.tables[name].to_pyarrow())
+
+    @property
+    def parts(self) -> list[ir.Table]:
+        """All that the engine computes, of estimates that it goes on with as well."""
+        return [part for table in self.tables.values() for part in (table.parts if isinstance(table, Estimate) else [table])]
 
     def execute(self) -> Any:
         """The answer as a data frame."""

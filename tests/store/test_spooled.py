@@ -6,7 +6,7 @@ import ibis
 import pyarrow as pa
 
 from kundig.estimates import Estimate
-from kundig.store.duckdb import embedded, prepared
+from kundig.store.duckdb import answered, embedded, prepared
 from kundig.store.spooled import spooled
 
 
@@ -35,3 +35,20 @@ def test_pieces_of_an_answer_lie_where_the_engine_puts_what_is_too_much(tmp_path
     asked = prepared(Estimate(tables, {"who": "string"}, lambda **tables: {"who": [table["subject"][0].as_py() for table in tables.values()]}, pieces=(("ada",), ("ben",))))
     assert asked is not None
     assert (asked.answered(con).to_pydict(), (tmp_path / "spill").is_dir()) == ({"who": ["ada", "ben"]}, True)
+
+
+def test_an_estimate_goes_on_with_another_which_is_kept_for_others(tmp_path):
+    con = embedded(tmp_path)
+    con.raw_sql("CREATE TABLE told AS SELECT unnest(['ada', 'ada', 'ben']) AS subject")
+    of = {who: con.table("told").filter(ibis._.subject == who) for who in ("ada", "ben")}
+    counted = Estimate(of, {"n": "int64"}, lambda **tables: {"n": [table.num_rows for table in tables.values()]})
+    asked = Estimate({"counted": counted, "all": con.table("told")}, {"n": "int64"}, lambda counted, all: {"n": [*counted["n"].to_pylist(), all.num_rows]}, frozenset({"counted"}))  # noqa: A006 -- as the table is called
+    kept = {}
+
+    def once(statement, computed):
+        return kept.setdefault(statement, computed())
+
+    found = [prepared(asked).answered(con, once), answered(asked), asked.to_pyarrow()]
+    assert [table["n"].to_pylist() for table in found] == [[2, 1, 3]] * 3
+    [(statement, table)] = kept.items()
+    assert (statement.count("SELECT"), table["n"].to_pylist()) == (2, [2, 1])

@@ -54,8 +54,19 @@ def in_parts(looks: Sequence[Look], of: Callable[[Look], ir.Table], whole: Calla
         import ibis  # noqa: PLC0415 -- slow import
         import pyarrow as pa  # noqa: PLC0415 -- slow import
 
-        rows = whole(ibis.memtable(pa.concat_tables(parts.values()))).to_pyarrow()
+        rows = _taken(whole(ibis.memtable(pa.concat_tables(parts.values()))))
         return dict(zip(rows.column_names, rows.columns, strict=True))
 
     types = {name: str(type_) for name, type_ in whole(tables["look_0"]).schema().items()}
     return Estimate(tables, types, finish, pieces=tuple(tuple(names) for names in of_span.values()))
+
+
+def _taken(asked: ir.Table) -> pa.Table:
+    """The answer from rows in memory, which are let go of: Ibis would hold them until the process ends."""
+    from ibis.expr.operations import InMemoryTable  # noqa: PLC0415 -- slow import
+
+    engine: Any = asked.get_backend()
+    rows = asked.to_pyarrow()
+    for held in asked.op().find(InMemoryTable):
+        engine.con.unregister(held.name)
+    return rows

@@ -244,11 +244,11 @@ class Prepared:
     It names the tables of the engine, and holds none: it can be asked again of another version of the lake.
 
     Attributes:
-        parts: for each table the parsed statement, and the columns it gives.
+        parts: for each table the parsed statement, and the columns it gives; or such a question, where it is an estimate.
         estimate: what goes on with them, without its tables; None where the one part is the answer.
     """
 
-    parts: Mapping[str, tuple[Statement, pa.Schema]]
+    parts: Mapping[str, tuple[Statement, pa.Schema] | Prepared]
     estimate: Estimate | None
 
     def answered(self, con: Backend, kept: Kept | None = None) -> pa.Table:
@@ -261,9 +261,9 @@ class Prepared:
         shared = self.estimate.shared if self.estimate and kept else frozenset[str]()
 
         def table(name: str) -> pa.Table:
-            asked, expected = self.parts[name]
-            computed = partial(_taken, con, asked, expected)
-            return kept(asked.query, computed) if kept and name in shared else computed()
+            part = self.parts[name]
+            computed = partial(part.answered, con) if isinstance(part, Prepared) else partial(_taken, con, *part)
+            return kept(_query(part), computed) if kept and name in shared else computed()
 
         return self.estimate.gathered(tuple(self.parts), table, lambda piece: spooled(piece, _spill(con))) if self.estimate else table("")
 
@@ -272,14 +272,25 @@ def prepared(table: ir.Table | Estimate) -> Prepared | None:
     """An analysis as statements; None where it is asked of another engine, or of rows in memory."""
     from ibis.expr.operations import InMemoryTable  # noqa: PLC0415 -- slow import
 
-    parts = {}
+    parts: dict[str, tuple[Statement, pa.Schema] | Prepared] = {}
     for name, part in (table.tables if isinstance(table, Estimate) else {"": table}).items():
+        if isinstance(part, Estimate):
+            within = prepared(part)
+            if within is None:
+                return None
+            parts[name] = within
+            continue
         con: Any = part.get_backend()
         if con.name != "duckdb" or part.op().find(InMemoryTable):
             return None
         [parsed] = con.con.extract_statements(statement(con, part))
         parts[name] = (parsed, part.schema().to_pyarrow())
     return Prepared(parts, replace(table, tables={}) if isinstance(table, Estimate) else None)
+
+
+def _query(part: tuple[Statement, pa.Schema] | Prepared) -> str:
+    """By what the rows of a statement, or of all of a question, are kept."""
+    return "; ".join(map(_query, part.parts.values())) if isinstance(part, Prepared) else part[0].query
 
 
 def answered(table: ir.Table | Estimate) -> pa.Table:
