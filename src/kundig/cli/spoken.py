@@ -53,5 +53,8 @@ def words(language: Language) -> Words:
         translation.gettext("Customer")
     from kundig.web import words as pages  # noqa: PLC0415 -- with Django
     from kundig.web.german import german  # noqa: PLC0415 -- with Django
+    from kundig.web.incidents import incident  # noqa: PLC0415 -- with Django
+    from kundig.web.measures import measure  # noqa: PLC0415 -- with Django
 
-    return Words(language, pages.column, lambda name, code: called(code, language) if name == "kind" else pages.value(code), pages.argument, lambda text: german(text) or text)
+    of = {"kind": lambda code: called(code, language), "reason": lambda code: incident(code, str), "measure": measure}
+    return Words(language, pages.column, lambda name, code: of.get(name, pages.value)(code), pages.argument, lambda text: german(text) or text)

@@ -97,6 +97,9 @@ SENTENCES = {
 }
 
 
+GERMAN = str.maketrans(",.", ".,")
+
+
 def sentence(row: Row, days: int, language: str) -> str:
     """The movement in words.
 
@@ -105,7 +108,7 @@ def sentence(row: Row, days: int, language: str) -> str:
     >>> sentence({"figure": "source", "of": "shop", "value": 0.0, "usual": 40.0, "customers": 0}, 1, "en")
     'Nothing came from the source shop in a day, usually 40 events: check its export.'
     """
-    customers = f"{row['customers']} " + (("Kunde" if row["customers"] == 1 else "Kunden") if language == "de" else ("customer" if row["customers"] == 1 else "customers"))
+    customers = _number(row["customers"], language) + " " + (("Kunde" if row["customers"] == 1 else "Kunden") if language == "de" else ("customer" if row["customers"] == 1 else "customers"))
     time = ("einem Tag" if days == 1 else f"{days} Tagen") if language == "de" else ("a day" if days == 1 else f"{days} days")
     texts = SENTENCES["de" if language == "de" else "en"]
     of = row["of"] if row["figure"] == "source" else row["of"].upper() if row["figure"] == "score" else called(row["of"], language)
@@ -113,5 +116,5 @@ def sentence(row: Row, days: int, language: str) -> str:
 
 
 def _number(value: float, language: str) -> str:
-    text = f"{value:.0f}" if value == round(value) or abs(value) >= 100 else f"{value:.1f}"  # noqa: PLR2004 -- three figures are enough
-    return text.replace(".", ",") if language == "de" else text
+    text = f"{value:,.0f}" if value == round(value) or abs(value) >= 100 else f"{value:,.1f}"  # noqa: PLR2004 -- three figures are enough
+    return text.translate(GERMAN) if language == "de" else text

@@ -8,7 +8,7 @@ import numpy as np
 
 from kundig.foresight.lasso import Numbers
 from kundig.foresight.signals import NAMES
-from kundig.foresight.words import LESS, MISSING, WORDS, play, told
+from kundig.foresight.words import LESS, WORDS, play, told, unknown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +26,7 @@ WORTH = 0.02
 
 def phrases(signals: NDArray[np.int64], x: Numbers, language: str) -> Any:
     """The phrase of one signal a row, with its value, as Arrow text; null where there is none."""
-    return _filled(signals, x, {number: (told(NAMES[number], language), told(NAMES[number], language, one=True)) for number in np.unique(signals) if number >= 0}, language)
+    return _filled(signals, x, {number: NAMES[number] for number in np.unique(signals) if number >= 0}, language)
 
 
 def plays(signals: NDArray[np.int64], language: str) -> Any:
@@ -40,18 +40,19 @@ def hooks(signals: NDArray[np.int64]) -> Any:
     return _looked_up(signals, {number: WORDS[NAMES[number]].play for number in np.unique(signals) if number >= 0 and WORDS[NAMES[number]].play})
 
 
-def _filled(signals: NDArray[np.int64], x: Numbers, templates: dict[int, tuple[str, str]], language: str) -> Any:
+def _filled(signals: NDArray[np.int64], x: Numbers, names: dict[int, str], language: str) -> Any:
     import pyarrow as pa  # noqa: PLC0415 -- slow import
     import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     parts, places = [], []
-    for number, (many, one) in templates.items():
+    for number, name in names.items():
+        many, one = told(name, language), told(name, language, one=True)
         rows = np.flatnonzero(signals == number)
         values = np.asarray(x[rows, number], dtype=np.float64)
         below = (values < 0) & (LESS[language][0] in many)
         text, less = _numbers(np.where(below, -values, values), language), pa.array(below)
         whole = pc.if_else(pc.equal(text, "1"), _written(one, text, less, language), _written(many, text, less, language))
-        parts.append(pc.if_else(pa.array(np.isfinite(values)), whole, MISSING[language] + many.replace("{}", "").strip()))
+        parts.append(pc.if_else(pa.array(np.isfinite(values)), whole, unknown(name, language)))
         places.append(rows)
     return _placed(parts, places, len(signals))
 

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kundig.foresight.words import LESS, MISSING, PLAYS, WORDS, told
+from kundig.foresight.words import LESS, PLAYS, WORDS, told, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +56,5 @@ def _texts() -> dict[tuple[str, bool], tuple[str, str]]:
             both.append(((en, de), one))
             if LESS["en"][0] in en.partition("{}")[2]:
                 both.append(((en.replace(*LESS["en"]), de.replace(*LESS["de"])), one))
-            if not one:
-                both.append(((MISSING["en"] + en.replace("{}", "").strip(), MISSING["de"] + de.replace("{}", "").strip()), one))
+        both.append(((unknown(signal, "en"), unknown(signal, "de")), False))
     return {(text, one): pair for pair, one in both for text in pair}

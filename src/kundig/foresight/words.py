@@ -87,7 +87,7 @@ WORDS: dict[str, Word] = {
     "contracts": Word("{} running [contract|contracts]", "{} [laufender Vertrag|laufende Verträge]"),
     "price": Word("a price of {} a month", "ein Preis von {} im Monat", "price"),
     "price_change_365d": Word("a price changed by a share of {} in a year", "ein um den Anteil {} geänderter Preis in einem Jahr", "price"),
-    "price_against_alike": Word("{} a month more than alike customers", "{} im Monat mehr als ähnliche Kunden", "price"),
+    "price_against_alike": Word("pays {} a month more than alike customers", "zahlt {} im Monat mehr als ähnliche Kunden", "price"),
     **_counts("contract_changes", "contract [change|changes]", "[Vertragsänderung|Vertragsänderungen]", (365,), "price"),
     "tenure_days": Word("a customer for {} [day|days]", "seit {} [Tag|Tagen] Kunde"),
     "days_to_anniversary": Word("{} [day|days] to the contract's next full year", "{} [Tag|Tage] bis zum nächsten vollen Vertragsjahr", "price"),
@@ -116,3 +116,12 @@ def told(signal: str, language: str, *, one: bool = False) -> str:
     """
     word = WORDS[signal]
     return re.sub(r"\[(.*?)\|(.*?)\]", r"\1" if one else r"\2", word.de if language == "de" else word.en)
+
+
+def unknown(signal: str, language: str) -> str:
+    """The signal's phrase where its value is not known.
+
+    >>> unknown("oldest_open_days", "en"), unknown("open_cases", "de")
+    ('unknown: a case open for days', 'unbekannt: offene Fälle')
+    """
+    return MISSING[language] + " ".join(told(signal, language).replace("{}", "").split())
