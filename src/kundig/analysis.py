@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 ROOMS = ("journeys", "feedback", "value", "foresight")
 UNCOUNTED = "Amounts in a currency without a rate are not counted: `value.contract_faults` names each; give the rates under `rates` in kundig.yaml."
+NEGATIVE = "Negative amounts of contracts are not counted: the one before goes on. `value.contract_faults` names each."
 NOTHING = "There is nothing to answer from: no event fits the question."
 
 

@@ -307,11 +307,12 @@ class Workspace:
         """What is to heed with an answer about money: that not all of it could be counted. The analysis that names what could not says it itself."""
         if "rates" not in asked.settles or asked.name == "value.contract_faults":
             return ()
-        from kundig.analysis import UNCOUNTED  # noqa: PLC0415 -- with the analyses
+        from kundig.analysis import NEGATIVE, UNCOUNTED  # noqa: PLC0415 -- with the analyses
         from kundig.value.money import uncounted  # noqa: PLC0415 -- slow import, and most answers are not about money
 
-        [n] = self.told("value.uncounted", uncounted, {}, as_of=moment, extract=extract)["n"].to_pylist()
-        return (UNCOUNTED,) if n else ()
+        [found] = self.told("value.uncounted", uncounted, {}, as_of=moment, extract=extract).to_pylist()
+        of_contracts = "contracts.end" in asked.settles
+        return (*((UNCOUNTED,) if found["n"] else ()), *((NEGATIVE,) if found["negative"] and of_contracts else ()))
 
     def told(self, name: str, of: Callable[[Journal], Any], values: dict[str, Any], *, as_of: datetime | None = None, extract: Extract | None = None) -> pa.Table:
         """The rows that a function of the journal gives, computed once per version of the lake and kept.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kundig.live.door import application, quick
@@ -34,6 +34,7 @@ EVENTS = st.fixed_dictionaries(
 BATCHES = st.fixed_dictionaries({"batch": st.lists(EVENTS, min_size=1, max_size=3)}, optional={"sentAt": MOMENTS, "context": st.sampled_from([*[None] * 5, {"groupId": "acme"}]), "writeKey": st.just("x")})
 
 
+@example(requests=[{"batch": [{"type": "track", "userId": "ada", "event": "Order Completed", "properties": {"big": 10**30}}]}], ids="each")
 @given(requests=st.lists(BATCHES, min_size=1, max_size=6), ids=st.sampled_from(["each", "same", "none"]))
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_quickly_or_with_care_the_answers_and_the_journal_are_the_same(house: Opened, tmp_path: Path, requests: list[dict[str, Any]], ids: str) -> None:

@@ -134,6 +134,24 @@ def first_day(number_: ir.IntegerValue, every: str) -> ir.DateValue:
     return ibis.date(year, months - year * 12 + 1, 1)
 
 
+def bounded(journal: Journal, every: str) -> ir.Table:
+    """The stretches of `periods` that run as some period begins.
+
+    Columns:
+        customer_id, product, amount: as in `periods`
+        begun: the number of the period it begins in; it runs as the next one begins
+        end: of the last period as which begins it still runs
+        last: of the period of the present, which is not over
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    stretches = periods(journal).cross_join(present(journal))
+    last = number(stretches.present, every)
+    end = ibis.ifelse(stretches.until.isnull() | (stretches.until > stretches.present), last, number(stretches.until, every))
+    rows = stretches.select("customer_id", "product", "amount", begun=number(stretches.since, every), end=end, last=last)
+    return rows.filter(rows.begun < rows.end)
+
+
 def standing(journal: Journal, every: str) -> ir.Table:
     """What each customer pays per month as each period begins: all that happened before its first moment, nothing of it.
 
@@ -145,12 +163,8 @@ def standing(journal: Journal, every: str) -> ir.Table:
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    stretches = periods(journal).cross_join(present(journal))
-    last = number(stretches.present, every)
-    end = ibis.ifelse(stretches.until.isnull() | (stretches.until > stretches.present), last, number(stretches.until, every))
-    begun = number(stretches.since, every)
-    bounded = stretches.mutate(last=last, begun=begun, end=end).filter(begun < end)
-    each = bounded.select("customer_id", "product", "amount", "last", number=ibis.range(bounded.begun + 1, bounded.end + 1).unnest())
+    stretches = bounded(journal, every)
+    each = stretches.select("customer_id", "product", "amount", "last", number=ibis.range(stretches.begun + 1, stretches.end + 1).unnest())
     return each.group_by(["customer_id", "product", "number"]).agg(amount=each.amount.sum().cast(MONEY), last=each["last"].max())
 
 

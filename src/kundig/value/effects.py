@@ -42,7 +42,7 @@ def effects(journal: Journal, *, outcome: Outcome = "retention", days: int = 182
     (`touched_by`); their spend before and after is compared with that of customers not yet touched (at most 100,000, evenly drawn),
     month by month of beginning, and only if both moved alike before. Who was lost within that time counts on neither side, for only who stays can be touched;
     nor do months before spend was recorded. `interrupted`: it met one product on one day (`since`, `product`); the step of
-    the monthly difference to the other products, with a trend and Newey and West's errors. With `none` of these there is `no evidence
+    the monthly difference to the other products, with a trend, where months near each other may be alike (Zellner and Tiao 1964). With `none` of these there is `no evidence
     possible`: who takes part differs from who does not.
 
     Retention is the share of customers without notice or end of contract within `days`; revenue the amounts of

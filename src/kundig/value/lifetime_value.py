@@ -12,6 +12,7 @@ from kundig.value.contracts import first_day, number
 from kundig.value.forecasts import FEWEST, chosen, forecast, spread
 from kundig.value.lives import MONTH, lives
 from kundig.value.purchases import purchases, summaries
+from kundig.value.staying import staying
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -251,37 +252,20 @@ def _contracts(lived: pa.Table, asked: _Asked) -> dict[str, Any] | None:
     if ended[watched].sum() < _FEWEST_ENDS:
         return told | {"state": "too few ends"} | dict.fromkeys(("purchases", "alive", "value", "low", "high"))
     ages = (days[here] / MONTH).astype(np.int64)
-    sums = _months(days[watched], ended[watched], entry[watched], int(ages.max()) + 1, asked)
-    value, low, high = (asked.margin * np.bincount(group, weights=amount * sums[name][ages], minlength=size) for name in ("value", "low", "high"))
-    lasting, alive = (np.bincount(group, weights=sums[name][ages], minlength=size) for name in ("months", "alive"))
+    of = staying(days[watched], ended[watched], entry[watched], int(ages.max()), asked.worth(np.arange(asked.months) + 0.5))
+    value = np.asarray(np.bincount(group, weights=amount * of.worth[ages], minlength=size), dtype=np.float64)
+    lasting, alive = (np.bincount(group, weights=sums[ages], minlength=size) for sums in (of.months, of.alive))
+    error = amount * of.error()[ages] if asked.level == "customer" else of.error(_by_age(group, ages, amount, size))
+    # Nobody stays less than not at all, or more than all along.
+    ratio = np.exp(asked.z * np.divide(error, value, out=np.zeros_like(value), where=value > 0))
+    high = np.minimum(value * ratio, np.bincount(group, weights=amount, minlength=size) * of.most)
+    value, low, high = asked.margin * value, asked.margin * value / ratio, asked.margin * high
     return told | {"state": "ok", "purchases": lasting, "alive": alive / n, "value": value, "low": low, "high": high}
 
 
-def _months(days: Numbers, ended: Numbers, entry: Numbers, oldest: int, asked: _Asked) -> dict[str, Numbers]:
-    """For each age in months: months still to come within the horizon, whole and discounted, with the interval."""
+def _by_age(group: Any, ages: Any, amount: Numbers, size: int) -> Numbers:
+    """What is paid in each group at each age."""
     import numpy as np  # noqa: PLC0415 -- slow import
 
-    from kundig.statistics.survival import kaplan_meier  # noqa: PLC0415 -- needs it too
-
-    curve = kaplan_meier(days, ended, asked.z, entry)
-    enough = curve.at_risk >= FEWEST
-    usual = float(ended.sum() / (days - entry).sum())
-    at = np.arange(oldest + asked.months + 1) * MONTH
-    with np.errstate(divide="ignore"):
-        steps = np.where(enough, np.log1p(-curve.ended / np.maximum(curve.at_risk, 1)), 0)
-        spreads = np.where(enough, curve.ended / (curve.at_risk * np.maximum(curve.at_risk - curve.ended, 1)), 0)
-    place = np.searchsorted(curve.times, at, side="right")
-    risk = ((entry[None, :] < at[:, None]) & (days[None, :] >= at[:, None])).sum(axis=1) if len(days) * len(at) < 5e7 else np.full(len(at), FEWEST)  # noqa: PLR2004 -- a large company has enough at every age
-    # Where hardly anybody has been, the mean rate of leaving goes on.
-    thin = np.cumsum(risk < FEWEST) * MONTH
-    log_share = np.concatenate([[0], np.cumsum(steps)])[place] - usual * thin
-    variance = np.concatenate([[0], np.cumsum(spreads)])[place] + (usual * thin) ** 2 / ended.sum()
-    found = {name: np.zeros(oldest + 1) for name in ("months", "value", "low", "high", "alive")}
-    for age in range(oldest + 1):
-        ahead = slice(age + 1, age + asked.months + 1)
-        gone, error = log_share[ahead] - log_share[age], asked.z * np.sqrt(np.maximum(variance[ahead] - variance[age], 0))
-        worth = asked.worth(np.arange(asked.months) + 0.5)
-        found["months"][age], found["alive"][age] = np.exp(gone).sum(), np.exp(gone[-1])
-        found["value"][age] = (np.exp(gone) * worth).sum()
-        found["low"][age], found["high"][age] = (np.exp(gone - error) * worth).sum(), (np.exp(np.minimum(gone + error, 0)) * worth).sum()
-    return found
+    width = int(ages.max()) + 1
+    return np.asarray(np.bincount(group * width + ages, weights=amount, minlength=size * width), dtype=np.float64).reshape(size, width)

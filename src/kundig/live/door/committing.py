@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Thread
 
@@ -15,7 +17,8 @@ from kundig.store.inbox.kept import Arrival, Inbox
 log = logging.getLogger("kundig.live")
 
 Known = tuple[int, ...]
-Waiting = tuple[Arrival, "asyncio.Future[Known]", int]
+Settled = Callable[[Known | Exception], None]
+Waiting = tuple[Arrival, Settled, int]
 
 
 class Committer:
@@ -48,12 +51,20 @@ class Committer:
             FullError: at once, where too much waits.
             InboxError: awaited; it could not be kept.
         """
+        future: asyncio.Future[Known] = self._loop.create_future()
+        self.keep(arrival, size, partial(_into, future))
+        return future
+
+    def keep(self, arrival: Arrival, size: int, settled: Settled) -> None:
+        """As `kept`, for whoever waits without a future: `settled` is called in the loop, with the positions or with what went wrong.
+
+        Raises:
+            FullError: where too much waits.
+        """
         if self._held + size > self._most or self._closing:
             raise FullError
-        future: asyncio.Future[Known] = self._loop.create_future()
         self._held += size
-        self._waiting.put((arrival, future, size))
-        return future
+        self._waiting.put((arrival, settled, size))
 
     def close(self) -> None:
         """Write what waits, and end."""
@@ -87,10 +98,15 @@ class Committer:
 
     def _settle(self, group: list[Waiting], known: list[Known] | Exception) -> None:
         self._held -= sum(size for _, _, size in group)
-        for position, (_, future, _) in enumerate(group):
-            if future.done():
-                continue
-            if isinstance(known, Exception):
-                future.set_exception(known)
-            else:
-                future.set_result(known[position])
+        for position, (_, settled, _) in enumerate(group):
+            settled(known if isinstance(known, Exception) else known[position])
+
+
+def _into(future: asyncio.Future[Known], known: Known | Exception) -> None:
+    """What became of a request, for whoever awaits it; nobody does where the sender has gone."""
+    if future.done():
+        return
+    if isinstance(known, Exception):
+        future.set_exception(known)
+    else:
+        future.set_result(known)

@@ -49,7 +49,7 @@ def question_page(request: Asked, name: str) -> HttpResponse:
     of = analyses()[name]
     moment, before = as_of(request), as_of(request, "compare")
     form = QuestionForm(of, request.GET)
-    context: dict[str, Any] = {"of": told(of), "form": form, "as_of": moment, "compare": before, "columns": _columns(of), "dimensions": DIMENSIONS}
+    context: dict[str, Any] = {"of": told(of), "form": form, "as_of": moment, "compare": before, "columns": _columns(of), "dimensions": DIMENSIONS, "asked": request.GET.urlencode()}
     if not form.is_valid():
         return render(request, "kundig/question.html", context, status=400)
     given = form.given()
