@@ -69,3 +69,7 @@ def test_a_file_keeps_its_headings_and_codes_and_tells_texts_in_german(folder):
 
 def test_a_language_that_nobody_translated_is_refused_with_those_there_are(folder):
     assert kundig(folder, "ask", "what_changed", "--language", "fr", code=1).stderr == "kundig: --language does not know 'fr'; there are: de, en\n"
+
+
+def test_arguments_are_german_too(folder):
+    assert lines(folder, "signals", "--language", "de", "--every", "2 weeks", COLUMNS="150")[1] == "Schnappschüsse: 1 · Je: 2 Wochen · n = 1.205"

@@ -4,7 +4,9 @@ import gc
 
 import ibis
 import pyarrow as pa
+import pytest
 
+from kundig.errors import LakeError
 from kundig.estimates import Estimate
 from kundig.store.duckdb import answered, embedded, prepared
 from kundig.store.spooled import spooled
@@ -26,6 +28,12 @@ def test_they_lie_on_disk_and_not_in_memory(tmp_path):
 
 def test_no_rows_are_a_table_too(tmp_path):
     assert spooled(pa.table({"n": pa.array([], pa.int64())}), tmp_path).to_pydict() == {"n": []}
+
+
+def test_a_disk_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LakeError, match=r"file cannot be written: .*; an answer of 0 MiB and more has to lie there, check the space that is left"):
+        spooled(pa.table({"n": [1]}), tmp_path / "file")
 
 
 def test_pieces_of_an_answer_lie_where_the_engine_puts_what_is_too_much(tmp_path):
