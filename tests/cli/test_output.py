@@ -82,3 +82,5 @@ def test_the_ends_of_a_shares_interval_are_shares_and_those_of_a_lift_are_not():
     shares = pa.table({"share": [0.5], "low": [0.4], "high": [0.6]})
     assert lines(table(shares))[1] == "50.0 %  40.0 %  60.0 %"
     assert lines(table(shares.append_column("lift", pa.array([0.5]))))[1] == "50.0 %  0.400  0.600  0.500"
+    own = pa.table({"rate_ratio": [2.5], "low": [1.5], "high": [4.2], "share": [0.5], "share_low": [0.4]})
+    assert lines(table(own))[1].split()[:3] == ["2.500", "1.500", "4.200"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -34,6 +35,24 @@ def named(rows: pa.Table, words: Words) -> pa.Table:
     return rows.set_column(rows.column_names.index("of"), "of", pa.array(of, pa.string()))
 
 
+TIMES = {"second": "Sekunde", "minute": "Minute", "hour": "Stunde", "day": "Tag", "week": "Woche", "month": "Monat", "year": "Jahr"}
+_TIME = re.compile(rf"(\d+(?:\.\d+)?) ({'|'.join(TIMES)})(s?)")
+
+
+def time(code: str) -> str | None:
+    """A length of time as it is written in English, in German; None for anything else.
+
+    >>> time("30 days"), time("1 week"), time("2.5 hours"), time("3 visits")
+    ('30 Tage', '1 Woche', '2,5 Stunden', None)
+    """
+    found = _TIME.fullmatch(code)
+    if found is None:
+        return None
+    noun = TIMES[found[2]]
+    many = ("n" if noun.endswith("e") else "e") if found[3] else ""
+    return f"{found[1].replace('.', ',')} {noun}{many}"
+
+
 def words(language: Language) -> Words:
     """What headings, codes and numbers are called in a language."""
     if language == "en":
@@ -54,5 +73,8 @@ def words(language: Language) -> Words:
         translation.gettext("Customer")
     from kundig.web import words as pages  # noqa: PLC0415 -- with Django
     from kundig.web.german import noted  # noqa: PLC0415 -- with Django
+    from kundig.web.incidents import incident  # noqa: PLC0415 -- with Django
+    from kundig.web.measures import measure  # noqa: PLC0415 -- with Django
 
-    return Words(language, pages.column, lambda name, code: called(code, language) if name == "kind" else pages.value(code), pages.argument, lambda text: noted(text) or text)
+    of = {"kind": lambda code: called(code, language), "reason": lambda code: incident(code, str), "measure": measure}
+    return Words(language, pages.column, lambda name, code: time(code) or of.get(name, pages.value)(code), pages.argument, lambda text: noted(text) or text)
