@@ -69,3 +69,8 @@ def test_the_ends_of_a_shares_interval_are_shares_and_those_of_a_lift_are_not():
     shares = pa.table({"share": [0.5], "low": [0.4], "high": [0.6]})
     assert lines(table(shares))[1] == "50.0 %  40.0 %  60.0 %"
     assert lines(table(shares.append_column("lift", pa.array([0.5]))))[1] == "50.0 %  0.400  0.600  0.500"
+
+
+def test_several_values_of_a_cell_are_parted_and_none_is_a_dash():
+    told = pa.table({"theme": ["delivery", "app"], "terms": [["late", "parcel"], []]})
+    assert lines(table(told)) == ["theme     terms", "delivery  late; parcel", "app       –"]

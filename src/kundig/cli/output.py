@@ -150,6 +150,8 @@ def _text(name: str, value: Any, decimals: int) -> str:
         return value.isoformat()
     if isinstance(value, Decimal):
         return money(value)
+    if isinstance(value, list):
+        return "; ".join(map(str, value)) or "–"
     return str(value)
 
 

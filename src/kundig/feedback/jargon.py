@@ -49,20 +49,20 @@ def jargon(journal: Journal, *, floor: int = 3, days: int = 7, confidence: float
     Columns:
         word: the word as the company writes it
         state: `jargon`, or `candidate`
+        theirs: customers' own word, a proposal; null if nothing is near
         n: texts of the company with the word
-        customers_n: texts of customers with it
         effect: log ratio, base 2
         low: lower end of its interval
         high: upper end
-        g2: likelihood ratio
-        theirs: customers' own word, a proposal; null if nothing is near
-        after_word: share of texts with the word that a contact followed, in per cent
-        after_others: share expected from texts without it at the same touchpoints
+        extra_contacts: contacts that go with the word: the difference times its texts
         more_contacts: the difference, in points; null where no texts without it can be compared
         more_low: lower end of its interval
         more_high: upper end
         q: probability by chance of such a difference, after Benjamini and Hochberg
-        extra_contacts: contacts that go with the word: the difference times its texts
+        after_word: share of texts with the word that a contact followed, in per cent
+        after_others: share expected from texts without it at the same touchpoints
+        customers_n: texts of customers with it
+        g2: likelihood ratio
 
     Order:
         jargon first, then by extra contacts, most first, then by n and word
@@ -111,8 +111,9 @@ def _drawn(texts: ir.Table) -> ir.Table:
 
 
 _TYPES = {
-    "word": "string", "state": "string", "n": "int64", "customers_n": "int64", "effect": "float64", "low": "float64", "high": "float64", "g2": "float64", "theirs": "string",
-    "after_word": "float64", "after_others": "float64", "more_contacts": "float64", "more_low": "float64", "more_high": "float64", "q": "float64", "extra_contacts": "float64",
+    "word": "string", "state": "string", "theirs": "string", "n": "int64", "effect": "float64", "low": "float64", "high": "float64", "extra_contacts": "float64",
+    "more_contacts": "float64", "more_low": "float64", "more_high": "float64", "q": "float64", "after_word": "float64", "after_others": "float64", "customers_n": "int64",
+    "g2": "float64",
 }  # fmt: skip
 
 

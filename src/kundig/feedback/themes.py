@@ -44,7 +44,7 @@ def themes(  # noqa: PLR0913 -- what can be asked
         theme: its name
         state: `ok`, `pinned`, `mixed`, `campaign`, or `too few texts`
         n: texts in it, among those looked at
-        share: of all texts looked at, in per cent
+        share: as a share of all texts looked at
         low: lower end of its interval (Wilson)
         high: upper end
         mood: positive less negative, in points; null if its texts were not read
@@ -132,7 +132,7 @@ def _row(of: Any, name: str, floor: int, z: float) -> dict[str, Any]:
     row: dict[str, Any] = {"theme": name, "state": state, "n": n, "copies": copies[0], "terms": of.terms[name], "examples": [] if few else of.examples(inside, _EXAMPLES)}
     figures = dict.fromkeys(("share", "low", "high", "mood", "mood_low", "mood_high", "change", "change_low", "change_high", "touchpoint"))
     if not few:
-        figures["share"], figures["low"], figures["high"] = share(n, total, z)
+        figures["share"], figures["low"], figures["high"] = (end / 100 for end in share(n, total, z))
         figures["mood"], figures["mood_low"], figures["mood_high"] = average(of.mood[inside], of.n[inside], z, floor)
         later, inside_later = of.later, of.later & inside
         figures["change"], figures["change_low"], figures["change_high"] = difference(
