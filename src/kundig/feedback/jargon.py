@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
+from kundig.feedback.least import least
 from kundig.feedback.own_words import own_words
 from kundig.said import by_company, by_customers, words
 
@@ -73,7 +74,11 @@ def jargon(journal: Journal, *, floor: int = 3, days: int = 7, confidence: float
         >>> journal = told([{"subject": "ada", "kind": kind, "occurred_at": f"2026-03-{at + 1:02}", "text": text, "language": "de"} for at, (kind, text) in enumerate(said)])
         >>> [(row["word"], row["state"], row["n"], row["theirs"]) for row in jargon(journal).to_pyarrow().to_pylist()]
         [('Bereitstellungsentgelt', 'jargon', 8, 'Anschlussgebühr')]
+
+    Raises:
+        ArgumentError: a number is smaller than can be meant.
     """
+    least(days=days, vocabulary=vocabulary)
     import ibis  # noqa: PLC0415 -- slow import
 
     sent = by_company(journal)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
+from kundig.feedback.least import least
 from kundig.said import by_customers, with_readings
 
 if TYPE_CHECKING:
@@ -67,7 +68,11 @@ def launches(journal: Journal, *, product: str | None = None, hours: int = 48, f
         >>> journal = told([{"subject": "ada", "kind": "post", "product": "Box", "occurred_at": f"2026-03-01T0{h}:30", "text": f"{h}"} for h in range(3)])
         >>> [(row["hour"], row["n"], row["state"]) for row in launches(journal, hours=3).to_pyarrow().to_pylist()]
         [(1, 1, 'too few posts'), (2, 1, 'too few posts'), (3, 1, 'too few posts')]
+
+    Raises:
+        ArgumentError: a number is smaller than can be meant.
     """
+    least(hours=hours)
     aged, posts, about = _aged(journal, hours)
     kept = aged.select("launched", "began", "age", "event_id", "text", "read_language", "negative", "positive")
     others = posts.filter(~about & posts.negative.notnull())

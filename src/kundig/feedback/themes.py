@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
+from kundig.feedback.least import least
 from kundig.feedback.writers import listed, writers
 from kundig.said import Only, by_customers, drawn, kept, with_readings
 
@@ -67,7 +68,11 @@ def themes(  # noqa: PLR0913 -- what can be asked
         >>> journal = told([{"subject": "ada", "kind": "post", "occurred_at": f"2026-03-0{day + 1}", "text": text} for day, text in enumerate(late + rude)])
         >>> [(row["n"], row["state"]) for row in themes(journal, most=2, floor=1).to_pyarrow().to_pylist()]
         [(2, 'ok'), (2, 'ok')]
+
+    Raises:
+        ArgumentError: a number is smaller than can be meant.
     """
+    least(most=most, sample=sample)
     said, keys = _said(journal, only)
     return Estimate({"said": drawn(said, keys, sample)}, _TYPES, lambda said: _finished(said, journal.settings, most, floor, confidence))
 
