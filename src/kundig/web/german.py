@@ -13,8 +13,21 @@ _NUMBER = re.compile(r"\d+")
 
 
 def german(text: str) -> str | None:
-    """The text as the reader's language has it; None where the catalogue does not hold it, and for readers of English."""
-    return catalogue().get(text) if get_language() == "de" else None
+    """The text as the reader's language has it; None where the catalogue does not hold it, and for readers of English.
+
+    Numbers in a text stand as # in the catalogue, in the same order in both languages.
+    """
+    if get_language() != "de":
+        return None
+    if (told := catalogue().get(text)) is not None:
+        return told
+    numbers = iter(_NUMBER.findall(text))
+    told = catalogue().get(_NUMBER.sub("#", text))
+    return told and re.sub("#", lambda _: next(numbers).translate(_MARKS), told)
+
+
+_NUMBER = re.compile(r"(?<![\w#])\d+(?:[.,]\d+)*(?!\w)")
+_MARKS = str.maketrans(",.", ".,")
 
 
 def noted(note: str) -> str | None:
