@@ -28,10 +28,6 @@ def test_a_table_leaves_out_what_is_empty_and_writes_as_people_do():
     ]
 
 
-def test_several_things_in_one_cell_are_listed():
-    assert lines(table(pa.table({"n": [2, 0], "pains": [["late", "dear"], []]}))) == ["n  pains", "2  late, dear", "0  –"]
-
-
 def test_of_a_history_too_long_for_the_screen_the_latest_is_shown(tmp_path):
     (tmp_path / "kundig.yaml").write_text("company: {name: Nord}\nsources: {contracts: {read: {csv: contracts.csv}, events: {kind: contract, subject: 'crm:{who}', at: at, outcome: what, case_id: who, amount: price}}}")
     (tmp_path / "contracts.csv").write_text("who,at,what,price\nada,2021-01-05,started,20\nben,2026-04-02,started,10\n")
