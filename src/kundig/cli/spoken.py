@@ -72,9 +72,9 @@ def words(language: Language) -> Words:
         # Read while the folder is there: a catalogue is kept once it was asked.
         translation.gettext("Customer")
     from kundig.web import words as pages  # noqa: PLC0415 -- with Django
-    from kundig.web.german import noted  # noqa: PLC0415 -- with Django
+    from kundig.web.german import german  # noqa: PLC0415 -- with Django
     from kundig.web.incidents import incident  # noqa: PLC0415 -- with Django
     from kundig.web.measures import measure  # noqa: PLC0415 -- with Django
 
     of = {"kind": lambda code: called(code, language), "reason": lambda code: incident(code, str), "measure": measure}
-    return Words(language, pages.column, lambda name, code: time(code) or of.get(name, pages.value)(code), pages.argument, lambda text: noted(text) or text)
+    return Words(language, pages.column, lambda name, code: time(code) or of.get(name, pages.value)(code), pages.argument, lambda text: german(text) or text)

@@ -30,11 +30,6 @@ _NUMBER = re.compile(r"(?<![\w#])\d+(?:[.,]\d+)*(?!\w)")
 _MARKS = str.maketrans(",.", ".,")
 
 
-def noted(note: str) -> str | None:
-    """A note under an answer in German: its numbers stand in it in the same order as in English."""
-    return german(note) or ((counted := german(_NUMBER.sub("{}", note))) and counted.format(*_NUMBER.findall(note)))
-
-
 @lru_cache(maxsize=1)
 def catalogue() -> dict[str, str]:
     """English texts of analyses with their German."""
