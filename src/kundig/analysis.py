@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 ROOMS = ("journeys", "feedback", "value", "foresight")
 UNCOUNTED = "Amounts in a currency without a rate are not counted: `value.contract_faults` names each; give the rates under `rates` in kundig.yaml."
 NEGATIVE = "Negative amounts of contracts are not counted: the one before goes on. `value.contract_faults` names each."
+_OF_STATES = {
+    "too few answers": "{n} of {rows} rows have too few answers for a figure.",
+    "not read": "{n} of {rows} rows have texts that were not read: `kundig read` reads them.",
+}
+"""What is to heed where rows of an answer have such a state."""
 NOTHING = "There is nothing to answer from: no event fits the question."
 
 
@@ -167,9 +172,10 @@ def result(of: Analysis, values: Mapping[str, Any], as_of: datetime | None, tabl
     if not table.num_rows:
         notes.append(of.empty)
     if "state" in table.column_names:
-        few = sum(state == "too few answers" for state in table.column("state").to_pylist())
-        if few:
-            notes.append(f"{few} of {table.num_rows} rows have too few answers for a figure.")
+        states = table.column("state").to_pylist()
+        for state, note in _OF_STATES.items():
+            if n_of := states.count(state):
+                notes.append(note.format(n=n_of, rows=len(states)))
     return Result(of.name, dict(values), as_of, table, of.definition, int(n), tuple(notes), of.settled(settings) if settings else {})
 
 

@@ -30,6 +30,10 @@ class ArgumentError(KundigError):
     """An analysis was asked with a name or value it does not have."""
 
 
+class LengthError(ArgumentError, ValueError):
+    """A length of time was expected: in an argument, or in kundig.yaml."""
+
+
 def nearest(name: str, known: Iterable[str], *, most: int = 12) -> str:
     """The end of an error message: the nearest known name, and what there is.
 

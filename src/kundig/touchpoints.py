@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, model_validator
 
 from kundig.definition import Definition
+from kundig.errors import LengthError
 
 _UNITS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 
@@ -21,11 +22,11 @@ def span(text: str) -> timedelta:
     datetime.timedelta(days=2)
 
     Raises:
-        ValueError: not a number and one of minutes, hours, days, weeks.
+        LengthError: not a number and one of minutes, hours, days, weeks; it is a ValueError too, as checks of settings want it.
     """
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(minute|hour|day|week)s?\s*", text)
     if not match:
-        raise ValueError(f"expected a length of time such as '2 days' or '36 hours', found {text!r}")
+        raise LengthError(f"expected a length of time such as '2 days' or '36 hours', found {text!r}")
     return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
 
 

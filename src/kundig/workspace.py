@@ -351,6 +351,7 @@ class Workspace:
     def _answers(self, version: str) -> Answers:
         """The answers of this version of the lake, of the configuration and of kundig."""
         from kundig import __version__  # noqa: PLC0415 -- the door imports this module
+        from kundig.store.edition import edition  # noqa: PLC0415 -- as above
 
-        known = [__version__, version, self.config.model_dump(mode="json", include={*Settings.model_fields, "touchpoints", "stages", "engine", "live"})]
+        known = [__version__, edition(), version, self.config.model_dump(mode="json", include={*Settings.model_fields, "touchpoints", "stages", "engine", "live"})]
         return Answers(self.lake.folder / ".answers", known)

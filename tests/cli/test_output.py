@@ -28,6 +28,15 @@ def test_a_table_leaves_out_what_is_empty_and_writes_as_people_do():
     ]
 
 
+def test_of_a_history_too_long_for_the_screen_the_latest_is_shown(tmp_path):
+    (tmp_path / "kundig.yaml").write_text("company: {name: Nord}\nsources: {contracts: {read: {csv: contracts.csv}, events: {kind: contract, subject: 'crm:{who}', at: at, outcome: what, case_id: who, amount: price}}}")
+    (tmp_path / "contracts.csv").write_text("who,at,what,price\nada,2021-01-05,started,20\nben,2026-04-02,started,10\n")
+    kundig(tmp_path, "import")
+    told = [line.rstrip() for line in kundig(tmp_path, "ask", "revenue_bridge").stdout.splitlines()]
+    assert [line.split()[0] for line in told[4:64]] == [f"{2021 + month // 12}-{1 + month % 12:02}-01" for month in range(3, 63)]
+    assert "the latest 60 of 63 rows; --format csv gives all" in told
+
+
 @pytest.mark.parametrize(("width", "left"), [(49, []), (44, ["advice"]), (30, ["share", "advice"]), (18, ["median_seconds", "share", "advice"]), (3, ["n", "median_seconds", "share", "advice"])])
 def test_columns_that_find_no_room_are_named(width, left):
     drawn, beyond = fitted(ROWS, width)
@@ -65,9 +74,14 @@ def test_small_figures_beside_large_ones_keep_what_they_tell_and_money_stands_to
     ]
 
 
-def test_the_ends_of_a_shares_interval_are_shares_and_those_of_a_lift_are_not():
-    shares = pa.table({"share": [0.5], "low": [0.4], "high": [0.6]})
-    assert lines(table(shares))[1] == "50.0 %  40.0 %  60.0 %"
-    assert lines(table(shares.append_column("lift", pa.array([0.5]))))[1] == "50.0 %  0.400  0.600  0.500"
-    own = pa.table({"rate_ratio": [2.5], "low": [1.5], "high": [4.2], "share": [0.5], "share_low": [0.4]})
-    assert lines(table(own))[1].split()[:3] == ["2.500", "1.500", "4.200"]
+@pytest.mark.parametrize(("of", "row"), [("lift", "50.0 %  0.500  0.400  0.600"), ("difference", "50.0 %       0.500  0.400  0.600")])
+def test_the_ends_of_a_shares_interval_are_shares_and_those_of_another_figure_are_not(of, row):
+    ends = {"low": [0.4], "high": [0.6]}
+    assert lines(table(pa.table({"n": [9], "share": [0.5], **ends})))[1] == "9  50.0 %  40.0 %  60.0 %"
+    assert lines(table(pa.table({"share": [0.5], of: [0.5], **ends})))[1] == row
+    assert lines(table(pa.table({of: [0.5], **ends, "share": [0.5]})))[1].split() == ["0.500", "0.400", "0.600", "50.0", "%"]
+
+
+def test_several_values_of_a_cell_are_parted_and_none_is_a_dash():
+    told = pa.table({"theme": ["delivery", "app"], "terms": [["late", "parcel"], []]})
+    assert lines(table(told)) == ["theme     terms", "delivery  late; parcel", "app       –"]

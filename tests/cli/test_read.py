@@ -87,3 +87,36 @@ def test_evaluation_without_a_set_says_what_is_missing_and_measures_the_rest(fol
     measured = [line.split("  ")[0].strip() for line in lines[2:]]
     assert sum("not measured" in line for line in lines) == 3
     assert {"germeval2017", "airline_tweets", "text_complexity_de", "simulated"} <= set(measured)
+
+
+def test_an_evaluation_fits_eighty_columns_and_is_told_in_german(capsys, monkeypatch):
+    from kundig.cli.evaluate import told
+    from kundig.cli.output import console
+    from kundig.cli.spoken import words
+    from kundig.texts.evaluation import Figure
+
+    monkeypatch.setenv("COLUMNS", "80")
+    figures = [
+        Figure("airline tweets", "moods, taught: micro-F1 (accuracy)", 0.8107, "0.84", "5 of 5 folds, 7,320 texts"),
+        Figure("airline tweets", "themes: NMI with complaint reasons, k = 10", 0.3, "0.30", "4,148 tweets"),
+        Figure("germeval2017", "not measured", None, "", "the set is not here; --sets names its folder"),
+    ]
+    console().print(told(figures, words("de")))
+    lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert max(map(len, lines)) <= 80
+    said = " ".join(" ".join(lines).split())
+    assert all(part in said for part in ("Trefferquote", "0,811", "0,84", "5 von 5 Durchgängen, 7.320", "k = 10", "nicht gemessen"))
+
+
+def test_every_measure_of_an_evaluation_has_its_german():
+    """Read from the file that makes them: what a figure is called, its target and how it was measured."""
+    import re
+    from pathlib import Path
+
+    from kundig.texts import evaluation
+    from kundig.web.german import catalogue
+
+    code = Path(evaluation.__file__).read_text(encoding="utf-8")
+    measures = set(re.findall(r'yield Figure\([^"]*(?:"[^"]*", )?f?"([^"]+)", ', code))
+    english = [text for text in measures if "{" not in text and re.sub(r"(?<![\w#])\d+(?:[.,]\d+)*(?!\w)", "#", text) not in catalogue()]
+    assert (english, len(measures) > 10) == ([], True)

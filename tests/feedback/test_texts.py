@@ -55,7 +55,7 @@ def test_a_pinned_theme_comes_first_and_a_renamed_one_keeps_its_new_name(reader)
     assert [(row["theme"], row["state"], row["n"]) for row in first[:1]] == [("Versand", "pinned", 6)]
     both = Settings(texts=Texts(renamed={row["theme"]: "Alles" for row in found}))
     merged = themes(read(posts(PARCEL + APP), reader, settings=both), most=2).to_pyarrow().to_pylist()
-    assert [(row["theme"], row["n"], row["share"]) for row in merged] == [("Alles", 12, 100.0)]
+    assert [(row["theme"], row["n"], row["share"]) for row in merged] == [("Alles", 12, 1.0)]
 
 
 def test_verbatims_show_no_personal_data(reader):

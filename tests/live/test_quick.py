@@ -117,6 +117,13 @@ def test_an_event_that_is_too_large_is_a_dead_letter_however_it_is_told_apart(ho
     assert {each.form for each in here.inbox.pending()} == {"batch", "segment"}
 
 
+def test_an_event_that_names_many_messages_is_none_the_smaller(house: Opened) -> None:
+    here = house()
+    large = order(messageId="large", properties={f"part {number}": {"messageId": "x" * 4_000} for number in range(9)})
+    told = here.track(order(), large)
+    assert (told["accepted"], [(one["messageId"], one["code"]) for one in told["rejected"]]) == (1, [("large", "too_large")])
+
+
 def test_a_write_key_in_the_body_is_kept_nowhere(house: Opened) -> None:
     here = house()
     bad = {"type": "dance", "messageId": "bad"}

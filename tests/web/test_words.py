@@ -97,6 +97,18 @@ def test_codes_and_names_in_texts_of_analyses_are_the_same_in_both_languages() -
     assert [text for text in sorted(texts) if not set(coded.findall(known[text])) <= set(coded.findall(text)) | {"`--as-of`"}] == []
 
 
+def test_a_note_with_numbers_is_german_with_the_same_numbers(site: Any) -> None:
+    from django.utils import translation
+
+    from kundig.web.german import noted
+
+    note = "3 of 1700 rows have too few answers for a figure."
+    with translation.override("de"):
+        assert (noted(note), noted("3 of 17 figures are odd.")) == ("Bei 3 von 1700 Zeilen reichen die Antworten für keine Zahl.", None)
+    with translation.override("en"):
+        assert noted(note) is None
+
+
 def test_headings_and_states_of_answers_are_german(site: Any) -> None:
     from django.utils import translation
 
@@ -111,3 +123,15 @@ def test_headings_and_states_of_answers_are_german(site: Any) -> None:
         english = [code for code in states if code not in words.VALUES and german(code) is None]
         assert (words.column("contacts_90d"), words.column("nrr_low"), words.column("use_points"), words.value("goes with leaving")) == ("Kontakte, 90 Tage", "NRR von", "Nutzung, Punkte", "geht mit dem Gehen einher")
     assert (same, english) == ([], ["kundig read"])
+
+
+def test_what_is_to_heed_and_lengths_of_time_are_german_with_their_numbers(site: Any) -> None:
+    from django.utils import translation
+
+    from kundig.analysis import _OF_STATES, UNCOUNTED
+    from kundig.web.german import german
+
+    with translation.override("de"):
+        assert [german(note.format(n=3, rows=40)) is None for note in (*_OF_STATES.values(), UNCOUNTED)] == [False] * (len(_OF_STATES) + 1)
+        assert german("1,204 of 3,000 rows have too few answers for a figure.") == "1.204 von 3.000 Zeilen haben zu wenige Antworten für eine Zahl."
+        assert [german(text) for text in ("30 days", "1 day", "2.5 hours", "7 dwarfs", "Box 7")] == ["30 Tage", "1 Tag", "2,5 Stunden", None, None]

@@ -81,11 +81,12 @@ def evaluate(
     data: Annotated[Path | None, typer.Option("--sets", envvar="KUNDIG_DATA", help="A folder of labelled sets to measure on; without, the workspace's own ratings.")] = None,
     embedder: Annotated[str | None, typer.Option("--embedder", help="Measure with this embedder: fast, e5, best, local, or one that a package adds; by default the one that is configured.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Fewer folds and texts.")] = False,
+    language: Annotated[str, typer.Option("--language", help="de or en.")] = "en",
 ) -> None:
     """Measure the installed text models: moods, languages, themes, alarms, readability and speed."""
     from kundig.cli.evaluate import run  # noqa: PLC0415 -- loaded when it is needed
 
-    run(folder, data, embedder=embedder, quick=quick)
+    run(folder, data, embedder=embedder, quick=quick, language=language)
 
 
 @app.command("identify")

@@ -74,8 +74,8 @@ def fitted(rows: pa.Table, width: int | None, *, most: int = MOST_ROWS, words: W
     columns = [(name, shown.column(name).to_pylist()) for name in shown.column_names]
     kept = [(name, values) for name, values in columns if any(value is not None for value in values) or len(columns) == 1]
     together = [value for name, values in kept if name in _FIGURES for value in values]
-    # The ends of a share's interval are shares as well; those of a lift are not, nor others where the share has ends of its own.
-    shares = "share" in rows.column_names and not {"lift", "share_low"} & set(rows.column_names)
+    # The ends of a share's interval stand behind it and are shares as well; those of another figure are not.
+    shares = ("share", "low") in zip(rows.column_names, rows.column_names[1:], strict=False)
     written = [
         [cell("share" if shares and name in {"low", "high"} else name, value, digits(together if name in _FIGURES else values), words) for value in values]
         for name, values in kept
@@ -121,7 +121,7 @@ def digits(values: list[Any]) -> int:
 
 def cell(name: str, value: Any, decimals: int = 3, words: Words = ENGLISH) -> Text:
     """One value as a person writes it."""
-    if value is None:
+    if value is None or value == []:
         return Text("–", style="dim")
     if name == "verdict":
         mark, style = _VERDICTS.get(str(value), ("", ""))
@@ -150,6 +150,8 @@ def _text(name: str, value: Any, decimals: int) -> str:
         return value.isoformat()
     if isinstance(value, Decimal):
         return money(value)
+    if isinstance(value, list):
+        return "; ".join(map(str, value)) or "–"
     return str(value)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 AS_OF = Phrase("as of {moment}", "Stand {moment}")
 ROOM = Counted(Phrase("{n} more column beyond this width: {names}; --format csv gives all", "{n} weitere Spalte fand keinen Platz: {names}; --format csv gibt alle"), Phrase("{n} more columns beyond this width: {names}; --format csv gives all", "{n} weitere Spalten fanden keinen Platz: {names}; --format csv gibt alle"))
 ROWS = Phrase("{most} of {rows} rows; --format csv gives all", "{most} von {rows} Zeilen; --format csv gibt alle")
+LATEST = Phrase("the latest {most} of {rows} rows; --format csv gives all", "die letzten {most} von {rows} Zeilen; --format csv gibt alle")
 SETTLED = Phrase("Settled in kundig.yaml: {keys}", "In kundig.yaml festgelegt: {keys}")
 DEFINED = Phrase("kundig ask {name} --help says how this is defined.", "kundig ask {name} --help sagt, wie das definiert ist.")
 
@@ -71,9 +72,9 @@ def words(language: Language) -> Words:
         # Read while the folder is there: a catalogue is kept once it was asked.
         translation.gettext("Customer")
     from kundig.web import words as pages  # noqa: PLC0415 -- with Django
-    from kundig.web.german import german  # noqa: PLC0415 -- with Django
+    from kundig.web.german import noted  # noqa: PLC0415 -- with Django
     from kundig.web.incidents import incident  # noqa: PLC0415 -- with Django
     from kundig.web.measures import measure  # noqa: PLC0415 -- with Django
 
     of = {"kind": lambda code: called(code, language), "reason": lambda code: incident(code, str), "measure": measure}
-    return Words(language, pages.column, lambda name, code: time(code) or of.get(name, pages.value)(code), pages.argument, lambda text: german(text) or text)
+    return Words(language, pages.column, lambda name, code: time(code) or of.get(name, pages.value)(code), pages.argument, lambda text: noted(text) or text)

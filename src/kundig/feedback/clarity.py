@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
+from kundig.feedback.least import least
 from kundig.journal import split
 from kundig.said import by_company
 
@@ -59,7 +60,11 @@ def clarity(journal: Journal, *, by: str = "touchpoint", sample: int = 200, conf
         >>> journal = told([{"subject": "ada", "kind": "letter", "touchpoint": f"letter.{at}", "occurred_at": "2026-03-01", "text": text, "language": "de"} for at, text in enumerate(letters)])
         >>> [(row["group"], round(row["complexity"]), row["reasons"]) for row in clarity(journal).to_pyarrow().to_pylist()]
         [('letter.1', 3, ['rare words: Entgeltanpassung; noun style: Entgeltanpassung, Leistungsbeschreibung; passive']), ('letter.0', 1, [''])]
+
+    Raises:
+        ArgumentError: a number is smaller than can be meant.
     """
+    least(sample=sample)
     import ibis  # noqa: PLC0415 -- slow import
 
     own, group = split(journal, by_company(journal), by)

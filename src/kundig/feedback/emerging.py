@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
+from kundig.feedback.least import least
 from kundig.feedback.writers import listed, writers
 from kundig.said import Only, by_customers, drawn, kept, with_readings
 
@@ -58,7 +59,12 @@ def emerging(  # noqa: PLR0913 -- what can be asked of a spike
         >>> journal = told([{"subject": "ada", "kind": "post", "occurred_at": str(day), "text": f"{text} {'abcdefghijkl'[at % 12]}"} for at, (day, text) in enumerate(texts)])
         >>> [(row["state"], row["n"]) for row in emerging(journal, most=2).to_pyarrow().to_pylist()]
         [('new', 12), ('usual', 1)]
+
+    Raises:
+        ArgumentError: a number is smaller than can be meant.
     """
+    least(days=days, history=history, most=most, sample=sample)
+    least(0, alarms_a_week=alarms_a_week)
     said, keys = _said(journal, only, history)
     return Estimate({"said": drawn(said, keys, sample)}, _TYPES, lambda said: _finished(said, journal.settings, alarms_a_week, days, most))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
+from kundig.feedback.least import least
 from kundig.feedback.own_words import own_words
 from kundig.said import by_company, by_customers, words
 
@@ -49,20 +50,20 @@ def jargon(journal: Journal, *, floor: int = 3, days: int = 7, confidence: float
     Columns:
         word: the word as the company writes it
         state: `jargon`, or `candidate`
+        theirs: customers' own word, a proposal; null if nothing is near
         n: texts of the company with the word
-        customers_n: texts of customers with it
         effect: log ratio, base 2
         low: lower end of its interval
         high: upper end
-        g2: likelihood ratio
-        theirs: customers' own word, a proposal; null if nothing is near
-        after_word: share of texts with the word that a contact followed, in per cent
-        after_others: share expected from texts without it at the same touchpoints
+        extra_contacts: contacts that go with the word: the difference times its texts
         more_contacts: the difference, in points; null where no texts without it can be compared
         more_low: lower end of its interval
         more_high: upper end
         q: probability by chance of such a difference, after Benjamini and Hochberg
-        extra_contacts: contacts that go with the word: the difference times its texts
+        after_word: share of texts with the word that a contact followed, in per cent
+        after_others: share expected from texts without it at the same touchpoints
+        customers_n: texts of customers with it
+        g2: likelihood ratio
 
     Order:
         jargon first, then by extra contacts, most first, then by n and word
@@ -73,7 +74,11 @@ def jargon(journal: Journal, *, floor: int = 3, days: int = 7, confidence: float
         >>> journal = told([{"subject": "ada", "kind": kind, "occurred_at": f"2026-03-{at + 1:02}", "text": text, "language": "de"} for at, (kind, text) in enumerate(said)])
         >>> [(row["word"], row["state"], row["n"], row["theirs"]) for row in jargon(journal).to_pyarrow().to_pylist()]
         [('Bereitstellungsentgelt', 'jargon', 8, 'Anschlussgebühr')]
+
+    Raises:
+        ArgumentError: a number is smaller than can be meant.
     """
+    least(days=days, vocabulary=vocabulary)
     import ibis  # noqa: PLC0415 -- slow import
 
     sent = by_company(journal)
@@ -111,8 +116,9 @@ def _drawn(texts: ir.Table) -> ir.Table:
 
 
 _TYPES = {
-    "word": "string", "state": "string", "n": "int64", "customers_n": "int64", "effect": "float64", "low": "float64", "high": "float64", "g2": "float64", "theirs": "string",
-    "after_word": "float64", "after_others": "float64", "more_contacts": "float64", "more_low": "float64", "more_high": "float64", "q": "float64", "extra_contacts": "float64",
+    "word": "string", "state": "string", "theirs": "string", "n": "int64", "effect": "float64", "low": "float64", "high": "float64", "extra_contacts": "float64",
+    "more_contacts": "float64", "more_low": "float64", "more_high": "float64", "q": "float64", "after_word": "float64", "after_others": "float64", "customers_n": "int64",
+    "g2": "float64",
 }  # fmt: skip
 
 

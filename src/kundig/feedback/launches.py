@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
+from kundig.feedback.least import least
 from kundig.said import by_customers, with_readings
 
 if TYPE_CHECKING:
@@ -42,18 +43,18 @@ def launches(journal: Journal, *, product: str | None = None, hours: int = 48, f
 
     Columns:
         product: what was launched, or the annotation's text
-        began: its first post, on the company's clock
         hour: since the launch, from 1
         state: `ok`, `bad` from the hour at which it is beyond chance, `too few posts`, or `not read` if `kundig read` was not run
-        n: posts in this hour
         posts: posts since the launch
-        negative: share of negative posts in this hour, in per cent, from their probabilities
         negative_since: share of posts since the launch that are negative rather than positive, in per cent
         low: lower end of its interval (Wilson)
         high: upper end
         usual: such share at this age of like launches, in per cent
-        times_loud: posts since the launch over the mean of like launches at this age; null without like ones
+        began: its first post, on the company's clock
+        n: posts in this hour
+        negative: share of negative posts in this hour, in per cent, from their probabilities
         mood: positive less negative in this hour, in points
+        times_loud: posts since the launch over the mean of like launches at this age; null without like ones
         p: probability that chance gives such a difference in any look; the smallest so far, null without a verdict
         turned: the hour at which bad was beyond chance; null if never
         terms: what is said of it since the launch oftener than in other posts
@@ -67,7 +68,11 @@ def launches(journal: Journal, *, product: str | None = None, hours: int = 48, f
         >>> journal = told([{"subject": "ada", "kind": "post", "product": "Box", "occurred_at": f"2026-03-01T0{h}:30", "text": f"{h}"} for h in range(3)])
         >>> [(row["hour"], row["n"], row["state"]) for row in launches(journal, hours=3).to_pyarrow().to_pylist()]
         [(1, 1, 'too few posts'), (2, 1, 'too few posts'), (3, 1, 'too few posts')]
+
+    Raises:
+        ArgumentError: a number is smaller than can be meant.
     """
+    least(hours=hours)
     aged, posts, about = _aged(journal, hours)
     kept = aged.select("launched", "began", "age", "event_id", "text", "read_language", "negative", "positive")
     others = posts.filter(~about & posts.negative.notnull())
@@ -116,8 +121,9 @@ def _quoted(word: str) -> str:
 
 
 _TYPES = {
-    "product": "string", "began": "timestamp", "hour": "int64", "state": "string", "n": "int64", "posts": "int64", "negative": "float64", "negative_since": "float64",
-    "low": "float64", "high": "float64", "usual": "float64", "times_loud": "float64", "mood": "float64", "p": "float64", "turned": "int64", "terms": "array<string>", "negative_terms": "array<string>",
+    "product": "string", "hour": "int64", "state": "string", "posts": "int64", "negative_since": "float64", "low": "float64", "high": "float64", "usual": "float64",
+    "began": "timestamp", "n": "int64", "negative": "float64", "mood": "float64", "times_loud": "float64", "p": "float64", "turned": "int64", "terms": "array<string>",
+    "negative_terms": "array<string>",
 }  # fmt: skip
 
 

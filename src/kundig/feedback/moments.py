@@ -23,11 +23,10 @@ if TYPE_CHECKING:
 TOUCHPOINT = "touchpoint"
 AFTER = ("later_score", "left", "spend")
 _TYPES = {
-    "moment": "string", "outcome": "string", "state": "string", "label": "string", "n": "int64", "customers": "int64", "share": "float64",
-    "mean": "float64", "difference": "float64", "low": "float64", "high": "float64", "raw_difference": "float64", "q": "float64",
-    "later_n": "int64", "later_score": "float64", "later_score_low": "float64", "later_score_high": "float64",
-    "followed_n": "int64", "left": "float64", "left_low": "float64", "left_high": "float64", "spend": "float64", "spend_low": "float64", "spend_high": "float64",
-    "goes_with": "string",
+    "moment": "string", "outcome": "string", "label": "string", "n": "int64", "difference": "float64", "low": "float64", "high": "float64", "state": "string",
+    "customers": "int64", "share": "float64", "mean": "float64", "raw_difference": "float64", "q": "float64", "goes_with": "string", "later_n": "int64",
+    "later_score": "float64", "later_score_low": "float64", "later_score_high": "float64", "followed_n": "int64", "left": "float64", "left_low": "float64",
+    "left_high": "float64", "spend": "float64", "spend_low": "float64", "spend_high": "float64",
 }  # fmt: skip
 
 
@@ -76,17 +75,18 @@ def moments(  # noqa: PLR0913 -- what can be asked of moments
     Columns:
         moment: the touchpoint, or what was promised
         outcome: `met` for a touchpoint; for a promise `kept`, `late`, `missing`, `called off` or `open`
-        state: `ok`, `the measure` for promises kept, `not decided` for promises still open, `too few answers`, or `nothing to measure against`
         label: `pain`, `delight`, `within margin`, or `not sure`; null where there is no figure
         n: answers
-        customers: customers who answered; an answer of somebody unknown counts as one of its own
-        share: of all answers to the metric
-        mean: mean of the answers as given; null if there are too few
         difference: from the customer's own level, or from promises kept, shrunk; in points of the scale
         low: lower end of its interval
         high: upper end of its interval
+        state: `ok`, `the measure` for promises kept, `not decided` for promises still open, `too few answers`, or `nothing to measure against`
+        customers: customers who answered; an answer of somebody unknown counts as one of its own
+        share: of all answers to the metric
+        mean: mean of the answers as given; null if there are too few
         raw_difference: before it was shrunk
         q: the least rate of false discoveries at which the difference is beyond the margin
+        goes_with: which of later score, leaving and spend is beyond chance, and in which direction; null if none is
         later_n: answers that were followed by a later score
         later_score: difference of the later score from that of the measure
         later_score_low: lower end of its interval
@@ -98,7 +98,6 @@ def moments(  # noqa: PLR0913 -- what can be asked of moments
         spend: difference of what was paid from that of the measure, per answer
         spend_low: lower end of its interval
         spend_high: upper end of its interval
-        goes_with: which of later score, leaving and spend is beyond chance, and in which direction; null if none is
 
     Order:
         what is labelled first, then by difference from the worst to the best, then what has no figure, by moment and outcome

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from kundig.journal import Journal
 
 _TYPES = {
-    "measure": "string", "basis": "string", "state": "string", "n": "int64", "answered": "int64", "answered_mean": "float64", "rest_mean": "float64",
-    "difference": "float64", "low": "float64", "high": "float64", "q": "float64", "verdict": "string",
+    "measure": "string", "basis": "string", "verdict": "string", "difference": "float64", "low": "float64", "high": "float64", "n": "int64", "answered": "int64",
+    "answered_mean": "float64", "rest_mean": "float64", "state": "string", "q": "float64",
 }  # fmt: skip
 
 
@@ -54,16 +54,16 @@ def response(  # noqa: PLR0913 -- what can be asked of a survey
     Columns:
         measure: `response rate` or `coverage`, then `tenure` in days, `value` paid in a year, `left` as a share
         basis: `invited`, or `all customers` where no invitation is known
-        state: `ok`, or `too few`
+        verdict: `differ`, or `may be chance`; null where nothing was compared
+        difference: of the two means; for the rate, the rate itself
+        low: lower end of its interval (of a rate after Wilson)
+        high: upper end of its interval
         n: of how many the measure is known
         answered: how many of them answered
         answered_mean: mean of those who answered; for the rate, the rate itself
         rest_mean: mean of those who did not; null for the rate
-        difference: of the two means; for the rate, the rate itself
-        low: lower end of its interval (of a rate after Wilson)
-        high: upper end of its interval
+        state: `ok`, or `too few`
         q: the least rate of false discoveries at which the two differ; null for the rate
-        verdict: `differ`, or `may be chance`; null where nothing was compared
 
     Order:
         the rate, then tenure, value and left

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
+from kundig.feedback.least import least
 from kundig.feedback.writers import listed, writers
 from kundig.said import Only, by_customers, drawn, kept, with_readings
 
@@ -44,7 +45,7 @@ def themes(  # noqa: PLR0913 -- what can be asked
         theme: its name
         state: `ok`, `pinned`, `mixed`, `campaign`, or `too few texts`
         n: texts in it, among those looked at
-        share: of all texts looked at, in per cent
+        share: as a share of all texts looked at
         low: lower end of its interval (Wilson)
         high: upper end
         mood: positive less negative, in points; null if its texts were not read
@@ -67,7 +68,11 @@ def themes(  # noqa: PLR0913 -- what can be asked
         >>> journal = told([{"subject": "ada", "kind": "post", "occurred_at": f"2026-03-0{day + 1}", "text": text} for day, text in enumerate(late + rude)])
         >>> [(row["n"], row["state"]) for row in themes(journal, most=2, floor=1).to_pyarrow().to_pylist()]
         [(2, 'ok'), (2, 'ok')]
+
+    Raises:
+        ArgumentError: a number is smaller than can be meant.
     """
+    least(most=most, sample=sample)
     said, keys = _said(journal, only)
     return Estimate({"said": drawn(said, keys, sample)}, _TYPES, lambda said: _finished(said, journal.settings, most, floor, confidence))
 
@@ -132,7 +137,7 @@ def _row(of: Any, name: str, floor: int, z: float) -> dict[str, Any]:
     row: dict[str, Any] = {"theme": name, "state": state, "n": n, "copies": copies[0], "terms": of.terms[name], "examples": [] if few else of.examples(inside, _EXAMPLES)}
     figures = dict.fromkeys(("share", "low", "high", "mood", "mood_low", "mood_high", "change", "change_low", "change_high", "touchpoint"))
     if not few:
-        figures["share"], figures["low"], figures["high"] = share(n, total, z)
+        figures["share"], figures["low"], figures["high"] = (end / 100 for end in share(n, total, z))
         figures["mood"], figures["mood_low"], figures["mood_high"] = average(of.mood[inside], of.n[inside], z, floor)
         later, inside_later = of.later, of.later & inside
         figures["change"], figures["change_low"], figures["change_high"] = difference(

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kundig.settings import Settings
 
 _LEAST_A_THEME = 2
+_CAMPAIGN, _CALLED = 10, 5
+"""So often a text is copied before a theme without terms is called by its first words, and by so many."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ class Corpus:
 
         found: dict[str, str] = {}
         for at in sorted(np.flatnonzero(inside), key=lambda row: (-round(float(self.nearness[row]), 6), self.texts[row])):
-            found.setdefault(self.gists[at], masked(cleaned(self.texts[at])[:500], numbers=self.numbers, language=self.shown_in))
+            if shown := masked(cleaned(self.texts[at])[:500], numbers=self.numbers, language=self.shown_in):
+                found.setdefault(self.gists[at], shown)
             if len(found) == most:
                 break
         return list(found.values())
@@ -119,7 +122,8 @@ def corpus(said: pa.Table, settings: Settings, most: int) -> Corpus:
         vectors = unpacked([rows[at]["vector"] for at in order]) if read else None
         company = [settings.company.name, *settings.company.name.split(), *settings.texts.about]
         found = formed([bare(plain[at]) for at in order], [kept[at] for at in order], vectors, min(most, max(1, len(order) // _LEAST_A_THEME)), without=company)
-        titles = _titles(found.terms, settings.texts.renamed)
+        calls = _calls(rest, [int(found.theme[first[gists[at]]]) for at in rest], rows, gists, plain, settings)
+        titles = _titles([own or calls.get(theme, []) for theme, own in enumerate(found.terms)], settings.texts.renamed)
         for title, own, share in zip(titles, found.terms, found.coverage, strict=True):
             terms.setdefault(title, own)
             coverage[title] = max(share, coverage.get(title, 0.0))
@@ -136,6 +140,24 @@ def corpus(said: pa.Table, settings: Settings, most: int) -> Corpus:
         memberships, nearness, sorted({name for own in memberships for name in own}), terms, coverage, frozenset(settings.texts.themes), days > middle,
         settings.texts.numbers, settings.company.language,
     )  # fmt: skip
+
+
+def _calls(among: Sequence[int], theme: Sequence[int], rows: Sequence[dict[str, Any]], gists: NDArray[Any], plain: Sequence[str], settings: Settings) -> dict[int, list[str]]:  # noqa: PLR0913 -- texts, and what is known of them
+    """The first words of the most copied text of each theme, in one piece, where it was copied so often that it is a campaign."""
+    copied: dict[tuple[int, str], int] = {}
+    head: dict[str, int] = {}
+    for at, own in zip(among, theme, strict=True):
+        copied[own, gists[at]] = copied.get((own, gists[at]), 0) + rows[at]["n"]
+        head.setdefault(gists[at], at)
+    most: dict[int, tuple[int, str]] = {}
+    for (own, gist_), n in copied.items():
+        most[own] = max(most.get(own, (0, "")), (n, gist_))
+    found = {}
+    for own, (n, gist_) in most.items():
+        words = [word for word in masked(plain[head[gist_]][:500], numbers=settings.texts.numbers, language=settings.company.language).split() if word[0] not in "[@"]
+        if n >= _CAMPAIGN and words:
+            found[own] = [" ".join(words[:_CALLED]) + (" …" if len(words) > _CALLED else "")]
+    return found
 
 
 def pinned_themes(rows: Sequence[dict[str, Any]], plain: Sequence[str], settings: Settings) -> list[frozenset[str]]:

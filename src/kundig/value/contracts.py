@@ -58,14 +58,16 @@ def changes(journal: Journal) -> ir.Table:
     )  # fmt: skip
     order = [rows.local_at, rows["rank"], rows.event_id]
     so_far = ibis.window(group_by="contract", order_by=order, preceding=None, following=0)
-    told = rows.mutate(told=rows.value.notnull().cast("int64").sum().over(so_far), named=rows["product"].notnull().cast("int64").sum().over(so_far), marked=rows.mark.notnull().cast("int64").sum().over(so_far), faults=rows.fault.notnull().cast("int64").sum().over(so_far))
+    told = rows.mutate(told=rows.value.notnull().cast("int64").sum().over(so_far), named=rows["product"].notnull().cast("int64").sum().over(so_far), marked=rows.mark.notnull().cast("int64").sum().over(so_far))
+    since = ibis.window(group_by=["contract", "told"], order_by=[told.local_at, told["rank"], told.event_id], preceding=None, following=0)
     carried = told.mutate(
+        faults=told.fault.notnull().cast("int64").sum().over(since), over=told.ends.cast("int64").max().over(group_by=["contract", "told"]) == 1,
         amount=told.value.max().over(group_by=["contract", "told"]),
         product=told["product"].max().over(group_by=["contract", "named"]),
         running=told.mark.max().over(group_by=["contract", "marked"]).fill_null(1) == 1,
     )
-    # Of a contract whose amount only a faulty row tells, nothing is known.
-    carried = carried.mutate(alive=carried.running & ~(carried.amount.isnull() & (carried.faults > 0)))
+    # Of a contract whose amount only a faulty row tells, nothing is known; what an end left of it is no amount.
+    carried = carried.mutate(alive=carried.running & ~((carried.amount.isnull() | carried["over"]) & (carried.faults > 0)))
     by_time = {"group_by": "contract", "order_by": [carried.local_at, carried["rank"], carried.event_id]}
     started = (carried.outcome == "started").fill_null(False)  # noqa: FBT003 -- Ibis' own
     running = ibis.ifelse(carried.alive, carried.amount.fill_null(zero), zero)
@@ -187,11 +189,11 @@ def watched(journal: Journal, every: str = "month") -> ir.Table:
     """One row: `watched`, the day since which ends are on record.
 
     That is what the company settled as `contracts.ends_since`, or else the first day of the month, quarter or year of the first end; null where
-    nothing ended.
+    nothing ended. An end before its contract's start is none.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
     changed = changes(journal)
-    first = changed.agg(first=changed.local_at.min(where=changed.outcome == "ended"))
+    first = changed.agg(first=changed.local_at.min(where=(changed.outcome == "ended") & ~(changed.start_known & (changed.local_at < changed.first_at))))
     since = journal.settings.contracts.ends_since
     return first.select(watched=first_day(number(first["first"], every), every) if since is None else ibis.literal(since, "date"))

@@ -28,10 +28,12 @@ Level = Literal["all", "cohort", "customer"]
 YEAR = 12
 _SLICES = 4
 _FEWEST_ENDS = 5
+_FEWEST_AGAIN = 5
+"""Customers who bought again, below which nobody knows how often that is."""
 _ORDER = {"bought": ("cohort", "x", "recency", "age", "then", "before", "before_recency", "paid", "mean"), "lived": ("cohort", "days", "ended", "entry", "amount")}
 _TYPES = {
-    "group": "string", "basis": "string", "state": "string", "n": "int64", "model": "string", "against": "string", "gain": "float64", "purchases": "float64",
-    "alive": "float64", "per_purchase": "decimal(18, 4)", "value": "decimal(18, 4)", "low": "decimal(18, 4)", "high": "decimal(18, 4)",
+    "group": "string", "basis": "string", "state": "string", "n": "int64", "value": "decimal(18, 4)", "low": "decimal(18, 4)", "high": "decimal(18, 4)", "model": "string",
+    "against": "string", "gain": "float64", "purchases": "float64", "alive": "float64", "per_purchase": "decimal(18, 4)",
 }  # fmt: skip
 
 
@@ -59,17 +61,17 @@ def lifetime_value(journal: Journal, *, level: Level = "cohort", months: int = 1
     Columns:
         group: first day of the cohort, or the customer; null for all
         basis: `purchases` or `contract`
-        state: `ok`, `too few ends` where too few customers with contract have left for a curve, or `no amounts` where no purchase has one
+        state: `ok`, `too few ends` where too few customers with contract have left for a curve, `too few purchases` where fewer than five customers bought again, or `no amounts` where no purchase has one
         n: customers
+        value: expected margin within the time to come, discounted
+        low: lower end of its interval
+        high: upper end of its interval
         model: which way was taken: `BG/NBD`, `own rate`, `mean rate`; `survival` for contracts
         against: the way that came next in the trial; null where nothing could be tried
         gain: by which share the squared error was smaller than that of the next
         purchases: expected purchases, or months of contract
         alive: how likely they still buy, in the mean; for contracts, are still there at the end
         per_purchase: what a purchase, or a month of contract, is expected to be worth, before margin
-        value: expected margin within the time to come, discounted
-        low: lower end of its interval
-        high: upper end of its interval
 
     Order:
         by basis, then by group
@@ -83,8 +85,8 @@ def lifetime_value(journal: Journal, *, level: Level = "cohort", months: int = 1
 
     Example:
         >>> from kundig.journal import told
-        >>> bought = [("ada", "2025-01-10"), ("ada", "2025-05-10"), ("ben", "2025-02-01"), ("cyd", "2025-12-01")]
-        >>> journal = told([{"subject": s, "kind": "order", "occurred_at": at, "amount": 30} for s, at in bought] + [("eve", "visit", "2026-01-31")])
+        >>> bought = [*((who, at) for who in ("ada", "ben", "cyd", "dan", "eve") for at in ("2025-01-10", "2025-05-10")), ("fay", "2025-12-01")]
+        >>> journal = told([{"subject": s, "kind": "order", "occurred_at": at, "amount": 30} for s, at in bought] + [("gil", "visit", "2026-01-31")])
         >>> lifetime_value(journal, level="all").execute()[["basis", "n", "model", "purchases"]].round(2).to_dict("records")
         [{'basis': 'purchases', 'n': 3, 'model': 'mean rate', 'purchases': 1.35}]
 
@@ -187,6 +189,11 @@ def _purchases(bought: pa.Table, asked: _Asked) -> dict[str, Any] | None:
     seen = ~np.isnan(np.asarray(bought["before"].to_numpy(zero_copy_only=False), dtype=np.float64))
     x_then, recency_then, age_then, then = (np.asarray(bought[name].to_numpy(zero_copy_only=False), dtype=np.float64)[seen] for name in ("before", "before_recency", "before_age", "then"))
     time = asked.months * MONTH
+    if (x > 0).sum() < _FEWEST_AGAIN:
+        names, group = asked.groups(bought)
+        n, spent = np.bincount(group, minlength=len(names)), _spent(bought, x)
+        told = {"group": names, "basis": "purchases", "n": n, "per_purchase": np.bincount(group, weights=spent, minlength=len(names)) / n}
+        return told | {"state": "no amounts" if np.isnan(spent).all() else "too few purchases"} | dict.fromkeys(("model", "against", "gain", "purchases", "alive", "value", "low", "high"))
     of = chosen((x_then, recency_then, age_then), then, horizon=float(bought["held"][0].as_py()), now=(x, recency, age))
     # Customers with one history have one forecast.
     keys, place = np.unique((x * 1e5 + recency) * 1e5 + age, return_inverse=True)

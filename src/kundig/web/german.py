@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from django.utils.translation import get_language
 
 from kundig.web.place import HERE
 
+_NUMBER = re.compile(r"\d+")
+
 
 def german(text: str) -> str | None:
-    """The text as the reader's language has it; None where the catalogue does not hold it, and for readers of English."""
-    return catalogue().get(text) if get_language() == "de" else None
+    """The text as the reader's language has it; None where the catalogue does not hold it, and for readers of English.
+
+    Numbers in a text stand as # in the catalogue, in the same order in both languages.
+    """
+    if get_language() != "de":
+        return None
+    if (told := catalogue().get(text)) is not None:
+        return told
+    numbers = iter(_NUMBER.findall(text))
+    told = catalogue().get(_NUMBER.sub("#", text))
+    return told and re.sub("#", lambda _: next(numbers).translate(_MARKS), told)
+
+
+_NUMBER = re.compile(r"(?<![\w#])\d+(?:[.,]\d+)*(?!\w)")
+_MARKS = str.maketrans(",.", ".,")
+
+
+def noted(note: str) -> str | None:
+    """A note under an answer in German: its numbers stand in it in the same order as in English."""
+    return german(note) or ((counted := german(_NUMBER.sub("{}", note))) and counted.format(*_NUMBER.findall(note)))
 
 
 @lru_cache(maxsize=1)

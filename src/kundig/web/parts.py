@@ -60,7 +60,7 @@ class Part:
     rows: int = ROWS
     present: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
-    among: tuple[str, tuple[str, ...]] | None = None
+    among: tuple[str, tuple[Hashable, ...]] | None = None
     none: Any = ""
     order: tuple[str, ...] = ()
     draw: Draw | None = None

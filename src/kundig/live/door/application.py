@@ -57,6 +57,7 @@ class Door:
         self._aside = ThreadPoolExecutor(2, thread_name_prefix="kundig-door")
         self._refreshing: asyncio.Future[None] | None = None
         self._calls = {f"/v1/{name}": call for name, call in CALLS.items()}
+        self._urls = frozenset(path.encode() for path in self._calls)
         self._open: Mapping[str, Callable[[Scope], Awaitable[tuple[int, bytes, bytes]]]] = {"/health/": self._health, "/health": self._health, "/ready": self._ready, "/metrics": self._metrics}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -110,18 +111,22 @@ class Door:
         self.metrics.answered(status, time.perf_counter() - began)
         await _answered(send, status, answer, [*_TAKEN, *more])
 
+    def takes(self, url: bytes) -> bool:
+        """Whether `at_once` may take what is posted to an address."""
+        return url in self._urls
+
     def at_once(self, scope: Scope, whole: bytes, answered: Answered) -> bool:
         """Take a request whose body is there as a whole; False, and nothing done, where it is to be called as an application.
 
         Args:
-            scope: the request, as ASGI has it.
+            scope: a request that posts to an address that the door `takes`, as ASGI has it.
             whole: its body.
             answered: writes the answer: status, text, headers beside the length. It is called before this returns, or when the
                 events are on the disk.
         """
-        call = self._calls.get(scope["path"])
-        if call is None or scope["method"] != "POST" or self._keys.stale or len(whole) > LARGEST_BATCH:
+        if self._keys.stale or len(whole) > LARGEST_BATCH:
             return False
+        call = self._calls[scope["path"]]
         headers: dict[bytes, bytes] = dict(scope["headers"])
         if b"content-encoding" in headers:
             return False

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from threading import Thread
 
 from kundig.live import failpoints
@@ -33,9 +34,11 @@ class Committer:
 
     def __init__(self, inbox: Inbox, loop: asyncio.AbstractEventLoop, *, most: int = 64 << 20, together: int = 512) -> None:
         self._inbox, self._loop, self._most, self._together = inbox, loop, most, together
-        self._waiting: SimpleQueue[Waiting | None] = SimpleQueue()
+        self._arrived: deque[Waiting] = deque()
+        self._woken: SimpleQueue[str] = SimpleQueue()
         # Known to the thread of the loop alone.
         self._held = 0
+        self._waking = False
         self._closing = False
         self._thread = Thread(target=self._run, name="kundig-inbox", daemon=True)
         self._thread.start()
@@ -64,27 +67,35 @@ class Committer:
         if self._held + size > self._most or self._closing:
             raise FullError
         self._held += size
-        self._waiting.put((arrival, settled, size))
+        self._arrived.append((arrival, settled, size))
+        # Once for all that is read in one turn of the loop: to wake a thread costs both their turn at the interpreter.
+        if not self._waking:
+            self._waking = True
+            self._loop.call_soon(self._wake)
 
     def close(self) -> None:
         """Write what waits, and end."""
         self._closing = True
-        self._waiting.put(None)
+        self._woken.put("end")
         self._thread.join()
 
+    def _wake(self) -> None:
+        self._waking = False
+        self._woken.put("on")
+
     def _run(self) -> None:
-        ending = False
-        while not ending:
+        going_on = True
+        while True:
+            if not self._arrived:
+                if not going_on:
+                    return
+                going_on = self._woken.get() != "end"
             group: list[Waiting] = []
-            with suppress(Empty):
+            with suppress(IndexError):
                 while len(group) < self._together:
-                    one = self._waiting.get(block=not group)
-                    if one is None:
-                        ending = True
-                        break
-                    group.append(one)
+                    group.append(self._arrived.popleft())
             if not group:
-                return
+                continue
             known: list[Known] | Exception
             try:
                 failpoints.reached("before-commit")

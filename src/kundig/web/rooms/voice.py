@@ -13,7 +13,7 @@ CHAPTERS = (
             Part("feedback.themes", _("Themes"), ("theme", "n", "share", "mood", "change"), rows=10),
             Part("feedback.emerging", _("New or swelling"), ("theme", "state", "day", "n", "expected", "times"), rows=10, among=("state", ("new", "swelling", "too short")), none=_("Nothing is new, and nothing swells beyond chance.")),
             Part("feedback.moods", _("Mood of what they write"), ("group", "n", "negative", "positive", "unclear"), {"by": "touchpoint"}),
-            Part("feedback.launches", _("How something new is received"), ("product", "began", "posts", "negative_since", "usual", "mood", "turned"), present=("posts",), width=WIDE),
+            Part("feedback.launches", _("How something new is received"), ("product", "began", "posts", "negative_since", "low", "high", "usual", "turned"), among=("hour", (48,)), width=WIDE),
         ),
     ),
     Chapter(

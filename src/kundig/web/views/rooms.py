@@ -18,7 +18,7 @@ from kundig.state.notes import notes
 from kundig.state.rights import Right
 from kundig.web import words
 from kundig.web.access import Asked, page
-from kundig.web.asking import question, some
+from kundig.web.asking import answer, question, some
 from kundig.web.desk import Question
 from kundig.web.drawn import drawn
 from kundig.web.moment import as_of
@@ -47,7 +47,7 @@ class Shelf:
 def voice(request: Asked) -> HttpResponse:
     """What customers say: a score by anything, over time, and in their words."""
     moment = as_of(request)
-    metric = _among(request.GET.get("metric"), METRICS, "csat")
+    metric = _among(request.GET.get("metric"), METRICS, "") or _answered(request, moment)
     by = _among(request.GET.get("by"), SPLITS, "touchpoint")
     customers = request.user.may(Right.CUSTOMERS)
     chapters = [_without(chapter, "feedback.scores") for chapter in complete("feedback", voice_page.CHAPTERS)]
@@ -146,6 +146,14 @@ def _late(shelves: Sequence[Shelf]) -> int:
 
 def _without(chapter: Chapter, name: str) -> Chapter:
     return Chapter(chapter.title, tuple(part for part in chapter.parts if part.analysis != name))
+
+
+def _answered(request: Asked, moment: str | None) -> str:
+    """The score that the page begins with: satisfaction, or the first that anybody has answered."""
+    for metric in ("csat", *METRICS):
+        if answer(request, _("Voice"), question(request, "feedback.scores", as_of=moment, metric=metric)).n:
+            return metric
+    return "csat"
 
 
 def _among(given: str | None, known: Iterable[str], other: str) -> str:
