@@ -21,8 +21,8 @@ Horizon = Literal[30, 90, 180]
 SNAPSHOTS = 24
 """Two years of months: on simulated companies more of them ranked no worse and mostly better than one and a half."""
 TYPES = {
-    "customer_id": "string", "state": "string", "probability": "float64", "low": "float64", "high": "float64", "at_stake": "decimal(18, 4)",
-    **{f"{name}_{rank}": type_ for rank in (1, 2, 3) for name, type_ in (("reason", "string"), ("times", "float64"))},
+    "customer_id": "string", "probability": "float64", "low": "float64", "high": "float64", "at_stake": "decimal(18, 4)", "reason_1": "string", "times_1": "float64", "state": "string",
+    **{f"{name}_{rank}": type_ for rank in (2, 3) for name, type_ in (("reason", "string"), ("times", "float64"))},
     "play": "string", "playbook": "string", "change": "float64", "changed_by": "string", "expected_loss": "decimal(18, 4)",
     "probability_30": "float64", "probability_90": "float64", "probability_180": "float64", "segment": "string", "product": "string", "n": "int64",
     "outcome": "string", "horizon_days": "int64", "model": "string",
@@ -53,13 +53,13 @@ def churn(journal: Journal, *, horizon: Horizon = 90, outcome: Outcome = "auto",
 
     Columns:
         customer_id: the customer
-        state: `ok`; why the customer is not at risk (`no contract`, `has left`, `notice was given`, `no order yet`, `no order in a year`); or why nothing can be said (`no leaver`, `too few leavers`, `everybody left`, `too few who stayed`, `the records are too short`, `no better than chance`, `not calibrated`)
         probability: to leave within the horizon; null unless the state is `ok`
         low: lower end of its interval
         high: upper end of its interval
         at_stake: what the customer pays in a year
         reason_1: what raises the odds most
         times_1: by how much it multiplies them
+        state: `ok`; why the customer is not at risk (`no contract`, `has left`, `notice was given`, `no order yet`, `no order in a year`); or why nothing can be said (`no leaver`, `too few leavers`, `everybody left`, `too few who stayed`, `the records are too short`, `no better than chance`, `not calibrated`)
         reason_2: the second
         times_2: by how much
         reason_3: the third

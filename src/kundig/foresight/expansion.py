@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from kundig.journal import Journal
 
-SHOWN = ("customer_id", "state", "probability", "low", "high", "at_stake", "reason_1", "times_1", "reason_2", "times_2", "reason_3", "times_3", "change", "segment", "product", "n", "horizon_days", "model")
+SHOWN = ("customer_id", "probability", "low", "high", "at_stake", "reason_1", "times_1", "state", "reason_2", "times_2", "reason_3", "times_3", "change", "segment", "product", "n", "horizon_days", "model")
 TYPES = {"yearly_price" if name == "at_stake" else name: CHURN[name] for name in SHOWN}
 
 
@@ -37,13 +37,13 @@ def expansion(journal: Journal, *, horizon: Horizon = 90, snapshots: int = SNAPS
 
     Columns:
         customer_id: the customer
-        state: `ok`; why the customer does not count (`no contract`, `has left`, `notice was given`); or why nothing can be said (`nobody bought more`, `too few who bought more`, `too few who did not`, `the records are too short`, `no better than chance`, `not calibrated`)
         probability: to buy more within the horizon; null unless the state is `ok`
         low: lower end of its interval
         high: upper end of its interval
         yearly_price: what the customer pays in a year
         reason_1: what raises the odds most
         times_1: by how much it multiplies them
+        state: `ok`; why the customer does not count (`no contract`, `has left`, `notice was given`); or why nothing can be said (`nobody bought more`, `too few who bought more`, `too few who did not`, `the records are too short`, `no better than chance`, `not calibrated`)
         reason_2: the second
         times_2: by how much
         reason_3: the third

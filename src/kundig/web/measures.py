@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
 from kundig.web import words
@@ -28,6 +27,7 @@ MEASURES: dict[str, Promise] = {
     "lost anyway": _("Share of all that leaves"),
     "times as often": _("Times as often"),
 }
+TENTHS: dict[str, Promise] = {"expected": _("Expected, tenth %(number)s of 10"), "observed": _("Observed, tenth %(number)s of 10")}
 
 
 def measure(code: str) -> str:
@@ -35,8 +35,6 @@ def measure(code: str) -> str:
     if code in MEASURES:
         return str(MEASURES[code])
     kind, tenth, number = code.partition(" tenth ")
-    if tenth and kind == "expected":
-        return said("Expected, tenth %(number)s of 10") % {"number": int(number)}
-    if tenth and kind == "observed":
-        return said("Observed, tenth %(number)s of 10") % {"number": int(number)}
+    if tenth and kind in TENTHS:
+        return str(TENTHS[kind]) % {"number": int(number)}
     return words.value(code)
