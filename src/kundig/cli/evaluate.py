@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
@@ -13,7 +12,7 @@ from rich.text import Text
 from kundig.cli import spoken
 from kundig.cli.output import Words, console
 from kundig.errors import ArgumentError, nearest
-from kundig.report.phrases import LANGUAGES, Language
+from kundig.report.phrases import LANGUAGES
 from kundig.settings import Texts
 from kundig.texts.choice import lesser, reader
 from kundig.texts.evaluation import Figure, evaluated
@@ -51,7 +50,7 @@ def run(folder: Path, data: Path | None, *, embedder: str | None, quick: bool, l
                 figures += [figure]
     finally:
         # What is measured is told, also where somebody does not wait for the rest.
-        out.print(told(figures, spoken.words(cast("Language", language))))
+        out.print(told(figures, spoken.words(language)))
 
 
 def told(figures: Sequence[Figure], words: Words) -> Table:
