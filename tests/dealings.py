@@ -34,6 +34,9 @@ def _customer(number):
     for turn in range(1 + number % 4):
         bought = date(2025, 2, 1) + timedelta(days=37 * turn + 3 * number)
         yield {"subject": who, "kind": "order", "touchpoint": "order", "occurred_at": f"{bought}T10:00", "amount": Decimal(15 + 5 * turn), "product": ("Case", "Watch")[turn % 2], "case_id": f"order-{number}-{turn}"}
+    if number in {1, 3, 7, 9, 11, 17, 19, 21, 23}:
+        # Of those who hold L nearly all have one, and of the others nobody: the two go together.
+        yield {"subject": who, "kind": "order", "touchpoint": "order", "occurred_at": f"2025-07-{number:02}T10:00", "amount": Decimal(9), "product": "Strap", "case_id": f"strap-{number}"}
     concern = ("bill", "line")[number % 2]
     first = date(2026, 1, 2) + timedelta(days=number)
     yield {"subject": who, "kind": ("call", "self_service")[number % 3 == 1], "touchpoint": "help", "channel": ("phone", "app")[number % 3 == 1], "occurred_at": f"{first}T09:00", "amount": None if number % 3 == 1 else Decimal(4), "quantity": 60.0 + 7 * number, "properties": {"concern": concern}}

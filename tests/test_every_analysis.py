@@ -92,7 +92,7 @@ def test_it_compiles_without_data_for_the_other_engine(asked):
     # Naming the backend registers the options that its compiler reads.
     assert ibis.pyspark.name == "pyspark"
     asked_of = asked.function(unbound(), **arguments(asked))
-    parts = asked_of.tables.values() if isinstance(asked_of, Estimate) else [asked_of]
+    parts = asked_of.parts if isinstance(asked_of, Estimate) else [asked_of]
     assert ["SELECT" in ibis.to_sql(part, dialect="pyspark") for part in parts] == [True] * len(parts)
 
 

@@ -13,6 +13,7 @@ from kundig.ingest.checking import columns_checked
 from kundig.store.duckdb import connection, relation
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
     from kundig.touchpoints import Catalogue
@@ -22,6 +23,9 @@ Level = Literal["error", "warning", "fine"]
 
 SILENT_FACTOR = 3.0
 """A source is called silent after three times its longest usual pause: the 95th percentile between days with events."""
+
+CONTRACTS = frozenset({"contract", "cancellation"})
+"""Kinds of rows that tell of contracts."""
 
 SEVERAL = re.compile(r"[,;/&+]|\b(?:and|und)\b")
 """What stands between the names of several people."""
@@ -202,8 +206,17 @@ def _contracts(workspace: Workspace) -> Iterator[Finding]:
     import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
 
     found = workspace.ask("value.contract_faults").table
-    for fault in pc.unique(found["fault"]).to_pylist():
-        rows = found.filter(pc.equal(found["fault"], fault))
+    for fault, done, of_contracts in dict.fromkeys(zip(found["fault"].to_pylist(), found["done"].to_pylist(), _of_contracts(found).to_pylist(), strict=True)):
+        rows = found.filter(pc.and_(pc.and_(pc.equal(found["fault"], fault), pc.equal(found["done"], done)), pc.equal(_of_contracts(found), of_contracts)))
         [first] = rows.slice(0, 1).to_pylist()
-        which = f"{rows.num_rows:,} {'row' if rows.num_rows == 1 else 'rows'} of contracts: {fault}, first that of {first['customer_id']}, contract {first['contract']}, on {first['occurred_at']:%Y-%m-%d}"
-        yield Finding("warning", "contracts", which, f"{first['done']}; `kundig ask value.contract_faults` lists them all")
+        what = f"{'row' if rows.num_rows == 1 else 'rows'} of contracts" if of_contracts else f"{'amount' if rows.num_rows == 1 else 'amounts'} beside contracts"
+        of = f"contract {first['contract']}" if of_contracts else f"{first['kind']} of {first['stated']}"
+        which = f"{rows.num_rows:,} {what}: {fault}, first that of {first['customer_id']}, {of}, on {first['occurred_at']:%Y-%m-%d}"
+        yield Finding("warning", "contracts", which, f"{done}; `kundig ask value.contract_faults` lists them all")
+
+
+def _of_contracts(found: pa.Table) -> pa.ChunkedArray:
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+    import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
+
+    return pc.is_in(found["kind"], pa.array(sorted(CONTRACTS)))

@@ -155,7 +155,11 @@ def _value(yaml: Any, node: Any, path: Path_, file: Path, places: dict[Path_, st
         return result
     if node.id == "sequence":
         return [_value(yaml, item, (*path, index), file, places, environment=environment) for index, item in enumerate(node.value)]
-    value = yaml.constructor.construct_object(node)
+    try:
+        value = yaml.constructor.construct_object(node)
+    except (ValueError, OverflowError):
+        # What looks like a date is taken for one.
+        raise ConfigError(f"{places[path]}: {node.value} is no date or number that there is") from None
     return _environment(value, places[path]) if environment and isinstance(value, str) else value
 
 
@@ -176,7 +180,7 @@ def _environment(text: str, place: str) -> str:
 def _sentence(model: type[Definition], problem: Any, places: dict[Path_, str], default_place: str) -> str:
     path = tuple(part for part in problem["loc"] if not str(part).startswith(("function-", "tagged-")))
     known = next((places[path[:end]] for end in range(len(path), 0, -1) if path[:end] in places), default_place)
-    where = ".".join(str(part) for part in path)
+    where = ".".join(str(part) for part in path if part != "[key]")
     start = f"{known}: {where}" if known else where
     if problem["type"] == "extra_forbidden":
         key = str(path[-1])

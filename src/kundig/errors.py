@@ -39,10 +39,12 @@ def nearest(name: str, known: Iterable[str], *, most: int = 12) -> str:
 
     >>> nearest("touchpont", ["kind", "touchpoint", "channel"])
     "did you mean 'touchpoint'? There are: channel, kind, touchpoint"
+    >>> nearest("45", ["30", "90", "180"])
+    'there are: 30, 90, 180'
     >>> nearest("x", [])
     'there are none'
     """
-    names = sorted(known)
+    names = sorted(known, key=lambda name: (int(name) if name.isdecimal() else 0, name))
     if not names:
         return "there are none"
     close = get_close_matches(name, names, n=1, cutoff=0.6)

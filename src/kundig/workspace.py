@@ -307,11 +307,12 @@ class Workspace:
         """What is to heed with an answer about money: that not all of it could be counted. The analysis that names what could not says it itself."""
         if "rates" not in asked.settles or asked.name == "value.contract_faults":
             return ()
-        from kundig.analysis import UNCOUNTED  # noqa: PLC0415 -- with the analyses
+        from kundig.analysis import NEGATIVE, UNCOUNTED  # noqa: PLC0415 -- with the analyses
         from kundig.value.money import uncounted  # noqa: PLC0415 -- slow import, and most answers are not about money
 
-        [n] = self.told("value.uncounted", uncounted, {}, as_of=moment, extract=extract)["n"].to_pylist()
-        return (UNCOUNTED,) if n else ()
+        [found] = self.told("value.uncounted", uncounted, {}, as_of=moment, extract=extract).to_pylist()
+        of_contracts = "contracts.end" in asked.settles
+        return (*((UNCOUNTED,) if found["n"] else ()), *((NEGATIVE,) if found["negative"] and of_contracts else ()))
 
     def told(self, name: str, of: Callable[[Journal], Any], values: dict[str, Any], *, as_of: datetime | None = None, extract: Extract | None = None) -> pa.Table:
         """The rows that a function of the journal gives, computed once per version of the lake and kept.
@@ -350,6 +351,7 @@ class Workspace:
     def _answers(self, version: str) -> Answers:
         """The answers of this version of the lake, of the configuration and of kundig."""
         from kundig import __version__  # noqa: PLC0415 -- the door imports this module
+        from kundig.store.edition import edition  # noqa: PLC0415 -- as above
 
-        known = [__version__, version, self.config.model_dump(mode="json", include={*Settings.model_fields, "touchpoints", "stages", "engine", "live"})]
+        known = [__version__, edition(), version, self.config.model_dump(mode="json", include={*Settings.model_fields, "touchpoints", "stages", "engine", "live"})]
         return Answers(self.lake.folder / ".answers", known)

@@ -182,6 +182,8 @@ YAML = "company: {name: Nordwind}\nsources:\n  t:\n    read: {csv: t.csv}\n    e
         ("", "company: is missing"),
         ("company: &a [*a]\n", "kundig.yaml: nested without end"),
         (YAML + "lake: !!python/object:os.system x\n", "kundig.yaml:6: not valid YAML: "),
+        (YAML + "programmes: {letters: {since: 2025-13-01, product: L}}\n", "kundig.yaml:6: 2025-13-01 is no date or number that there is"),
+        (YAML + "rates: {chf: 0.9}\n", "kundig.yaml:6: rates.chf: expected the three letters of a currency such as CHF, found 'chf'"),
         (YAML.replace("  t:", "  ../t:"), "a name is of letters, digits"),
         (YAML + "touchpoints: {x: {stage: hlep}}\nstages: [help]\n", "touchpoints.x names the stage 'hlep', which is not under `stages:`; did you mean 'help'?"),
         (b"company: {name: M\xfcller}\n", "kundig.yaml: cannot be read as UTF-8 text"),

@@ -35,8 +35,8 @@ def test_question_headings_codes_numbers_and_sentences_are_german(folder):
         "Was hat sich diese Woche geändert, über das Rauschen hinaus?",
         "Aufgeteilt nach: Kunden · Tage: 7 · Davor: 12 · Vertrauensniveau: 0,95 · n = 1.200 · Stand 2026-04-05 21:59 UTC",
         "",
-        "Rang  Zahl    Von    Zustand      n  Kunden     Wert  Üblich    von    bis      q  Urteil  Satz",
-        "   1  Anzahl  Anruf  ok       1.200       1  1.200,0   1,000  0,000  6,354  0,000  mehr    Anruf: 1200 in 7 Tagen, sonst 1 (1 Kunde).",
+        "Rang  Satz                                         Urteil  Zahl    Von       Wert  Üblich    von    bis  Zustand      n  Kunden      q",
+        "   1  Anruf: 1.200 in 7 Tagen, sonst 1 (1 Kunde).  mehr    Anzahl  Anruf  1.200,0   1,000  0,000  6,354  ok       1.200       1  0,000",
         "",
         "kundig ask foresight.what_changed --help sagt, wie das definiert ist.",
     ]
@@ -49,8 +49,8 @@ def test_states_are_german_and_what_found_no_room_is_named(folder):
         "Vorhersagen zu?",
         "Schnappschüsse: 24 · Vertrauensniveau: 0,95 · n = 0",
         "",
-        "Teil     Erstellt am       Zustand       n  Betrag",
-        "kommend  2026-04-05 17:59  kein Vertrag  0    0,00",
+        "Teil     Erstellt am       Betrag  Zustand       n",
+        "kommend  2026-04-05 17:59    0,00  kein Vertrag  0",
         "",
         "1 weitere Spalte fand keinen Platz: Gekündigt; --format csv",
         "gibt alle",
@@ -64,8 +64,12 @@ def test_states_are_german_and_what_found_no_room_is_named(folder):
 
 def test_a_file_keeps_its_headings_and_codes_and_tells_texts_in_german(folder):
     [row] = csv.DictReader(kundig(folder, "ask", "what_changed", "--language", "de", "--format", "csv").stdout.splitlines())
-    assert (row["verdict"], row["of"], row["sentence"]) == ("more", "call", "Anruf: 1200 in 7 Tagen, sonst 1 (1 Kunde).")
+    assert (row["verdict"], row["of"], row["sentence"]) == ("more", "call", "Anruf: 1.200 in 7 Tagen, sonst 1 (1 Kunde).")
 
 
 def test_a_language_that_nobody_translated_is_refused_with_those_there_are(folder):
     assert kundig(folder, "ask", "what_changed", "--language", "fr", code=1).stderr == "kundig: --language does not know 'fr'; there are: de, en\n"
+
+
+def test_arguments_are_german_too(folder):
+    assert lines(folder, "signals", "--language", "de", "--every", "2 weeks", COLUMNS="150")[1] == "Schnappschüsse: 1 · Je: 2 Wochen · n = 1.205"

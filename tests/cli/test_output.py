@@ -28,6 +28,15 @@ def test_a_table_leaves_out_what_is_empty_and_writes_as_people_do():
     ]
 
 
+def test_of_a_history_too_long_for_the_screen_the_latest_is_shown(tmp_path):
+    (tmp_path / "kundig.yaml").write_text("company: {name: Nord}\nsources: {contracts: {read: {csv: contracts.csv}, events: {kind: contract, subject: 'crm:{who}', at: at, outcome: what, case_id: who, amount: price}}}")
+    (tmp_path / "contracts.csv").write_text("who,at,what,price\nada,2021-01-05,started,20\nben,2026-04-02,started,10\n")
+    kundig(tmp_path, "import")
+    told = [line.rstrip() for line in kundig(tmp_path, "ask", "revenue_bridge").stdout.splitlines()]
+    assert [line.split()[0] for line in told[4:64]] == [f"{2021 + month // 12}-{1 + month % 12:02}-01" for month in range(3, 63)]
+    assert "the latest 60 of 63 rows; --format csv gives all" in told
+
+
 @pytest.mark.parametrize(("width", "left"), [(49, []), (44, ["advice"]), (30, ["share", "advice"]), (18, ["median_seconds", "share", "advice"]), (3, ["n", "median_seconds", "share", "advice"])])
 def test_columns_that_find_no_room_are_named(width, left):
     drawn, beyond = fitted(ROWS, width)

@@ -47,7 +47,7 @@ def test_it_compiles_for_the_other_engine_too():
     assert ibis.pyspark.name == "pyspark"
     for name in COUNTED:
         behind = counted(name).of(unbound(), arguments(analyses()[name]))
-        parts = behind.tables.values() if isinstance(behind, Estimate) else [behind]
+        parts = behind.parts if isinstance(behind, Estimate) else [behind]
         assert (name, ["SELECT" in ibis.to_sql(part, dialect="pyspark") for part in parts]) == (name, [True] * len(parts))
 
 

@@ -4,9 +4,12 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 
+import ibis
 import pytest
 
 from kundig.foresight import parted
+from kundig.foresight.churn import churn
+from kundig.foresight.outcomes import AWAITED, outcomes
 from kundig.foresight.signals import signals
 from kundig.foresight.snapshots import Look
 from kundig.journal import told
@@ -29,6 +32,7 @@ def lives():
             rows.append(rows[-1] | {"known_at": event["known_at"] + timedelta(days=40), "kind": "usage"})
     shop = [{"subject": "cyd", "kind": "order", "source": "shop", "occurred_at": START + timedelta(days=day), "amount": 10} for day in range(70)]
     shop += [{"subject": who, "kind": "contract", "outcome": "started", "occurred_at": START + timedelta(days=day), "amount": 10 + day, "product": "S"} for who, day in (("ada", 60), ("dan", 75), ("cyd", -900))]
+    shop += [{"subject": "cyd", "kind": "contract", "outcome": how, "occurred_at": START + timedelta(days=day), "amount": 30, "product": "S"} for how, day in (("expanded", 120), ("ended", 140))]
     shop += [{"subject": "dan", "kind": "usage", "occurred_at": START + timedelta(days=84), "quantity": 1.0}]
     # How long a project usually takes is seen from everybody, whichever part they are in.
     shop += [{"subject": f"p{who}", "kind": "milestone", "case_id": f"project {who}", "touchpoint": "move", "occurred_at": START + timedelta(days=day)} for who in range(8) for day in (50, 53 + 2 * who)]
@@ -45,7 +49,32 @@ def test_signals_are_the_same_in_parts_and_at_once(monkeypatch, at_once, looks):
     monkeypatch.setattr(parted, "AT_ONCE", at_once)
     journal = replace(lives(), size=200)
     assert parted.looks_at(journal, snapshots) == [Look(*look) for look in looks]
-    found = signals(journal, snapshots=snapshots).to_pyarrow()
+    asked = signals(journal, snapshots=snapshots)
+    tables = {name: table.to_pyarrow() for name, table in asked.tables.items()}
+    before = ibis.get_backend().con.execute("SHOW TABLES").fetchall()
+    found = asked.finished(tables)
+    # What a snapshot was put together from is let go of with it.
+    assert ibis.get_backend().con.execute("SHOW TABLES").fetchall() == before
     shown = ("violations_365d", "project_against_usual", "first_usage_days", "loyalty", "events_against_alike", "days_since_order")
     assert [name for name in shown if len({value for value in whole[name].to_pylist() if value is not None}) < 2] == []
     assert (whole.num_rows, found.schema, rounded(found)) == (12 * snapshots, whole.schema, rounded(whole))
+
+
+def in_order(table):
+    return rounded(table.sort_by([("snapshot", "ascending"), ("customer_id", "ascending")]))
+
+
+def test_so_is_what_came_after_them(monkeypatch):
+    season = timedelta(days=80)
+    whole = outcomes(lives(), 2, season, sample=False).to_pyarrow()
+    monkeypatch.setattr(parted, "AT_ONCE", 200)
+    found = outcomes(replace(lives(), size=200), 2, season, sample=False)
+    assert [len(piece) for piece in found.pieces] == [1, 1]
+    assert [name for name in AWAITED if whole[f"{name}_days"].null_count == whole.num_rows] == []
+    assert in_order(found.to_pyarrow()) == in_order(whole)
+
+
+def test_a_prediction_takes_everybody_in_parts(monkeypatch):
+    monkeypatch.setattr(parted, "AT_ONCE", 120)
+    asked = churn(replace(lives(), size=200), snapshots=2)
+    assert (len(asked.tables["now"].parts), len(asked.parts)) == (4, 5)

@@ -1,5 +1,7 @@
 """What an analysis says in words is told in the reader's language, with the same numbers."""
 
+from itertools import product
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -11,7 +13,7 @@ from kundig.foresight.moved import sentence
 from kundig.foresight.phrases import phrases, plays
 from kundig.foresight.retold import retold
 from kundig.foresight.signals import NAMES
-from kundig.foresight.words import LESS, MISSING, PLAYS, WORDS
+from kundig.foresight.words import LESS, PLAYS, WORDS, told, unknown
 
 LANGUAGES = (("en", "de"), ("de", "en"), ("en", "en"), ("de", "de"))
 
@@ -21,9 +23,9 @@ def test_every_reason_in_one_language_is_the_same_reason_in_the_other(values):
     signals = np.repeat(np.arange(len(NAMES)), len(values))
     x = np.full((len(signals), len(NAMES)), np.nan)
     x[np.arange(len(signals)), signals] = np.tile(values, len(NAMES))
-    told = {language: phrases(signals, x, language).to_pylist() for language in ("en", "de")}
+    texts = {language: phrases(signals, x, language).to_pylist() for language in ("en", "de")}
     for written, read in LANGUAGES:
-        assert [retold(text, read) for text in told[written]] == told[read]
+        assert [retold(text, read) for text in texts[written]] == texts[read]
 
 
 @pytest.mark.parametrize(("written", "read"), LANGUAGES)
@@ -34,9 +36,9 @@ def test_what_helps_is_told_in_the_readers_language(written, read):
 
 
 def test_no_two_patterns_are_written_alike():
-    for language in ("en", "de"):
-        patterns = [getattr(word, language) for word in WORDS.values()]
-        patterns += [MISSING[language] + pattern.replace("{}", "").strip() for pattern in patterns]
+    for language, one in product(("en", "de"), (False, True)):
+        patterns = [told(signal, language, one=one) for signal in WORDS]
+        patterns += [unknown(signal, language) for signal in WORDS]
         patterns += [pattern.replace(*LESS[language]) for pattern in patterns if pattern != pattern.replace(*LESS[language])]
         assert len(set(patterns)) == len(patterns)
 

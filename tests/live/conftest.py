@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from uvicorn.server import ServerState
 
 from kundig.ingest.draining import Drained, drained
 from kundig.live.door.application import Door
 from kundig.live.door.keys import Keys, Sender, hashed
 from kundig.live.door.metrics import Metrics
+from kundig.live.door.protocol import AtOnce
 from kundig.live.door.webhook import Hooks
+from kundig.live.serving import configured, listening
 from kundig.store.inbox import inbox
 from kundig.store.inbox.kept import Inbox
 from kundig.workspace import Workspace
@@ -26,6 +30,19 @@ from tests.live.doorway import KEY
 RECEIVED = 1_772_362_800.0
 """2026-03-01 11:00 UTC: when everything here arrives."""
 BASIC = {"authorization": "Basic d2tfdGVzdHM6"}
+
+
+@asynccontextmanager
+async def answering(door: Door) -> AsyncIterator[str]:
+    """The address of a server that has a door as `kundig serve` has it."""
+    config = configured(door)
+    config.load()
+    state, listener = ServerState(), listening("127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(lambda: AtOnce(config, state, {}), sock=listener)
+    try:
+        yield "http://{}:{}".format(*listener.getsockname())
+    finally:
+        server.close()
 
 
 @dataclass
@@ -47,7 +64,7 @@ class House:
         async def sent() -> list[httpx.Response]:
             # A committer belongs to a loop, and ends with it.
             self.door._committer = None
-            async with httpx.AsyncClient(transport=httpx.ASGITransport(self.door), base_url="http://door") as client:
+            async with answering(self.door) as address, httpx.AsyncClient(base_url=address) as client:
                 answers = [await client.request(method, path, **request) for path, request in requests]
             if self.door._committer is not None:
                 self.door._committer.close()

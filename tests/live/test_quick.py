@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kundig.live.door import application, quick
@@ -34,6 +34,7 @@ EVENTS = st.fixed_dictionaries(
 BATCHES = st.fixed_dictionaries({"batch": st.lists(EVENTS, min_size=1, max_size=3)}, optional={"sentAt": MOMENTS, "context": st.sampled_from([*[None] * 5, {"groupId": "acme"}]), "writeKey": st.just("x")})
 
 
+@example(requests=[{"batch": [{"type": "track", "userId": "ada", "event": "Order Completed", "properties": {"big": 10**30}}]}], ids="each")
 @given(requests=st.lists(BATCHES, min_size=1, max_size=6), ids=st.sampled_from(["each", "same", "none"]))
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_quickly_or_with_care_the_answers_and_the_journal_are_the_same(house: Opened, tmp_path: Path, requests: list[dict[str, Any]], ids: str) -> None:
@@ -114,6 +115,13 @@ def test_an_event_that_is_too_large_is_a_dead_letter_however_it_is_told_apart(ho
     told = [here.track(*events) for events in (many, [*many[:50], large, *many[50:]], [large], [small | {"messageId": "last"}, large | {"messageId": "large too"}])]
     assert [(each["accepted"], each["duplicates"], [one["messageId"] for one in each["rejected"]]) for each in told] == [(100, 0, []), (0, 100, ["large"]), (0, 0, ["large"]), (1, 0, ["large too"])]
     assert {each.form for each in here.inbox.pending()} == {"batch", "segment"}
+
+
+def test_an_event_that_names_many_messages_is_none_the_smaller(house: Opened) -> None:
+    here = house()
+    large = order(messageId="large", properties={f"part {number}": {"messageId": "x" * 4_000} for number in range(9)})
+    told = here.track(order(), large)
+    assert (told["accepted"], [(one["messageId"], one["code"]) for one in told["rejected"]]) == (1, [("large", "too_large")])
 
 
 def test_a_write_key_in_the_body_is_kept_nowhere(house: Opened) -> None:

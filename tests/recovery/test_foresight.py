@@ -89,6 +89,7 @@ def test_in_a_larger_company_the_ranking_is_nearly_the_best_there_is_and_calibra
     assert behind(true)[1] < 0.02
     # What can be known are the causes: whoever knows them all, and how much each does, ranks hardly better.
     assert behind(knowable)[0] < 0.02
+    # The true hazards themselves get a slope that chance moves by 0.11 (test_chance.py): no one company can tell 0.9 from 1.1.
     # Asked of each of several companies: one in twenty of such rounds may be wrong, not one in twenty of its companies. At 95 per
     # cent the second lies at 1.103, just beyond.
     _, low, high = learned.verdict(test, 1 - 0.05 / len(SEEDS))[1]["calibration_slope"]

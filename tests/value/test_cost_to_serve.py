@@ -54,6 +54,16 @@ def test_a_call_of_unknown_length_costs_what_its_channel_does_else_what_any_does
     assert cost(*of_two("phone", **stated), handling=handling) == {"phone": ("no costs", None)}
 
 
+def test_a_contact_whose_cost_cannot_be_counted_leaves_the_others_their_figure():
+    # Ben's call costs less than nothing, Cyd's is in a currency without a rate; both cost what the other two do, which is half of them.
+    priced = [contact("ada", "phone", amount=3), contact("eve", "phone", amount=5)]
+    odd = [contact("ben", "phone", amount=-4), {**contact("cyd", "phone", amount=4), "currency": "GBP"}]
+    found = cost_to_serve(journal(*priced, *odd, until("2026-05-31")), floor=2)
+    assert rows(found, "state", "n", "contacts", "priced", "cost", "cost_per_contact") == [("ok", 4, 4, 2, 16.0, 4.0)]
+    # Of fewer than half nothing is told of the rest.
+    assert cost(*priced, *odd, contact("dan", "phone")) == {"phone": ("no costs", None)}
+
+
 def test_channels_without_handling_cost_what_they_did():
     assert cost(*of_two("post", handle_seconds="300"), handling={"phone": PHONE}, contact=5) == {"post": ("ok", 10.0)}
 

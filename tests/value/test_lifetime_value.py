@@ -38,7 +38,7 @@ def test_the_rows_of_customers_and_cohorts_add_up_to_all(cdnow):
 
 
 def test_money_to_come_is_worth_less_and_only_its_margin_counts():
-    bought = [{"subject": who, "kind": "order", "occurred_at": at, "amount": 30} for who, at in (("ada", "2025-01-10"), ("ada", "2025-05-10"), ("ben", "2025-02-01"))]
+    bought = [{"subject": who, "kind": "order", "occurred_at": at, "amount": 30} for who, at in (*((f"c{number}", at) for number in range(5) for at in ("2025-01-10", "2025-05-10")), ("ben", "2025-02-01"))]
     plain = rows(lifetime_value(journal(*bought, until("2026-01-31"), costs={"discount_rate": 0}), level="all"), "purchases", "per_purchase", "value")[0]
     assert plain[2] == pytest.approx(30 * plain[0], abs=1e-3)
     less = rows(lifetime_value(journal(*bought, until("2026-01-31"), costs={"discount_rate": 0.1, "margin": 0.5}), level="all"), "value")[0][0]
@@ -60,6 +60,16 @@ def test_contracts_are_worth_their_amount_times_the_chance_of_still_being_there(
 def test_without_ends_there_is_no_curve():
     told = [contract(f"c{number}", "2025-01-01", "started", 20) for number in range(30)]
     assert rows(lifetime_value(journal(*told, until("2026-01-01")), level="all"), "state", "n", "value") == [("too few ends", 30, None)]
+
+
+def test_who_bought_once_tells_of_nobody_how_often_that_is():
+    bought = [{"subject": f"c{number}", "kind": "order", "occurred_at": at, "amount": 30} for number in range(4) for at in ("2025-01-10", "2025-05-10")]
+    bought += [{"subject": f"once {number}", "kind": "order", "occurred_at": "2025-02-01", "amount": 60} for number in range(4)]
+    columns = ("state", "n", "model", "purchases", "per_purchase", "value", "low", "high")
+    assert rows(lifetime_value(journal(*bought, until("2026-01-31")), level="all"), *columns) == [("too few purchases", 8, None, None, 40.0, None, None, None)]
+    again = {"subject": "once 0", "kind": "order", "occurred_at": "2025-03-01", "amount": 60}
+    [(state, *_, low, high)] = rows(lifetime_value(journal(*bought, again, until("2026-01-31")), level="all"), *columns)
+    assert (state, low < high) == ("ok", True)
 
 
 def test_refunds_and_unknown_money_are_purchases_without_an_amount():

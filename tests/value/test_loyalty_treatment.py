@@ -25,6 +25,14 @@ def test_the_loyal_wait_longer_for_the_same_in_the_same_month():
     assert [row[-1] for row in found(*told)] == ["advantage", "advantage"]
 
 
+def test_each_band_of_tenure_is_of_those_in_it():
+    middle = [f"mid{number}" for number in range(40)]
+    told = [contract(who, "2023-12-01", "started", 20, product="L") for who in middle] + [call(who, 100 + place % 5) for place, who in enumerate([*NEW, *middle])]
+    told += [call(who, 160 + place % 5) for place, who in enumerate(OLD)]
+    bands = [("13-36", 40, 102.0, "no difference shown"), ("over 36", 40, 162.0, "penalty"), ("all", 80, 132.0, "penalty")]
+    assert found(*told, columns=("tenure", "n", "of_older", "verdict")) == bands
+
+
 def test_a_longer_wait_of_all_in_december_is_no_penalty():
     told = [call(who, 100 + place % 5 + 200 * (place < 4), "2025-12-05" if place < 4 else "2026-01-05") for place, who in enumerate(NEW)]
     told += [call(who, 100 + place % 5 + 200 * (place < 30), "2025-12-05" if place < 30 else "2026-01-05") for place, who in enumerate(OLD)]

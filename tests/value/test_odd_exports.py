@@ -57,3 +57,15 @@ def test_every_answer_is_computed_of_the_rest(asked, odd):
 def test_what_can_be_counted_is_counted(odd):
     bridge = {str(row["period"]): row for row in rows(next(asked for asked in ASKED if asked.name == "value.revenue_bridge").function(odd))}
     assert [bridge[f"2025-{month:02}-01"]["closing"] for month in (1, 3, 4, 6)] == [20.0, 70.0, 82.0, 87.0]
+
+
+def test_of_a_contract_that_begins_again_in_foreign_money_nothing_is_known():
+    """Ada's end is no amount that goes on, and hers, before she starts, tells nobody since when ends are on record."""
+    ada = [change("ada", "2024-01-20", "ended", case_id="a"), change("ada", "2024-03-05", "started", 20, case_id="a", currency="XYZ")]
+    others = [change(f"c{number}", "2024-01-05", "started", 10) for number in range(3)] + [change("c0", "2025-02-05", "ended"), {"subject": "gil", "kind": "visit", "occurred_at": "2025-04-10"}]
+    journal = told([*ada, *others], settings=Settings.model_validate({}))
+    ask = {asked.name.removeprefix("value."): asked.function for asked in ASKED}
+    assert {row["customers"] for row in rows(ask["revenue_bridge"](journal))} == {0, 3, 2}
+    assert [row["state"] for row in rows(ask["retention"](journal, floor=2))] == ["before ends were recorded"] * 12 + ["ok", "ok"]
+    again = [*others, change("c0", "2025-03-05", "started", 8)]
+    assert rows(ask["revenue_bridge"](told([*ada, *again])))[-1]["closing"] == 28

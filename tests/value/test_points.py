@@ -38,6 +38,10 @@ def test_what_looks_wrong_is_named():
     assert rows(points_ledger(journal(*wrong, points={"most_a_day": 500})), "customer_id", "fault") == [("ada", None), ("ada", "twice for one case"), ("ada", "overdrawn"), ("ben", "too many in a day")]
 
 
+def test_what_will_never_be_redeemed_is_not_guessed():
+    assert rows(points_liability(journal(*TWO, points={"worth": 0.02})), "state", "breakage", "liability", "liability_low", "liability_high") == [("breakage not known", None, 2.8, None, 2.8)]
+
+
 def test_the_liability_is_what_will_be_redeemed():
     assert rows(points_liability(journal(*TWO, points={"expire_months": 12, "breakage": 0.2, "worth": 0.02})), "state", "points", "worth", "liability") == [("ok", 70, 1.4, 1.12)]
     many = [points(f"c{number}", "2024-01-01", 100) for number in range(40)] + [points(f"c{number}", "2024-02-01", -100) for number in range(30)] + [points("ada", "2026-01-01", 1000), until("2026-02-01")]

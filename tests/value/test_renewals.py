@@ -19,14 +19,21 @@ THREE = [
 
 def test_half_of_what_fell_due_in_the_first_quarter_was_renewed():
     assert rows(renewal_rate(journal(*THREE), floor=1), "period", "state", "n", "renewed", "amount", "amount_renewed") == [
-        (date(2025, 10, 1), "too few contracts", 1, 1, 10, 10), (date(2026, 1, 1), "ok", 2, 1, 50, 30),
+        (date(2025, 10, 1), "before ends were recorded", 1, 1, 10, 10), (date(2026, 1, 1), "ok", 2, 1, 50, 30),
     ]  # fmt: skip
+
+
+def test_before_ends_are_on_record_all_seem_to_have_renewed():
+    others = [contract(f"c{number}", "2024-11-05", "started", 20, **YEAR) for number in range(3)]
+    assert rows(renewal_rate(journal(*others, *THREE), floor=2), "period", "n", "state", "rate") == [(date(2025, 10, 1), 4, "before ends were recorded", None), (date(2026, 1, 1), 2, "ok", 0.5)]
+    settled = rows(renewal_rate(journal(*others, *THREE, contracts={"ends_since": "2024-01-01"}), floor=2), "state", "rate")
+    assert settled == [("ok", 1.0), ("ok", 0.5)]
 
 
 def test_the_book_names_the_day_the_owner_and_the_last_signals():
     assert rows(renewals(journal(*THREE))) == [{
         "due": date(2026, 4, 30), "days_left": 30, "contract": "cyd's", "customer_id": "cyd", "n": 1, "product": "S", "amount": 10.0, "owner": "olga", "notice": False,
-        "last_seen": datetime(2026, 2, 10), "last_metric": "nps", "last_score": 4.0, "complaints": 1, "cases": 0,
+        "last_seen": datetime(2026, 2, 10), "last_metric": "nps", "last_score": 4.0, "complaints": 1, "cases_opened": 0,
     }]  # fmt: skip
 
 

@@ -17,6 +17,13 @@ def test_of_two_who_are_watched_one_leaves():
     ]  # fmt: skip
 
 
+def test_that_nobody_would_leave_thirty_do_not_show():
+    told = lives(("old", "2024-11-01", "2025-01-02"), *((f"c{number}", "2025-01-05", None) for number in range(30)))
+    at_start, later, _ = rows(survival(journal(*told, until("2025-03-01")), step=1), "n", "survival", "low", "high")
+    assert at_start == (30, 1.0, 1.0, 1.0)
+    assert later == (30, 1.0, pytest.approx(0.886, abs=0.001), 1.0)
+
+
 def test_cohorts_have_curves_of_their_own_and_old_ones_begin_late():
     draw = np.random.default_rng(2)
     told = []

@@ -97,6 +97,18 @@ def test_codes_and_names_in_texts_of_analyses_are_the_same_in_both_languages() -
     assert [text for text in sorted(texts) if not set(coded.findall(known[text])) <= set(coded.findall(text)) | {"`--as-of`"}] == []
 
 
+def test_a_note_with_numbers_is_german_with_the_same_numbers(site: Any) -> None:
+    from django.utils import translation
+
+    from kundig.web.german import noted
+
+    note = "3 of 1700 rows have too few answers for a figure."
+    with translation.override("de"):
+        assert (noted(note), noted("3 of 17 figures are odd.")) == ("Bei 3 von 1700 Zeilen reichen die Antworten für keine Zahl.", None)
+    with translation.override("en"):
+        assert noted(note) is None
+
+
 def test_headings_and_states_of_answers_are_german(site: Any) -> None:
     from django.utils import translation
 

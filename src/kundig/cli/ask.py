@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import typer
 
     from kundig.cli.output import Words
-    from kundig.report.phrases import Language
+    from kundig.report.phrases import Language, Phrase
 
 NAMED = 8
 """So many columns are named of those that found no room."""
@@ -128,9 +128,12 @@ def _table(asked: Analysis, answer: Result, language: Language) -> None:
     as_of = [spoken.AS_OF.said(language, moment=f"{answer.as_of:%Y-%m-%d %H:%M} UTC")] if answer.as_of else []
     screen.print(Text(" · ".join([*told, words.number(f"n = {answer.n:,}"), *as_of]), style="dim"))
     screen.print()
-    drawn, left = fitted(spoken.named(answer.table, words), screen.width, words=words)
+    # Of a history that finds no room, what was last is what is asked about.
+    history = asked.order.startswith("by period")
+    rows = answer.table.slice(max(answer.table.num_rows - MOST_ROWS, 0)) if history else answer.table
+    drawn, left = fitted(spoken.named(rows, words), screen.width, words=words)
     screen.print(drawn)
-    for more in _more(answer, left, words):
+    for more in _more(answer, left, words, spoken.LATEST if history else spoken.ROWS):
         screen.print(Text(f"\n{more}", style="dim"))
     for note in answer.notes:
         screen.print(Text(f"\n{words.text(note)}", style="yellow"))
@@ -139,13 +142,13 @@ def _table(asked: Analysis, answer: Result, language: Language) -> None:
     screen.print(Text("\n" + spoken.DEFINED.said(language, name=asked.name), style="dim"))
 
 
-def _more(answer: Result, left: list[str], words: Words) -> Iterator[str]:
+def _more(answer: Result, left: list[str], words: Words, rows: Phrase) -> Iterator[str]:
     """What the screen had no room for."""
     if left:
         names = ", ".join(map(words.heading, left[:NAMED])) + (" …" if len(left) > NAMED else "")
         yield spoken.ROOM.said(words.language, len(left), n=len(left), names=names)
     if answer.table.num_rows > MOST_ROWS:
-        yield spoken.ROWS.said(words.language, most=MOST_ROWS, rows=words.number(f"{answer.table.num_rows:,}"))
+        yield rows.said(words.language, most=MOST_ROWS, rows=words.number(f"{answer.table.num_rows:,}"))
 
 
 def _json(answer: Result) -> str:

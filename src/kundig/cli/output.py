@@ -121,7 +121,7 @@ def digits(values: list[Any]) -> int:
 
 def cell(name: str, value: Any, decimals: int = 3, words: Words = ENGLISH) -> Text:
     """One value as a person writes it."""
-    if value is None:
+    if value is None or value == []:
         return Text("–", style="dim")
     if name == "verdict":
         mark, style = _VERDICTS.get(str(value), ("", ""))

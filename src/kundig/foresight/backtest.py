@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kundig.foresight.judged import Kind
     from kundig.journal import Journal
 
-TYPES = {"group": "string", "measure": "string", "state": "string", "n": "int64", "leavers": "int64", "value": "float64", "low": "float64", "high": "float64", "model": "string"}
+TYPES = {"group": "string", "measure": "string", "value": "float64", "low": "float64", "high": "float64", "state": "string", "n": "int64", "leavers": "int64", "model": "string"}
 
 
 def backtest(  # noqa: PLR0913 -- what can be asked of a backtest
@@ -57,12 +57,12 @@ def backtest(  # noqa: PLR0913 -- what can be asked of a backtest
     Columns:
         group: segment; null for all customers
         measure: what was measured
-        state: `ok`; else why there is no figure, and on the row `verdict` why no probability is shown
-        n: predictions judged
-        leavers: of them left within the horizon
         value: the figure
         low: lower end of its interval
         high: upper end of its interval
+        state: `ok`; else why there is no figure, and on the row `verdict` why no probability is shown
+        n: predictions judged
+        leavers: of them left within the horizon
         model: the model that was chosen
 
     Order:

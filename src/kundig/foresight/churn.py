@@ -21,9 +21,9 @@ Horizon = Literal[30, 90, 180]
 SNAPSHOTS = 24
 """Two years of months: on simulated companies more of them ranked no worse and mostly better than one and a half."""
 TYPES = {
-    "customer_id": "string", "state": "string", "probability": "float64", "low": "float64", "high": "float64",
+    "customer_id": "string", "state": "string", "probability": "float64", "low": "float64", "high": "float64", "at_stake": "decimal(18, 4)",
     **{f"{name}_{rank}": type_ for rank in (1, 2, 3) for name, type_ in (("reason", "string"), ("times", "float64"))},
-    "play": "string", "playbook": "string", "change": "float64", "changed_by": "string", "at_stake": "decimal(18, 4)", "expected_loss": "decimal(18, 4)",
+    "play": "string", "playbook": "string", "change": "float64", "changed_by": "string", "expected_loss": "decimal(18, 4)",
     "probability_30": "float64", "probability_90": "float64", "probability_180": "float64", "segment": "string", "product": "string", "n": "int64",
     "outcome": "string", "horizon_days": "int64", "model": "string",
 }  # fmt: skip
@@ -57,6 +57,7 @@ def churn(journal: Journal, *, horizon: Horizon = 90, outcome: Outcome = "auto",
         probability: to leave within the horizon; null unless the state is `ok`
         low: lower end of its interval
         high: upper end of its interval
+        at_stake: what the customer pays in a year
         reason_1: what raises the odds most
         times_1: by how much it multiplies them
         reason_2: the second
@@ -67,7 +68,6 @@ def churn(journal: Journal, *, horizon: Horizon = 90, outcome: Outcome = "auto",
         playbook: the stable name of that, for playbooks to go by: `case`, `invoice`, `start`, `silence`, `price`, `mood`, `project` or `payment`
         change: probability less that of a week ago
         changed_by: the signal that moved it most, as it is now
-        at_stake: what the customer pays in a year
         expected_loss: that times the probability
         probability_30: to leave within 30 days
         probability_90: to leave within 90 days

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from kundig.journal import Journal
 
-SHOWN = ("customer_id", "state", "probability", "low", "high", "reason_1", "times_1", "reason_2", "times_2", "reason_3", "times_3", "change", "at_stake", "segment", "product", "n", "horizon_days", "model")
+SHOWN = ("customer_id", "state", "probability", "low", "high", "at_stake", "reason_1", "times_1", "reason_2", "times_2", "reason_3", "times_3", "change", "segment", "product", "n", "horizon_days", "model")
 TYPES = {"yearly_price" if name == "at_stake" else name: CHURN[name] for name in SHOWN}
 
 
@@ -41,6 +41,7 @@ def expansion(journal: Journal, *, horizon: Horizon = 90, snapshots: int = SNAPS
         probability: to buy more within the horizon; null unless the state is `ok`
         low: lower end of its interval
         high: upper end of its interval
+        yearly_price: what the customer pays in a year
         reason_1: what raises the odds most
         times_1: by how much it multiplies them
         reason_2: the second
@@ -48,7 +49,6 @@ def expansion(journal: Journal, *, horizon: Horizon = 90, snapshots: int = SNAPS
         reason_3: the third
         times_3: by how much
         change: probability less that of a week ago
-        yearly_price: what the customer pays in a year
         segment: newest segment
         product: product of the dearest running contract
         n: events known of the customer

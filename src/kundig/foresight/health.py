@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 Weights = Literal["auto", "learned", "equal", "given"]
 TYPES = {
-    "customer_id": "string", "segment": "string", "life_stage": "string", "state": "string", "n": "int64", "health": "float64", "coverage": "float64",
+    "customer_id": "string", "health": "float64", "band": "string", "coverage": "float64", "segment": "string", "life_stage": "string", "state": "string", "n": "int64",
     **{f"{part}_points": "float64" for part in ("use", "service", "payment", "mood", "contact")},
     **{f"{part}_weight": "float64" for part in ("use", "service", "payment", "mood", "contact")}, "judged_on": "string",
     **{f"{part}_auc{end}": "float64" for part in ("use", "service", "payment", "mood", "contact") for end in ("", "_low", "_high")},
-    "health_auc": "float64", "health_auc_low": "float64", "health_auc_high": "float64", "band": "string", "judgement": "string",
+    "health_auc": "float64", "health_auc_low": "float64", "health_auc_high": "float64", "judgement": "string",
 }  # fmt: skip
 
 
@@ -58,12 +58,13 @@ def health(  # noqa: PLR0913 -- what can be asked of a score
 
     Columns:
         customer_id: the customer
+        health: the score from 0 to 100, 100 is healthy
+        band: `red` below 33, `yellow` below 67, `green` from there on
+        coverage: share of the weight about which something is known
         segment: newest segment
         life_stage: `first 90 days`, `first year`, or `later`, by the contract's age or since first known
         state: `ok`, `nothing is known`, or why the parts could not be judged: `no leaver`, `too few leavers`, `everybody left`, `too few who stayed`, `the records are too short`; they weigh alike then
         n: events known of the customer
-        health: the score from 0 to 100, 100 is healthy
-        coverage: share of the weight about which something is known
         use_points: points from use
         service_points: points from service
         payment_points: points from payment
@@ -93,11 +94,10 @@ def health(  # noqa: PLR0913 -- what can be asked of a score
         health_auc: the same for the whole score, with weights learned from earlier snapshots only
         health_auc_low: lower end of its interval
         health_auc_high: upper end of its interval
-        band: `red` below 33, `yellow` below 67, `green` from there on
         judgement: what a person said last
 
     Order:
-        by health, worst first, null last, then by customer_id
+        customers of today first, by health, worst first, null last, then by customer_id; then those without a running contract, or of buyers without an order in a year, in the same order
 
     Settings:
         journeys, calendar

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from kundig.journal import Journal
 
 TYPES = {
-    "ahead": "string", "ahead_department": "string", "follows": "string", "follows_department": "string", "state": "string", "n": "int64", "weeks": "int64", "weeks_low": "int64", "weeks_high": "int64",
-    "correlation": "float64", "low": "float64", "high": "float64", "points": "float64", "q": "float64", "verdict": "string",
+    "ahead": "string", "ahead_department": "string", "follows": "string", "follows_department": "string", "weeks": "int64", "weeks_low": "int64", "weeks_high": "int64", "verdict": "string",
+    "correlation": "float64", "low": "float64", "high": "float64", "points": "float64", "q": "float64", "state": "string", "n": "int64",
 }  # fmt: skip
 WEEK = 7
 
@@ -45,17 +45,17 @@ def leads(journal: Journal, *, most: int = 8, floor: int = 5, confidence: float 
         ahead_department: its department; null where the touchpoint has none
         follows: the score that follows
         follows_department: its department
-        state: `ok`, or `too few weeks` with fewer than 40 in which both are known, or fewer than six once their drift is counted out
-        n: weeks compared
         weeks: how many weeks the one runs ahead of the other, where they go together most
         weeks_low: fewest weeks at which they go together nearly as much; below zero where the other might come first; null where that may be chance
         weeks_high: most weeks
+        verdict: `runs ahead`, `together` where both move in the same week, `runs ahead, against it` where the one falls when the other has risen, or `may be chance`
         correlation: of the two, shifted so
         low: lower end of its interval
         high: upper end of its interval
         points: by how many points the one that follows moves where the one ahead moves by one standard deviation
         q: smallest rate of false discoveries at which it is found
-        verdict: `runs ahead`, `together` where both move in the same week, `runs ahead, against it` where the one falls when the other has risen, or `may be chance`
+        state: `ok`, or `too few weeks` with fewer than 40 in which both are known, or fewer than six once their drift is counted out
+        n: weeks compared
 
     Order:
         by q, then by the four names

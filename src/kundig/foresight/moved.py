@@ -83,18 +83,21 @@ def _tested(figure: str, of: str, spans: dict[int, Row], reach: int, confidence:
 
 SENTENCES = {
     "en": {
-        "count": "{of}: {value} in {days} days, usually {usual} ({customers}).",
-        "amount": "{of}: an amount of {value} in {days} days, usually {usual} ({customers}).",
+        "count": "{of}: {value} in {time}, usually {usual} ({customers}).",
+        "amount": "{of}: an amount of {value} in {time}, usually {usual} ({customers}).",
         "score": "The mean of {of} was {value}, usually {usual} ({customers}).",
-        "source": "Nothing came from the source {of} in {days} days, usually {usual} events: check its export.",
+        "source": "Nothing came from the source {of} in {time}, usually {usual} events: check its export.",
     },
     "de": {
-        "count": "{of}: {value} in {days} Tagen, sonst {usual} ({customers}).",
-        "amount": "{of}: ein Betrag von {value} in {days} Tagen, sonst {usual} ({customers}).",
+        "count": "{of}: {value} in {time}, sonst {usual} ({customers}).",
+        "amount": "{of}: ein Betrag von {value} in {time}, sonst {usual} ({customers}).",
         "score": "Der Mittelwert von {of} lag bei {value}, sonst bei {usual} ({customers}).",
-        "source": "Aus der Quelle {of} kam in {days} Tagen nichts, sonst {usual} Ereignisse: Bitte den Export prüfen.",
+        "source": "Aus der Quelle {of} kam in {time} nichts, sonst {usual} Ereignisse: Bitte den Export prüfen.",
     },
 }
+
+
+GERMAN = str.maketrans(",.", ".,")
 
 
 def sentence(row: Row, days: int, language: str) -> str:
@@ -102,13 +105,16 @@ def sentence(row: Row, days: int, language: str) -> str:
 
     >>> sentence({"figure": "count", "of": "call", "value": 9.0, "usual": 1.0, "customers": 4}, 7, "de")
     'Anruf: 9 in 7 Tagen, sonst 1 (4 Kunden).'
+    >>> sentence({"figure": "source", "of": "shop", "value": 0.0, "usual": 40.0, "customers": 0}, 1, "en")
+    'Nothing came from the source shop in a day, usually 40 events: check its export.'
     """
-    customers = f"{row['customers']} " + (("Kunde" if row["customers"] == 1 else "Kunden") if language == "de" else ("customer" if row["customers"] == 1 else "customers"))
+    customers = _number(row["customers"], language) + " " + (("Kunde" if row["customers"] == 1 else "Kunden") if language == "de" else ("customer" if row["customers"] == 1 else "customers"))
+    time = ("einem Tag" if days == 1 else f"{days} Tagen") if language == "de" else ("a day" if days == 1 else f"{days} days")
     texts = SENTENCES["de" if language == "de" else "en"]
     of = row["of"] if row["figure"] == "source" else row["of"].upper() if row["figure"] == "score" else called(row["of"], language)
-    return texts[row["figure"]].format(of=of, value=_number(row["value"], language), usual=_number(row["usual"], language), days=days, customers=customers)
+    return texts[row["figure"]].format(of=of, value=_number(row["value"], language), usual=_number(row["usual"], language), time=time, customers=customers)
 
 
 def _number(value: float, language: str) -> str:
-    text = f"{value:.0f}" if value == round(value) or abs(value) >= 100 else f"{value:.1f}"  # noqa: PLR2004 -- three figures are enough
-    return text.replace(".", ",") if language == "de" else text
+    text = f"{value:,.0f}" if value == round(value) or abs(value) >= 100 else f"{value:,.1f}"  # noqa: PLR2004 -- three figures are enough
+    return text.translate(GERMAN) if language == "de" else text

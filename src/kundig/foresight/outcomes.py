@@ -7,19 +7,23 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from kundig.foresight.contracts import expansions, leavings
-from kundig.foresight.signals import LABELS, NAMES, known
-from kundig.foresight.snapshots import DAY, present
+from kundig.foresight.parted import in_parts, looks_at
+from kundig.foresight.signals import LABELS, NAMES, alone, beside_others
+from kundig.foresight.snapshots import DAY, numbers, present
 from kundig.identity import identified
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from kundig.estimates import Estimate
+    from kundig.foresight.snapshots import Which
     from kundig.journal import Journal
 
 Outcome = Literal["auto", "end", "notice", "no order"]
 Meant = Literal["end", "notice", "no order", "expansion"]
 EVENTS = {"end": "end", "notice": "notice", "no order": "order", "expansion": "expansion"}
 """What is waited for: of buyers not that they leave, which nobody sees, but that they come again."""
+AWAITED = tuple(EVENTS.values())
 MOST_CUSTOMERS = 100_000
 ACTIVE_DAYS = 365
 """A buyer without an order for so long has left before."""
@@ -53,7 +57,7 @@ class Panel:
         return Panel(self.x[which], self.customer[which], self.snapshot[which], self.back[which], self.days[which], self.known[which])
 
 
-def outcomes(journal: Journal, snapshots: int, every: timedelta, *, sample: bool = True) -> ir.Table:
+def outcomes(journal: Journal, snapshots: int, every: timedelta, *, sample: bool = True) -> ir.Table | Estimate:
     """The signals of each customer at each snapshot; who is at risk, and the days to each event that came after.
 
     `contract_state` and `order_state` are `ok` for those at risk: with a running contract of which no notice was given,
@@ -63,26 +67,38 @@ def outcomes(journal: Journal, snapshots: int, every: timedelta, *, sample: bool
     Args:
         sample: of more than 100,000 customers, take so many.
     """
+    if sample:
+        return _told(_followed(_sampled(journal), snapshots, every))
+    looks = looks_at(journal, snapshots)
+    return in_parts(looks, lambda look: _followed(journal, look, every), _told) if looks else _told(_followed(journal, snapshots, every))
+
+
+def _followed(journal: Journal, snapshots: Which, every: timedelta) -> ir.Table:
+    """What each customer's own events say at each snapshot, and the first of each event that came after."""
     import ibis  # noqa: PLC0415 -- slow import
 
-    chosen = _sampled(journal) if sample else journal
-    table = known(chosen, snapshots, every, notice=True)
-    orders = chosen.events
+    orders = journal.events
     ordered = orders.filter((orders.kind == "order") & orders.customer_id.notnull()).select("customer_id", left_at="occurred_at", left_known_at="known_at")
-    moments = {"end": leavings(chosen, notice=False), "notice": leavings(chosen, notice=True), "order": ordered, "expansion": expansions(chosen)}
+    moments = {"end": leavings(journal, notice=False), "notice": leavings(journal, notice=True), "order": ordered, "expansion": expansions(journal)}
     parts = [moment.mutate(what=ibis.literal(name)) for name, moment in moments.items()]
     later = ibis.union(*(part.select("what", "left_at", "left_known_at", leaver="customer_id") for part in parts))
+    which = numbers(snapshots)
     # From the few moments to the snapshots before them: the signals are not computed twice.
-    each = later.cross_join(present(chosen)).mutate(snapshot=ibis.range(0, snapshots).unnest())
+    each = later.cross_join(present(journal)).mutate(snapshot=ibis.range(which.start, which.stop).unnest())
     each = each.filter(each.left_at.epoch_seconds() > each.present.epoch_seconds() - each.snapshot * round(every.total_seconds()))
     pair = ibis.struct({"left_at": each.left_at, "left_known_at": each.left_known_at})
-    first = each.group_by([each.leaver.name("customer_id"), each.snapshot.cast("int64").name("snapshot")]).agg(**{name: pair.min(where=each.what == name) for name in moments})
-    whole = table.left_join(first, ["customer_id", "snapshot"], rname="{name}_first")
+    first = each.group_by([each.leaver.name("customer_id"), each.snapshot.cast("int64").name("snapshot")]).agg(**{name: pair.min(where=each.what == name) for name in AWAITED})
+    return alone(journal, snapshots, every).left_join(first, ["customer_id", "snapshot"], rname="{name}_first")
+
+
+def _told(followed: ir.Table) -> ir.Table:
+    """The columns of `outcomes`, from what is known of all customers of a snapshot."""
+    whole = beside_others(followed, ("noticed", *AWAITED))
     second = whole["at"].epoch_seconds()
     return whole.select(
         "snapshot", *LABELS, contract_state(whole).name("contract_state"), order_state(whole).name("order_state"),
-        **{f"{name}_days": (whole[name]["left_at"].epoch_seconds() - second).cast("float64") / DAY for name in moments},
-        **{f"{name}_known": (whole[name]["left_known_at"].epoch_seconds() - second).cast("float64") / DAY for name in moments},
+        **{f"{name}_days": (whole[name]["left_at"].epoch_seconds() - second).cast("float64") / DAY for name in AWAITED},
+        **{f"{name}_known": (whole[name]["left_known_at"].epoch_seconds() - second).cast("float64") / DAY for name in AWAITED},
         **{name: whole[name].cast("float32") for name in NAMES},
     )  # fmt: skip
 

@@ -46,17 +46,27 @@ def in_parts(looks: Sequence[Look], of: Callable[[Look], ir.Table], whole: Calla
         whole: the answer from the rows of all customers of some snapshots.
     """
     tables = {f"look_{number}": of(look) for number, look in enumerate(looks)}
+    of_span: dict[range, list[str]] = {}
+    for name, look in zip(tables, looks, strict=True):
+        of_span.setdefault(look.snapshots, []).append(name)
 
-    def finish(**tables: pa.Table) -> Mapping[str, Any]:
+    def finish(**parts: pa.Table) -> Mapping[str, Any]:
         import ibis  # noqa: PLC0415 -- slow import
         import pyarrow as pa  # noqa: PLC0415 -- slow import
 
-        of_span: dict[range, list[str]] = {}
-        for number, look in enumerate(looks):
-            of_span.setdefault(look.snapshots, []).append(f"look_{number}")
-        # What was put together is let go of.
-        found = [whole(ibis.memtable(pa.concat_tables([tables.pop(name) for name in names]))).to_pyarrow() for names in of_span.values()]
-        rows = pa.concat_tables(found)
+        rows = _taken(whole(ibis.memtable(pa.concat_tables(parts.values()))))
         return dict(zip(rows.column_names, rows.columns, strict=True))
 
-    return Estimate(tables, {name: str(type_) for name, type_ in whole(tables["look_0"]).schema().items()}, finish)
+    types = {name: str(type_) for name, type_ in whole(tables["look_0"]).schema().items()}
+    return Estimate(tables, types, finish, pieces=tuple(tuple(names) for names in of_span.values()))
+
+
+def _taken(asked: ir.Table) -> pa.Table:
+    """The answer from rows in memory, which are let go of: Ibis would hold them until the process ends."""
+    from ibis.expr.operations import InMemoryTable  # noqa: PLC0415 -- slow import
+
+    engine: Any = asked.get_backend()
+    rows = asked.to_pyarrow()
+    for held in asked.op().find(InMemoryTable):
+        engine.con.unregister(held.name)
+    return rows

@@ -8,7 +8,7 @@ import numpy as np
 
 from kundig.foresight.lasso import Numbers
 from kundig.foresight.signals import NAMES
-from kundig.foresight.words import LESS, MISSING, WORDS, play, told
+from kundig.foresight.words import LESS, WORDS, play, told, unknown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +26,7 @@ WORTH = 0.02
 
 def phrases(signals: NDArray[np.int64], x: Numbers, language: str) -> Any:
     """The phrase of one signal a row, with its value, as Arrow text; null where there is none."""
-    return _filled(signals, x, {number: told(NAMES[number], language) for number in np.unique(signals) if number >= 0}, language)
+    return _filled(signals, x, {number: NAMES[number] for number in np.unique(signals) if number >= 0}, language)
 
 
 def plays(signals: NDArray[np.int64], language: str) -> Any:
@@ -40,22 +40,29 @@ def hooks(signals: NDArray[np.int64]) -> Any:
     return _looked_up(signals, {number: WORDS[NAMES[number]].play for number in np.unique(signals) if number >= 0 and WORDS[NAMES[number]].play})
 
 
-def _filled(signals: NDArray[np.int64], x: Numbers, templates: dict[int, str], language: str) -> Any:
+def _filled(signals: NDArray[np.int64], x: Numbers, names: dict[int, str], language: str) -> Any:
     import pyarrow as pa  # noqa: PLC0415 -- slow import
     import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
 
     parts, places = [], []
-    for number, template in templates.items():
+    for number, name in names.items():
+        many, one = told(name, language), told(name, language, one=True)
         rows = np.flatnonzero(signals == number)
         values = np.asarray(x[rows, number], dtype=np.float64)
-        before, after = template.split("{}")
-        more, less = LESS[language]
-        below = pa.array((values < 0) & (more in after))
-        text = _numbers(np.where(below.to_numpy(zero_copy_only=False), -values, values), language)
-        whole = pc.binary_join_element_wise(before, text, pc.if_else(below, after.replace(more, less), after), "")
-        parts.append(pc.if_else(pa.array(np.isfinite(values)), whole, MISSING[language] + (before + after).strip()))
+        below = (values < 0) & (LESS[language][0] in many)
+        text, less = _numbers(np.where(below, -values, values), language), pa.array(below)
+        whole = pc.if_else(pc.equal(text, "1"), _written(one, text, less, language), _written(many, text, less, language))
+        parts.append(pc.if_else(pa.array(np.isfinite(values)), whole, unknown(name, language)))
         places.append(rows)
     return _placed(parts, places, len(signals))
+
+
+def _written(template: str, text: Any, less: Any, language: str) -> Any:
+    """The phrase with each number; where it is less than others, told the other way round."""
+    import pyarrow.compute as pc  # noqa: PLC0415 -- loaded when it is needed
+
+    before, after = template.split("{}")
+    return pc.binary_join_element_wise(before, text, pc.if_else(less, after.replace(*LESS[language]), after), "")
 
 
 def _numbers(values: Numbers, language: str) -> Any:

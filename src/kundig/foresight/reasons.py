@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from kundig.journal import Journal
 
 TYPES = {
-    "part": "string", "reason": "string", "stated": "string", "typed_by": "string", "state": "string", "n": "int64", "exposed": "int64", "controls": "int64", "exposed_controls": "int64",
-    "rate_ratio": "float64", "low": "float64", "high": "float64", "adjusted": "float64", "adjusted_low": "float64", "adjusted_high": "float64", "q": "float64", "verdict": "string",
+    "part": "string", "reason": "string", "stated": "string", "rate_ratio": "float64", "low": "float64", "high": "float64", "verdict": "string", "state": "string", "n": "int64",
+    "typed_by": "string", "exposed": "int64", "controls": "int64", "exposed_controls": "int64", "adjusted": "float64", "adjusted_low": "float64", "adjusted_high": "float64", "q": "float64",
     **{f"{name}{end}": "float64" for name in ("once", "often", "recent", "earlier") for end in ("", "_low", "_high")},
     "share": "float64", "share_low": "float64", "share_high": "float64",
     "amount": "decimal(18, 4)", "amount_low": "decimal(18, 4)", "amount_high": "decimal(18, 4)",
@@ -61,20 +61,20 @@ def reasons(journal: Journal, *, of: Move = "leaving", within: int = 180, floor:
         part: `revealed` (an incident), `stated` (a reason as noted), `stated × revealed`, or `lever`
         reason: the incident or lever; `nothing that stands out` where none was found
         stated: the reason as noted, in a few groups; null where only incidents are meant
-        typed_by: staff, customer, or both; null where nothing was noted
-        state: `ok`, `too few leavers`, `no leaver` (`nobody came`, `too few who came`), or `nobody alike` where no leaver had anyone to be compared with, `too few incidents` with fewer than ten
-        n: leavers concerned; those compared on rows of incidents
-        exposed: leavers to whom it had happened
-        controls: customers they were compared with
-        exposed_controls: of those, to whom it had happened
         rate_ratio: how many times as often they leave
         low: lower end of its interval
         high: upper end of its interval
+        verdict: `goes with leaving` (or `goes with joining`), `goes with the others` (found alone, but adds nothing to the finds that stand), `goes with staying` (or `goes with not joining`), or `may be chance`
+        state: `ok`, `too few leavers`, `no leaver` (`nobody came`, `too few who came`), or `nobody alike` where no leaver had anyone to be compared with, `too few incidents` with fewer than ten
+        n: leavers concerned; those compared on rows of incidents
+        typed_by: staff, customer, or both; null where nothing was noted
+        exposed: leavers to whom it had happened
+        controls: customers they were compared with
+        exposed_controls: of those, to whom it had happened
         adjusted: the rate ratio with the other finds that stand held alike; null where there was no find
         adjusted_low: lower end of its interval
         adjusted_high: upper end of its interval
         q: smallest rate of false discoveries at which it is found
-        verdict: `goes with leaving` (or `goes with joining`), `goes with the others` (found alone, but adds nothing to the finds that stand), `goes with staying` (or `goes with not joining`), or `may be chance`
         once: rate ratio of one such incident
         once_low: lower end of its interval
         once_high: upper end of its interval

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
     from kundig.journal import Journal
 
-MONEY = ("amount", "noticed", "lost", "lost_low", "lost_high", "expanded", "expanded_low", "expanded_high", "kept", "kept_low", "kept_high", "forecast", "forecast_low", "forecast_high", "happened")
-TYPES = {"part": "string", "made_at": "timestamp('UTC')", "made_by": "string", "from_day": "int64", "to_day": "int64", "state": "string", "basis": "string", "n": "int64", **dict.fromkeys(MONEY, "decimal(18, 4)")}
+MONEY = ("lost", "lost_low", "lost_high", "amount", "noticed", "expanded", "expanded_low", "expanded_high", "kept", "kept_low", "kept_high", "forecast", "forecast_low", "forecast_high", "happened")
+TYPES = {
+    "part": "string", "made_at": "timestamp('UTC')", "from_day": "int64", "to_day": "int64", **dict.fromkeys(MONEY[:4], "decimal(18, 4)"),
+    "state": "string", "basis": "string", "n": "int64", "made_by": "string", **dict.fromkeys(MONEY[4:], "decimal(18, 4)"),
+}  # fmt: skip
 
 
 def renewal_forecast(journal: Journal, *, snapshots: int = SNAPSHOTS, confidence: float = 0.95) -> Estimate:
@@ -45,17 +48,17 @@ def renewal_forecast(journal: Journal, *, snapshots: int = SNAPSHOTS, confidence
     Columns:
         part: `coming`, `earlier` or `kept`
         made_at: moment at which the forecast is or would have been made
-        made_by: on `kept`, who made it; null for kundig
         from_day: first day of the span, counted from then
         to_day: its last day
-        state: `ok`, or why there is no figure: `no contract`, `the records are too short`, `no leaver`, `too few leavers` (fewer than ten), `everybody left`, `too few who stayed`; on `kept` also `not over yet`, and `no span` where its days are not given
-        basis: `customers` (a probability each) or `mean of the past`; on `kept` `kundig` or `a person`
-        n: customers with a running contract and no notice
-        amount: their recurring amount a month
-        noticed: monthly amount of those who gave notice, lost besides; in the first span only
         lost: monthly amount expected to be lost in the span
         lost_low: lower end of its interval
         lost_high: upper end of its interval
+        amount: recurring amount a month of customers with a running contract and no notice
+        state: `ok`, or why there is no figure: `no contract`, `the records are too short`, `no leaver`, `too few leavers` (fewer than ten), `everybody left`, `too few who stayed`; on `kept` also `not over yet`, and `no span` where its days are not given
+        basis: `customers` (a probability each) or `mean of the past`; on `kept` `kundig` or `a person`
+        n: how many customers these are
+        made_by: on `kept`, who made it; null for kundig
+        noticed: monthly amount of those who gave notice, lost besides; in the first span only
         expanded: monthly amount expected to be added; null where the price of fewer than ten customers changed in such days
         expanded_low: lower end of its interval
         expanded_high: upper end of its interval

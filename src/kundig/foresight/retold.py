@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kundig.foresight.words import LESS, MISSING, PLAYS, WORDS
+from kundig.foresight.words import LESS, PLAYS, WORDS, told, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,10 +36,10 @@ def retold(text: str, language: str) -> str:
     ('unknown: uses in 30 days', 'they moved')
     """
     known = _texts()
-    if text in known:
-        return known[text][language == "de"]
+    if (text, False) in known:
+        return known[text, False][language == "de"]
     for found in NUMBER.finditer(text):
-        pattern = known.get(f"{text[: found.start()]}{{}}{text[found.end() :]}")
+        pattern = known.get((f"{text[: found.start()]}{{}}{text[found.end() :]}", found[0] == "1"))
         if pattern:
             written = found[0].replace(".", ",") if language == "de" else found[0].replace(",", ".")
             return pattern[language == "de"].replace("{}", written)
@@ -47,12 +47,14 @@ def retold(text: str, language: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _texts() -> dict[str, tuple[str, str]]:
-    """Every pattern, by its English and by its German; `{}` stands for the number."""
-    both = list(PLAYS.values())
-    for word in WORDS.values():
-        both.append((word.en, word.de))
-        both.append((MISSING["en"] + word.en.replace("{}", "").strip(), MISSING["de"] + word.de.replace("{}", "").strip()))
-        if LESS["en"][0] in word.en.partition("{}")[2]:
-            both.append((word.en.replace(*LESS["en"]), word.de.replace(*LESS["de"])))
-    return {text: pair for pair in both for text in pair}
+def _texts() -> dict[tuple[str, bool], tuple[str, str]]:
+    """Every pattern, by its English and by its German, and by whether it stands beside 1; `{}` stands for the number."""
+    both = [(pair, False) for pair in PLAYS.values()]
+    for signal in WORDS:
+        for one in (False, True):
+            en, de = told(signal, "en", one=one), told(signal, "de", one=one)
+            both.append(((en, de), one))
+            if LESS["en"][0] in en.partition("{}")[2]:
+                both.append(((en.replace(*LESS["en"]), de.replace(*LESS["de"])), one))
+        both.append(((unknown(signal, "en"), unknown(signal, "de")), False))
+    return {(text, one): pair for pair, one in both for text in pair}

@@ -10,7 +10,7 @@ import numpy as np
 from kundig.foresight.lasso import Numbers
 from kundig.foresight.learned import why_not
 from kundig.foresight.measures import jackknifed
-from kundig.foresight.outcomes import Meant, Panel, panel
+from kundig.foresight.outcomes import Meant, Panel, panel, state_column
 from kundig.settings.health import PARTS
 
 if TYPE_CHECKING:
@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 
 RED, YELLOW = 33.0, 67.0
 FIRST, YEAR = 90, 365
+NO_CUSTOMER = ("no contract", "has left", "no order yet", "no order in a year")
 
 
 def scored(  # noqa: PLR0913 -- what a score needs
     table: pa.Table, judgements: pa.Table, every: timedelta, outcome: Meant, weights: str, horizon: int, confidence: float, by_hand: Sequence[HealthWeights] = ()
 ) -> Mapping[str, Any]:
     """The columns of `health`."""
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
     import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
 
     current = table.filter(pc.equal(table["snapshot"], 0))
@@ -72,7 +74,9 @@ def scored(  # noqa: PLR0913 -- what a score needs
     found["judged_on"] = judged_on if not reason else np.full(len(total), None)
     last = dict(zip(judgements["customer_id"].to_pylist(), judgements["outcome"].to_pylist(), strict=True))
     found["judgement"] = np.array([last.get(name) for name in current["customer_id"].to_pylist()], dtype=object) if last else np.full(len(total), None)
-    order = np.argsort(np.where(known, total, np.inf), kind="stable")
+    # Visitors, and those who have left, are no customers whom anybody could lose.
+    none = pc.is_in(current[state_column(outcome)], pa.array(NO_CUSTOMER)).to_numpy().astype(bool)
+    order = np.lexsort((np.where(known, total, np.inf), none))
     return {name: column.take(order) if hasattr(column, "take") and not isinstance(column, np.ndarray) else np.asarray(column)[order] for name, column in found.items()}
 
 

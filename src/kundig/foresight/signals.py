@@ -16,6 +16,8 @@ from kundig.foresight.snapshots import DAY, moment, present, said, spaced
 from kundig.foresight.violations import violations
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import ibis.expr.types as ir
 
     from kundig.foresight.snapshots import Which
@@ -150,17 +152,13 @@ def signals(journal: Journal, *, snapshots: int = 1, every: str = "30 days") -> 
     return in_parts(looks, lambda look: alone(journal, look, length), told) if looks else told(alone(journal, snapshots, length))
 
 
-def known(journal: Journal, snapshots: Which, every: timedelta, *, notice: bool = False) -> ir.Table:
-    """The columns of `signals` with the number of the snapshot, 0 the present; in no order.
-
-    Args:
-        notice: add `noticed`, of how many running contracts notice was given.
-    """
-    return beside_others(alone(journal, snapshots, every), notice=notice)
+def known(journal: Journal, snapshots: Which, every: timedelta) -> ir.Table:
+    """The columns of `signals` with the number of the snapshot, 0 the present; in no order."""
+    return beside_others(alone(journal, snapshots, every))
 
 
 def alone(journal: Journal, snapshots: Which, every: timedelta) -> ir.Table:
-    """What each customer's own events say at each snapshot, and what `beside_others` needs."""
+    """What each customer's own events say at each snapshot, and what `beside_others` needs; `noticed` of how many running contracts notice was given."""
     import ibis  # noqa: PLC0415 -- slow import
 
     counts = counted(cells(journal, snapshots, every))
@@ -179,8 +177,8 @@ def alone(journal: Journal, snapshots: Which, every: timedelta) -> ir.Table:
     )  # fmt: skip
 
 
-def beside_others(table: ir.Table, *, notice: bool = False) -> ir.Table:
-    """The rows of `alone` of all customers of a snapshot, with the signals that go by alike customers or by everybody."""
+def beside_others(table: ir.Table, also: Sequence[str] = ()) -> ir.Table:
+    """The rows of `alone` of all customers of a snapshot, with the signals that go by alike customers or by everybody; `also` are columns to keep."""
     import ibis  # noqa: PLC0415 -- slow import
 
     alike = ibis.window(group_by=["snapshot", "alike"])
@@ -189,7 +187,7 @@ def beside_others(table: ir.Table, *, notice: bool = False) -> ir.Table:
     usual = table.loyal.sum().over(all_of_them) / table.asked.sum().over(all_of_them).nullif(0)
     peers["loyalty"] = (table.loyal + usual) / (table.asked + 1)
     peers["first_usage_days"] = _until_first_use(table, table.used.max().over(all_of_them))
-    return table.select("snapshot", *LABELS, *(peers[name].name(name) if name in peers else name for name in NAMES), *(["noticed"] if notice else []))
+    return table.select("snapshot", *LABELS, *(peers[name].name(name) if name in peers else name for name in NAMES), *also)
 
 
 def _until_first_use(table: ir.Table, records: ir.Value) -> ir.Value:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from kundig.journal import Journal
 
 TYPES = {
-    "rank": "int64", "figure": "string", "of": "string", "state": "string", "n": "int64", "customers": "int64", "value": "float64", "usual": "float64", "low": "float64", "high": "float64",
-    "money": "float64", "q": "float64", "verdict": "string", "sentence": "string",
+    "rank": "int64", "sentence": "string", "verdict": "string", "figure": "string", "of": "string", "value": "float64", "usual": "float64", "low": "float64", "high": "float64",
+    "state": "string", "n": "int64", "customers": "int64", "money": "float64", "q": "float64",
 }  # fmt: skip
 
 
@@ -46,19 +46,19 @@ def what_changed(journal: Journal, *, by: By = "customers", days: int = 7, befor
 
     Columns:
         rank: place by customers or money concerned, among movements beyond noise; null for the others
+        sentence: the movement in words; null where it may be chance
+        verdict: `more`, `less`, `silent`, or `may be chance`
         figure: `count`, `score`, `amount`, or `source`
         of: the kind, metric or source; of an amount with its currency
-        state: `ok`, `too few spans` where there are fewer than four to compare with
-        n: events or answers in the span
-        customers: customers concerned
         value: the figure of the span
         usual: the mean of those before
         low: where a usual span would lie at least
         high: where it would lie at most
+        state: `ok`, `too few spans` where there are fewer than four to compare with
+        n: events or answers in the span
+        customers: customers concerned
         money: of an amount, how far it lies from usual, in its currency
         q: smallest rate of false discoveries at which it is found
-        verdict: `more`, `less`, `silent`, or `may be chance`
-        sentence: the movement in words; null where it may be chance
 
     Order:
         by rank, then by figure and of

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kundig.errors import KundigError
 from kundig.live.door.application import Door
@@ -20,9 +20,12 @@ from kundig.live.door.webhook import Hooks
 from kundig.store.inbox import inbox
 from kundig.workspace import Workspace
 
+if TYPE_CHECKING:
+    import uvicorn
+
 READERS = 16
 """Pages that are drawn at once."""
-TURN = 0.0005
+TURN = 0.002
 """Seconds."""
 YOUNG = 20_000
 """New objects after which those that nobody holds are looked for."""
@@ -86,6 +89,18 @@ def listening(host: str, port: int) -> socket.socket:
     return made
 
 
+def configured(application: Any) -> uvicorn.Config:
+    """How uvicorn answers for an application."""
+    import uvicorn  # noqa: PLC0415 -- slow import
+
+    from kundig.live.door.protocol import AtOnce  # noqa: PLC0415 -- with uvicorn
+
+    return uvicorn.Config(
+        application, http=AtOnce, loop="auto", ws="none", lifespan="on", log_config=None, log_level="error", access_log=False, server_header=False, date_header=False,
+        proxy_headers=False, timeout_keep_alive=75, timeout_graceful_shutdown=GRACE, h11_max_incomplete_event_size=None,
+    )  # fmt: skip
+
+
 def serve(application: Any, listener: socket.socket, started: Event | None = None) -> None:
     """Answer until the process is told to end; then what is begun is finished, and what was taken is on the disk."""
     import uvicorn  # noqa: PLC0415 -- slow import
@@ -103,8 +118,4 @@ def serve(application: Any, listener: socket.socket, started: Event | None = Non
             if started is not None:
                 started.set()
 
-    config = uvicorn.Config(
-        application, http="httptools", loop="auto", ws="none", lifespan="on", log_config=None, log_level="error", access_log=False, server_header=False, date_header=False,
-        proxy_headers=False, timeout_keep_alive=75, timeout_graceful_shutdown=GRACE, h11_max_incomplete_event_size=None,
-    )  # fmt: skip
-    Server(config).run(sockets=[listener])
+    Server(configured(application)).run(sockets=[listener])

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from kundig.definition import Definition, Zone
+from kundig.settings.money import Currency
 
 
 class Company(Definition):
@@ -15,5 +14,5 @@ class Company(Definition):
     name: str
     language: Literal["de", "en"] = "en"
     timezone: Zone = "UTC"
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    currency: Currency = "EUR"
     unit: Literal["person", "account"] = "person"

@@ -14,6 +14,7 @@ from kundig.estimates import Estimate
 from kundig.events import EVENTS, Column
 from kundig.store.lake import TABLES, Lake, Written
 from kundig.store.memory import bounded, memory_limit
+from kundig.store.spooled import spooled
 from kundig.store.statement import statement
 
 if TYPE_CHECKING:
@@ -243,11 +244,11 @@ class Prepared:
     It names the tables of the engine, and holds none: it can be asked again of another version of the lake.
 
     Attributes:
-        parts: for each table the parsed statement, and the columns it gives.
+        parts: for each table the parsed statement, and the columns it gives; or such a question, where it is an estimate.
         estimate: what goes on with them, without its tables; None where the one part is the answer.
     """
 
-    parts: Mapping[str, tuple[Statement, pa.Schema]]
+    parts: Mapping[str, tuple[Statement, pa.Schema] | Prepared]
     estimate: Estimate | None
 
     def answered(self, con: Backend, kept: Kept | None = None) -> pa.Table:
@@ -258,25 +259,38 @@ class Prepared:
             kept: gives the rows of a statement that other questions ask as well, from where they are kept, or by computing and keeping them.
         """
         shared = self.estimate.shared if self.estimate and kept else frozenset[str]()
-        tables = {}
-        for name, (asked, expected) in self.parts.items():
-            computed = partial(_taken, con, asked, expected)
-            tables[name] = kept(asked.query, computed) if kept and name in shared else computed()
-        return self.estimate.finished(tables) if self.estimate else tables[""]
+
+        def table(name: str) -> pa.Table:
+            part = self.parts[name]
+            computed = partial(part.answered, con) if isinstance(part, Prepared) else partial(_taken, con, *part)
+            return kept(_query(part), computed) if kept and name in shared else computed()
+
+        return self.estimate.gathered(tuple(self.parts), table, lambda piece: spooled(piece, _spill(con))) if self.estimate else table("")
 
 
 def prepared(table: ir.Table | Estimate) -> Prepared | None:
     """An analysis as statements; None where it is asked of another engine, or of rows in memory."""
     from ibis.expr.operations import InMemoryTable  # noqa: PLC0415 -- slow import
 
-    parts = {}
+    parts: dict[str, tuple[Statement, pa.Schema] | Prepared] = {}
     for name, part in (table.tables if isinstance(table, Estimate) else {"": table}).items():
+        if isinstance(part, Estimate):
+            within = prepared(part)
+            if within is None:
+                return None
+            parts[name] = within
+            continue
         con: Any = part.get_backend()
         if con.name != "duckdb" or part.op().find(InMemoryTable):
             return None
         [parsed] = con.con.extract_statements(statement(con, part))
         parts[name] = (parsed, part.schema().to_pyarrow())
     return Prepared(parts, replace(table, tables={}) if isinstance(table, Estimate) else None)
+
+
+def _query(part: tuple[Statement, pa.Schema] | Prepared) -> str:
+    """By what the rows of a statement, or of all of a question, are kept."""
+    return "; ".join(map(_query, part.parts.values())) if isinstance(part, Prepared) else part[0].query
 
 
 def answered(table: ir.Table | Estimate) -> pa.Table:
@@ -287,11 +301,17 @@ def answered(table: ir.Table | Estimate) -> pa.Table:
     from ibis.expr.operations import InMemoryTable  # noqa: PLC0415 -- slow import
 
     if isinstance(table, Estimate):
-        return table.finished({name: answered(part) for name, part in table.tables.items()})
+        return table.gathered(tuple(table.tables), lambda name: answered(table.tables[name]), spooled)
     con: Any = table.get_backend()
     if con.name != "duckdb" or table.op().find(InMemoryTable):
         return table.to_pyarrow()
     return _taken(con, statement(con, table), table.schema().to_pyarrow())
+
+
+def _spill(con: Backend) -> Path:
+    """Where the engine puts what does not fit into memory."""
+    [(folder,)] = con.con.execute("SELECT current_setting('temp_directory')").fetchall()
+    return Path(folder)
 
 
 def _taken(con: Backend, asked: str | Statement, expected: pa.Schema) -> pa.Table:

@@ -19,6 +19,8 @@ UNTOLD = "not told"
 WINDOWS = (7, 14, 30)
 DAY = 86400
 LONGEST = 1e6
+MOST_KNOWN = 0.5
+"""From this share of a channel's contacts on, what they cost tells what the others do."""
 _YES, _NO = ("yes", "ja", "true", "1", "y"), ("no", "nein", "false", "0", "n")
 
 
@@ -34,7 +36,9 @@ def contacts(journal: Journal, days: int) -> ir.Table:
         before, after: days since the contact before and until the next of any kind about the same, null where there is none
         assisted: days until the next that is no self-service
         seen: days until the present
-        cost: of the contact: its own amount, else by the time it was handled, else that of its channel in `costs`; null where none is known
+        cost: of the contact: its own amount, else by the time it was handled, else that of its channel in `costs`, else the mean of its channel, where that is
+            known of half of the contacts there; null where none is known
+        priced: 1 where its cost is known without that mean, else 0
         episode: the number of the concern among those of the customer
         local_at: when
     """
@@ -48,12 +52,23 @@ def contacts(journal: Journal, days: int) -> ir.Table:
     rows = told.select(
         "customer_id", "concern", "local_at", "event_id", channel="way", helped_self=(told.kind == SELF).cast("int64"), cost=ibis.coalesce(own, *_usual(told, journal.settings.costs)), at=told.local_at.epoch_seconds()
     )
+    rows = _whole(rows)
     of = {"group_by": ["customer_id", "concern"], "order_by": [rows.local_at, rows.event_id]}
     next_assisted = ibis.ifelse(rows.helped_self == 0, rows["at"], ibis.null("int64")).min().over(ibis.window(**of, following=(1, None)))
     rows = rows.mutate(before=(rows["at"] - rows["at"].lag().over(**of)) / DAY, after=(rows["at"].lead().over(**of) - rows["at"]) / DAY, assisted=(next_assisted - rows["at"]) / DAY)
     opens = (rows.before.isnull() | (rows.before > days)).cast("int64")
     rows = rows.mutate(episode=opens.sum().over(ibis.window(**of, preceding=None, following=0)))
     return rows.cross_join(present(journal)).mutate(seen=lambda table: (table.present.epoch_seconds() - table["at"]) / DAY).drop("present", "at", "event_id")
+
+
+def _whole(rows: ir.Table) -> ir.Table:
+    """The contacts, where one of unknown cost costs what those of its channel do: a single row that cannot be counted leaves the others their figure."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    means = rows.group_by(of_channel=rows.channel).agg(mean=rows.cost.mean().cast(MONEY), known=rows.cost.count() / rows.count())
+    joined = rows.left_join(means, rows.channel == means.of_channel)
+    usual = ibis.ifelse(joined.known >= MOST_KNOWN, joined["mean"], ibis.null(MONEY))
+    return joined.mutate(priced=joined.cost.notnull().cast("int64"), cost=ibis.coalesce(joined.cost, usual)).drop("of_channel", "mean", "known")
 
 
 def _usual(told: ir.Table, costs: Costs) -> list[ir.DecimalValue]:

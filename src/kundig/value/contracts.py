@@ -58,14 +58,16 @@ def changes(journal: Journal) -> ir.Table:
     )  # fmt: skip
     order = [rows.local_at, rows["rank"], rows.event_id]
     so_far = ibis.window(group_by="contract", order_by=order, preceding=None, following=0)
-    told = rows.mutate(told=rows.value.notnull().cast("int64").sum().over(so_far), named=rows["product"].notnull().cast("int64").sum().over(so_far), marked=rows.mark.notnull().cast("int64").sum().over(so_far), faults=rows.fault.notnull().cast("int64").sum().over(so_far))
+    told = rows.mutate(told=rows.value.notnull().cast("int64").sum().over(so_far), named=rows["product"].notnull().cast("int64").sum().over(so_far), marked=rows.mark.notnull().cast("int64").sum().over(so_far))
+    since = ibis.window(group_by=["contract", "told"], order_by=[told.local_at, told["rank"], told.event_id], preceding=None, following=0)
     carried = told.mutate(
+        faults=told.fault.notnull().cast("int64").sum().over(since), over=told.ends.cast("int64").max().over(group_by=["contract", "told"]) == 1,
         amount=told.value.max().over(group_by=["contract", "told"]),
         product=told["product"].max().over(group_by=["contract", "named"]),
         running=told.mark.max().over(group_by=["contract", "marked"]).fill_null(1) == 1,
     )
-    # Of a contract whose amount only a faulty row tells, nothing is known.
-    carried = carried.mutate(alive=carried.running & ~(carried.amount.isnull() & (carried.faults > 0)))
+    # Of a contract whose amount only a faulty row tells, nothing is known; what an end left of it is no amount.
+    carried = carried.mutate(alive=carried.running & ~((carried.amount.isnull() | carried["over"]) & (carried.faults > 0)))
     by_time = {"group_by": "contract", "order_by": [carried.local_at, carried["rank"], carried.event_id]}
     started = (carried.outcome == "started").fill_null(False)  # noqa: FBT003 -- Ibis' own
     running = ibis.ifelse(carried.alive, carried.amount.fill_null(zero), zero)
@@ -134,6 +136,24 @@ def first_day(number_: ir.IntegerValue, every: str) -> ir.DateValue:
     return ibis.date(year, months - year * 12 + 1, 1)
 
 
+def bounded(journal: Journal, every: str) -> ir.Table:
+    """The stretches of `periods` that run as some period begins.
+
+    Columns:
+        customer_id, product, amount: as in `periods`
+        begun: the number of the period it begins in; it runs as the next one begins
+        end: of the last period as which begins it still runs
+        last: of the period of the present, which is not over
+    """
+    import ibis  # noqa: PLC0415 -- slow import
+
+    stretches = periods(journal).cross_join(present(journal))
+    last = number(stretches.present, every)
+    end = ibis.ifelse(stretches.until.isnull() | (stretches.until > stretches.present), last, number(stretches.until, every))
+    rows = stretches.select("customer_id", "product", "amount", begun=number(stretches.since, every), end=end, last=last)
+    return rows.filter(rows.begun < rows.end)
+
+
 def standing(journal: Journal, every: str) -> ir.Table:
     """What each customer pays per month as each period begins: all that happened before its first moment, nothing of it.
 
@@ -145,12 +165,8 @@ def standing(journal: Journal, every: str) -> ir.Table:
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    stretches = periods(journal).cross_join(present(journal))
-    last = number(stretches.present, every)
-    end = ibis.ifelse(stretches.until.isnull() | (stretches.until > stretches.present), last, number(stretches.until, every))
-    begun = number(stretches.since, every)
-    bounded = stretches.mutate(last=last, begun=begun, end=end).filter(begun < end)
-    each = bounded.select("customer_id", "product", "amount", "last", number=ibis.range(bounded.begun + 1, bounded.end + 1).unnest())
+    stretches = bounded(journal, every)
+    each = stretches.select("customer_id", "product", "amount", "last", number=ibis.range(stretches.begun + 1, stretches.end + 1).unnest())
     return each.group_by(["customer_id", "product", "number"]).agg(amount=each.amount.sum().cast(MONEY), last=each["last"].max())
 
 
@@ -173,11 +189,11 @@ def watched(journal: Journal, every: str = "month") -> ir.Table:
     """One row: `watched`, the day since which ends are on record.
 
     That is what the company settled as `contracts.ends_since`, or else the first day of the month, quarter or year of the first end; null where
-    nothing ended.
+    nothing ended. An end before its contract's start is none.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
     changed = changes(journal)
-    first = changed.agg(first=changed.local_at.min(where=changed.outcome == "ended"))
+    first = changed.agg(first=changed.local_at.min(where=(changed.outcome == "ended") & ~(changed.start_known & (changed.local_at < changed.first_at))))
     since = journal.settings.contracts.ends_since
     return first.select(watched=first_day(number(first["first"], every), every) if since is None else ibis.literal(since, "date"))

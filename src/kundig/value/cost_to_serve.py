@@ -26,7 +26,8 @@ def cost_to_serve(journal: Journal, *, by: str = "channel", days: int = 7, floor
     concern; it stands with the channel that opened it, counts once `days` have passed since its last contact, and costs all its contacts. Contacts
     of which nobody said what they were about are one concern, `not told`, and so count as repeats of each other. The cost
     of a contact is its own amount; else its handle time (property `handle_seconds`) × loaded hourly rate / concurrency + technology +
-    overhead, as `costs.handling` in kundig.yaml settles it for its channel; else that of its channel under `costs.contacts`, or `costs.contact`.
+    overhead, as `costs.handling` in kundig.yaml settles it for its channel; else that of its channel under `costs.contacts`, or `costs.contact`. An
+    amount below 0, or in a currency without a rate, is none. Where half of a channel's contacts or more have a cost, the others cost the mean of these.
 
     First-contact resolution is given in both definitions. Operations: the share of contacts without another about the same within so many days
     before, that have none within so many days after; contacts of the last days are left out, since more may come. Customers: the share
@@ -46,6 +47,7 @@ def cost_to_serve(journal: Journal, *, by: str = "channel", days: int = 7, floor
         state: `ok`, `too few concerns`, or `no costs` where the cost of a contact is not known
         n: concerns that are over
         contacts: contacts in them
+        priced: of these, whose own cost is known
         self_service: share of concerns opened by self-service
         cost_per_contact: mean cost of a contact
         cost_per_concern: mean cost of a concern, with all its contacts
@@ -97,7 +99,7 @@ def cost_to_serve(journal: Journal, *, by: str = "channel", days: int = 7, floor
     over = _over(journal, rows, keys, days)
     mean = ratio(over.cost.fill_null(0), ibis.literal(1.0) + 0 * over.contacts, over.count(), z)
     sums = over.group_by(list(BY)).agg(
-        n=over.count(), contacts=over.contacts.sum(), priced=over.priced.sum(), own=over.own.sum(), cost=over.cost.sum().cast(MONEY),
+        n=over.count(), contacts=over.contacts.sum(), priced=over.priced.sum(), costed=over.costed.sum(), own=over.own.sum(), cost=over.cost.sum().cast(MONEY),
         per=mean[0], cost_low=mean[1].clip(lower=0.0), cost_high=mean[2], asked=over.yes.count(), yes=over.yes.sum().fill_null(0),
     )  # fmt: skip
     values = {"channel": rows.channel, "concern": rows.concern, "segment": rows.segment}
@@ -111,7 +113,7 @@ def cost_to_serve(journal: Journal, *, by: str = "channel", days: int = 7, floor
     together = [sums[name].fill_null("") == firsts[f"by_{name}"].fill_null("") for name in BY]
     figures = sums.left_join(firsts, together)
     enough, none = figures.n >= max(floor, 2), ibis.null("float64")
-    known = figures.priced == figures.contacts
+    known = figures.costed == figures.contacts
     shown: dict[str, Any] = {}
     for window in WINDOWS:
         n = figures[f"opened_{window}"].cast("float64")
@@ -127,7 +129,7 @@ def cost_to_serve(journal: Journal, *, by: str = "channel", days: int = 7, floor
     some = figures.asked >= max(floor, 2)
     priced = enough & known
     return figures.select(
-        "channel", "concern", "segment", state=ibis.cases((~enough, "too few concerns"), (~known, "no costs"), else_="ok"), n="n", contacts="contacts",
+        "channel", "concern", "segment", state=ibis.cases((~enough, "too few concerns"), (~known, "no costs"), else_="ok"), n="n", contacts="contacts", priced="priced",
         self_service=ibis.ifelse(enough, figures.own / figures.n, none), cost_per_contact=ibis.ifelse(priced, figures.cost.cast("float64") / figures.contacts, none),
         cost_per_concern=ibis.ifelse(priced, figures.per, none), cost_low=ibis.ifelse(priced, figures.cost_low, none), cost_high=ibis.ifelse(priced, figures.cost_high, none),
         cost=ibis.ifelse(known, figures.cost, ibis.null(MONEY)), **shown, asked="asked",
@@ -139,11 +141,11 @@ def behind(journal: Journal, *, by: str = "channel", days: int = 7) -> ir.Table:
     """Whose concerns are over, with the contacts that they took, and whether they were asked.
 
     Keys: channel, concern, segment
-    Counts: n, contacts, asked
+    Counts: n, contacts, priced, asked
     """
     keys = _keys(by)
     over = _over(journal, _contacts(journal, keys, days), keys, days)
-    return over.select(*BY, "customer_id", "contacts", n=over.contacts.notnull().cast("int64"), asked=over.yes.notnull().cast("int64"))
+    return over.select(*BY, "customer_id", "contacts", "priced", n=over.contacts.notnull().cast("int64"), asked=over.yes.notnull().cast("int64"))
 
 
 def _keys(by: str) -> list[str]:
@@ -171,7 +173,7 @@ def _over(journal: Journal, rows: ir.Table, keys: list[str], days: int) -> ir.Ta
 
     first = ibis.struct({"at": rows.local_at, "own": rows.helped_self, "channel": rows.channel})
     episodes = rows.group_by(["customer_id", "concern", "episode"]).agg(
-        contacts=rows.count(), cost=rows.cost.sum(), priced=rows.cost.count(), first=first.min(), last_seen=rows.seen.min(), segment=rows.segment.max()
+        contacts=rows.count(), cost=rows.cost.sum(), priced=rows.priced.sum(), costed=rows.cost.count(), first=first.min(), last_seen=rows.seen.min(), segment=rows.segment.max()
     )
     answers = said(journal)
     close = episodes.inner_join(answers, episodes.customer_id == answers.said_id)
@@ -181,4 +183,4 @@ def _over(journal: Journal, rows: ir.Table, keys: list[str], days: int) -> ir.Ta
     whole = whole.filter(whole.last_seen > days)
     values: dict[str, Any] = {"channel": whole.first["channel"], "concern": whole.concern, "segment": whole.segment}
     grouped = {name: values[name] if name in keys else ibis.null("string") for name in BY}
-    return whole.select("customer_id", **grouped, contacts="contacts", cost="cost", priced="priced", own=whole.first["own"], yes="yes")
+    return whole.select("customer_id", **grouped, contacts="contacts", cost="cost", priced="priced", costed="costed", own=whole.first["own"], yes="yes")

@@ -26,9 +26,9 @@ Outcome = Literal["retention", "revenue"]
 HELD_OUT = ("control", "kontrolle", "kontrollgruppe", "hold-out", "holdout")
 """What a group of a campaign is called that was held out by chance, where `programmes` does not name it."""
 _TYPES = {
-    "programme": "string", "design": "string", "outcome": "string", "state": "string", "n": "int64", "treated": "int64", "control": "int64", "pending": "int64",
-    "of_treated": "float64", "of_control": "float64", "raw_effect": "float64", "effect": "float64", "low": "float64", "high": "float64",
-    "always_low": "float64", "always_high": "float64", "p": "float64", "pre_trend_p": "float64", "per_euro": "float64", "per_euro_low": "float64", "per_euro_high": "float64", "verdict": "string",
+    "programme": "string", "design": "string", "state": "string", "n": "int64", "effect": "float64", "low": "float64", "high": "float64", "verdict": "string", "outcome": "string",
+    "treated": "int64", "control": "int64", "pending": "int64", "of_treated": "float64", "of_control": "float64", "raw_effect": "float64", "always_low": "float64",
+    "always_high": "float64", "p": "float64", "pre_trend_p": "float64", "per_euro": "float64", "per_euro_low": "float64", "per_euro_high": "float64",
 }  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def effects(journal: Journal, *, outcome: Outcome = "retention", days: int = 182
     (`touched_by`); their spend before and after is compared with that of customers not yet touched (at most 100,000, evenly drawn),
     month by month of beginning, and only if both moved alike before. Who was lost within that time counts on neither side, for only who stays can be touched;
     nor do months before spend was recorded. `interrupted`: it met one product on one day (`since`, `product`); the step of
-    the monthly difference to the other products, with a trend and Newey and West's errors. With `none` of these there is `no evidence
+    the monthly difference to the other products, with a trend, where months near each other may be alike (Zellner and Tiao 1964). With `none` of these there is `no evidence
     possible`: who takes part differs from who does not.
 
     Retention is the share of customers without notice or end of contract within `days`; revenue the amounts of
@@ -62,18 +62,19 @@ def effects(journal: Journal, *, outcome: Outcome = "retention", days: int = 182
     Columns:
         programme: its name
         design: `hold-out`, `staggered`, `interrupted`, or `none`
-        outcome: what its effect is measured in: `retention`, or `revenue`; with a staggered start always revenue
         state: `ok`, `too few customers`, `too few months`, `not over yet`, `moved apart before`, or `no evidence possible`
         n: customers whose time is over
+        effect: the difference, less what was different before
+        low: lower end of its interval
+        high: upper end of its interval
+        verdict: `helps`, `harms`, `no effect shown`, or `no evidence possible`; null in every other state than ok
+        outcome: what its effect is measured in: `retention`, or `revenue`; with a staggered start always revenue
         treated: of these, treated
         control: of these, held out, or not touched
         pending: customers whose time is not over
         of_treated: the mean outcome of those treated
         of_control: of the others
         raw_effect: the difference as it is
-        effect: the difference, less what was different before
-        low: lower end of its interval
-        high: upper end of its interval
         always_low: lower end of the interval that holds however often one looks; only with a hold-out
         always_high: its upper end
         p: how often chance gives such an effect, corrected for all programmes
@@ -81,7 +82,6 @@ def effects(journal: Journal, *, outcome: Outcome = "retention", days: int = 182
         per_euro: margin of the revenue gained for each unit of money spent on those treated; null without a cost, or without a figure
         per_euro_low: lower end of its interval
         per_euro_high: upper end of its interval
-        verdict: `helps`, `harms`, `no effect shown`, or `no evidence possible`; null in every other state than ok
 
     Order:
         by programme

@@ -23,8 +23,9 @@ _WORDS = {
 def engagement(journal: Journal, *, days: int = 365, floor: int = 10, confidence: float = 0.95) -> ir.Table:
     """Which kinds of customers are there, by readiness to recommend and depth of relationship?
 
-    Eight segments that are always the same: promoters, passives, detractors by the latest NPS answer, and customers not asked;
-    each engaged or distant. Depth is the mean of five ranks among all customers: when last seen, on how many days, at how many touchpoints,
+    Segments that are always the same: promoters, passives, detractors by the latest NPS answer; of customers who were never asked
+    whether they recommend, the satisfied, neutral and dissatisfied by the latest answer about satisfaction or in stars (4 and 5, 3, 1 and 2), and those
+    not asked at all; each engaged or distant. Who is satisfied need not recommend, so neither is ever counted as the other. Depth is the mean of five ranks among all customers: when last seen, on how many days, at how many touchpoints,
     since when, how many answers; what the company does by itself does not count. From one half on a customer is engaged. The same
     journal always gives the same segments, and a customer moves only if its own events or its rank move.
 

@@ -26,6 +26,7 @@ def engagement_members(journal: Journal, *, days: int = 365) -> ir.Table:
         segment: its segment
         n: days with activity
         recommends: `promoter`, `passive`, `detractor`, or `not asked`
+        satisfied: `satisfied`, `neutral`, or `dissatisfied`, by the latest answer about satisfaction or in stars; null without one
         depth: from 0 to 1
         recency: days since last seen
         frequency: days with activity within the time
@@ -54,6 +55,6 @@ def engagement_members(journal: Journal, *, days: int = 365) -> ir.Table:
     if days < 1:
         raise ArgumentError(f"--days expects 1 or more, found {days}")
     rows = depths(journal, days)
-    return rows.select("customer_id", "segment", "recommends", "depth", *FEATURES, n=rows.frequency).order_by(ibis.desc("depth"), "customer_id").select(
-        "customer_id", "segment", "n", "recommends", "depth", *FEATURES
+    return rows.select("customer_id", "segment", "recommends", "satisfied", "depth", *FEATURES, n=rows.frequency).order_by(ibis.desc("depth"), "customer_id").select(
+        "customer_id", "segment", "n", "recommends", "satisfied", "depth", *FEATURES
     )

@@ -48,22 +48,32 @@ def features(journal: Journal) -> ir.Table:
     return used.select("customer_id", "feature").distinct()
 
 
-def pairs(journal: Journal) -> ir.Table:
-    """For each two products: how many hold the one, the other, and both.
+def pairs(journal: Journal, floor: int) -> ir.Table:
+    """For two products each: how many hold the one, the other, and both.
+
+    Of ten thousand products nearly all pairs are held by nobody, and no answer could name them: a pair that nobody has is there only where chance
+    alone would give a customer or more that does.
 
     Columns:
         held, candidate: the products
         customers: who hold anything
         holders, owners, both: who hold the one, the other, both
         price: the mean of what the other brings in a year
+        comparisons: pairs in all, with those that are left out, whose one is held by `floor` customers and not held by as many
     """
+    import ibis  # noqa: PLC0415 -- slow import
+
     held = holdings(journal)
     whole = held.agg(customers=held.customer_id.nunique())
-    counted = held.group_by("product").agg(holders=held.count(), price=held.a_year.mean())
-    one, other = counted.select(held="product", holders="holders"), counted.select(candidate="product", owners="holders", price="price")
-    crossed = one.cross_join(other).filter(lambda table: table.held != table.candidate)
-    left, right = held.select("customer_id", of_held="product"), held.select("customer_id", of_candidate="product")
-    joined = left.inner_join(right, "customer_id")
-    met = joined.group_by(["of_held", "of_candidate"]).agg(both=joined.count())
-    found = crossed.left_join(met, [("held", "of_held"), ("candidate", "of_candidate")]).cross_join(whole)
-    return found.select("held", "candidate", "customers", "holders", "owners", "price", both=found.both.fill_null(0))
+    counted = held.group_by("product").agg(holders=held.count(), price=held.a_year.mean()).cross_join(whole).select("product", "holders", "price", "customers")
+    compared = (counted.holders >= floor) & (counted.customers - counted.holders >= floor)
+    sizes = counted.agg(comparisons=compared.cast("int64").sum() * (counted.count() - 1))
+    one = counted.select("customers", held="product", holders="holders", least=counted.customers / counted.holders)
+    other = counted.select(candidate="product", owners="holders", price="price").view()
+    likely = one.inner_join(other, [other.owners >= one.least, one.held != other.candidate])
+    left, right = held.select("customer_id", held="product"), held.select(of="customer_id", candidate="product").view()
+    met = left.inner_join(right, [left.customer_id == right.of, left.held != right.candidate])
+    each = ibis.union(likely.select("held", "candidate", both=ibis.literal(0, "int64")), met.group_by(["held", "candidate"]).agg(both=met.count()))
+    found = each.group_by(["held", "candidate"]).agg(both=each.both.sum())
+    found = found.inner_join(one, "held").inner_join(other, "candidate").cross_join(sizes)
+    return found.select("held", "candidate", "customers", "holders", "owners", "price", "both", "comparisons")

@@ -12,6 +12,7 @@ from kundig.value.contracts import first_day, number
 from kundig.value.forecasts import FEWEST, chosen, forecast, spread
 from kundig.value.lives import MONTH, lives
 from kundig.value.purchases import purchases, summaries
+from kundig.value.staying import staying
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -27,10 +28,12 @@ Level = Literal["all", "cohort", "customer"]
 YEAR = 12
 _SLICES = 4
 _FEWEST_ENDS = 5
+_FEWEST_AGAIN = 5
+"""Customers who bought again, below which nobody knows how often that is."""
 _ORDER = {"bought": ("cohort", "x", "recency", "age", "then", "before", "before_recency", "paid", "mean"), "lived": ("cohort", "days", "ended", "entry", "amount")}
 _TYPES = {
-    "group": "string", "basis": "string", "state": "string", "n": "int64", "model": "string", "against": "string", "gain": "float64", "purchases": "float64",
-    "alive": "float64", "per_purchase": "decimal(18, 4)", "value": "decimal(18, 4)", "low": "decimal(18, 4)", "high": "decimal(18, 4)",
+    "group": "string", "basis": "string", "state": "string", "n": "int64", "value": "decimal(18, 4)", "low": "decimal(18, 4)", "high": "decimal(18, 4)", "model": "string",
+    "against": "string", "gain": "float64", "purchases": "float64", "alive": "float64", "per_purchase": "decimal(18, 4)",
 }  # fmt: skip
 
 
@@ -58,17 +61,17 @@ def lifetime_value(journal: Journal, *, level: Level = "cohort", months: int = 1
     Columns:
         group: first day of the cohort, or the customer; null for all
         basis: `purchases` or `contract`
-        state: `ok`, `too few ends` where too few customers with contract have left for a curve, or `no amounts` where no purchase has one
+        state: `ok`, `too few ends` where too few customers with contract have left for a curve, `too few purchases` where fewer than five customers bought again, or `no amounts` where no purchase has one
         n: customers
+        value: expected margin within the time to come, discounted
+        low: lower end of its interval
+        high: upper end of its interval
         model: which way was taken: `BG/NBD`, `own rate`, `mean rate`; `survival` for contracts
         against: the way that came next in the trial; null where nothing could be tried
         gain: by which share the squared error was smaller than that of the next
         purchases: expected purchases, or months of contract
         alive: how likely they still buy, in the mean; for contracts, are still there at the end
         per_purchase: what a purchase, or a month of contract, is expected to be worth, before margin
-        value: expected margin within the time to come, discounted
-        low: lower end of its interval
-        high: upper end of its interval
 
     Order:
         by basis, then by group
@@ -82,8 +85,8 @@ def lifetime_value(journal: Journal, *, level: Level = "cohort", months: int = 1
 
     Example:
         >>> from kundig.journal import told
-        >>> bought = [("ada", "2025-01-10"), ("ada", "2025-05-10"), ("ben", "2025-02-01"), ("cyd", "2025-12-01")]
-        >>> journal = told([{"subject": s, "kind": "order", "occurred_at": at, "amount": 30} for s, at in bought] + [("eve", "visit", "2026-01-31")])
+        >>> bought = [*((who, at) for who in ("ada", "ben", "cyd", "dan", "eve") for at in ("2025-01-10", "2025-05-10")), ("fay", "2025-12-01")]
+        >>> journal = told([{"subject": s, "kind": "order", "occurred_at": at, "amount": 30} for s, at in bought] + [("gil", "visit", "2026-01-31")])
         >>> lifetime_value(journal, level="all").execute()[["basis", "n", "model", "purchases"]].round(2).to_dict("records")
         [{'basis': 'purchases', 'n': 3, 'model': 'mean rate', 'purchases': 1.35}]
 
@@ -186,6 +189,11 @@ def _purchases(bought: pa.Table, asked: _Asked) -> dict[str, Any] | None:
     seen = ~np.isnan(np.asarray(bought["before"].to_numpy(zero_copy_only=False), dtype=np.float64))
     x_then, recency_then, age_then, then = (np.asarray(bought[name].to_numpy(zero_copy_only=False), dtype=np.float64)[seen] for name in ("before", "before_recency", "before_age", "then"))
     time = asked.months * MONTH
+    if (x > 0).sum() < _FEWEST_AGAIN:
+        names, group = asked.groups(bought)
+        n, spent = np.bincount(group, minlength=len(names)), _spent(bought, x)
+        told = {"group": names, "basis": "purchases", "n": n, "per_purchase": np.bincount(group, weights=spent, minlength=len(names)) / n}
+        return told | {"state": "no amounts" if np.isnan(spent).all() else "too few purchases"} | dict.fromkeys(("model", "against", "gain", "purchases", "alive", "value", "low", "high"))
     of = chosen((x_then, recency_then, age_then), then, horizon=float(bought["held"][0].as_py()), now=(x, recency, age))
     # Customers with one history have one forecast.
     keys, place = np.unique((x * 1e5 + recency) * 1e5 + age, return_inverse=True)
@@ -251,37 +259,20 @@ def _contracts(lived: pa.Table, asked: _Asked) -> dict[str, Any] | None:
     if ended[watched].sum() < _FEWEST_ENDS:
         return told | {"state": "too few ends"} | dict.fromkeys(("purchases", "alive", "value", "low", "high"))
     ages = (days[here] / MONTH).astype(np.int64)
-    sums = _months(days[watched], ended[watched], entry[watched], int(ages.max()) + 1, asked)
-    value, low, high = (asked.margin * np.bincount(group, weights=amount * sums[name][ages], minlength=size) for name in ("value", "low", "high"))
-    lasting, alive = (np.bincount(group, weights=sums[name][ages], minlength=size) for name in ("months", "alive"))
+    of = staying(days[watched], ended[watched], entry[watched], int(ages.max()), asked.worth(np.arange(asked.months) + 0.5))
+    value = np.asarray(np.bincount(group, weights=amount * of.worth[ages], minlength=size), dtype=np.float64)
+    lasting, alive = (np.bincount(group, weights=sums[ages], minlength=size) for sums in (of.months, of.alive))
+    error = amount * of.error()[ages] if asked.level == "customer" else of.error(_by_age(group, ages, amount, size))
+    # Nobody stays less than not at all, or more than all along.
+    ratio = np.exp(asked.z * np.divide(error, value, out=np.zeros_like(value), where=value > 0))
+    high = np.minimum(value * ratio, np.bincount(group, weights=amount, minlength=size) * of.most)
+    value, low, high = asked.margin * value, asked.margin * value / ratio, asked.margin * high
     return told | {"state": "ok", "purchases": lasting, "alive": alive / n, "value": value, "low": low, "high": high}
 
 
-def _months(days: Numbers, ended: Numbers, entry: Numbers, oldest: int, asked: _Asked) -> dict[str, Numbers]:
-    """For each age in months: months still to come within the horizon, whole and discounted, with the interval."""
+def _by_age(group: Any, ages: Any, amount: Numbers, size: int) -> Numbers:
+    """What is paid in each group at each age."""
     import numpy as np  # noqa: PLC0415 -- slow import
 
-    from kundig.statistics.survival import kaplan_meier  # noqa: PLC0415 -- needs it too
-
-    curve = kaplan_meier(days, ended, asked.z, entry)
-    enough = curve.at_risk >= FEWEST
-    usual = float(ended.sum() / (days - entry).sum())
-    at = np.arange(oldest + asked.months + 1) * MONTH
-    with np.errstate(divide="ignore"):
-        steps = np.where(enough, np.log1p(-curve.ended / np.maximum(curve.at_risk, 1)), 0)
-        spreads = np.where(enough, curve.ended / (curve.at_risk * np.maximum(curve.at_risk - curve.ended, 1)), 0)
-    place = np.searchsorted(curve.times, at, side="right")
-    risk = ((entry[None, :] < at[:, None]) & (days[None, :] >= at[:, None])).sum(axis=1) if len(days) * len(at) < 5e7 else np.full(len(at), FEWEST)  # noqa: PLR2004 -- a large company has enough at every age
-    # Where hardly anybody has been, the mean rate of leaving goes on.
-    thin = np.cumsum(risk < FEWEST) * MONTH
-    log_share = np.concatenate([[0], np.cumsum(steps)])[place] - usual * thin
-    variance = np.concatenate([[0], np.cumsum(spreads)])[place] + (usual * thin) ** 2 / ended.sum()
-    found = {name: np.zeros(oldest + 1) for name in ("months", "value", "low", "high", "alive")}
-    for age in range(oldest + 1):
-        ahead = slice(age + 1, age + asked.months + 1)
-        gone, error = log_share[ahead] - log_share[age], asked.z * np.sqrt(np.maximum(variance[ahead] - variance[age], 0))
-        worth = asked.worth(np.arange(asked.months) + 0.5)
-        found["months"][age], found["alive"][age] = np.exp(gone).sum(), np.exp(gone[-1])
-        found["value"][age] = (np.exp(gone) * worth).sum()
-        found["low"][age], found["high"][age] = (np.exp(gone - error) * worth).sum(), (np.exp(np.minimum(gone + error, 0)) * worth).sum()
-    return found
+    width = int(ages.max()) + 1
+    return np.asarray(np.bincount(group * width + ages, weights=amount, minlength=size * width), dtype=np.float64).reshape(size, width)

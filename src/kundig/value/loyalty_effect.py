@@ -28,10 +28,10 @@ YEAR = 12
 _OUTCOMES = {"retention": "kept", "repurchase": "again", "spend": "spent"}
 _GROUPS = ("promoters", "passives", "detractors")
 _TYPES = {
-    "outcome": "string", "state": "string", "n": "int64", "pending": "int64", **dict.fromkeys(_GROUPS, "int64"), **{f"of_{name}": "float64" for name in _GROUPS},
-    "raw_point": "float64", "raw_low": "float64", "raw_high": "float64", "point": "float64", "low": "float64", "high": "float64", "p": "float64",
-    "answer_point": "float64", "answer_low": "float64", "answer_high": "float64", "customers": "int64",
-    "a_year": "decimal(18, 4)", "a_year_low": "decimal(18, 4)", "a_year_high": "decimal(18, 4)", "verdict": "string",
+    "outcome": "string", "state": "string", "n": "int64", "point": "float64", "low": "float64", "high": "float64", "verdict": "string", "p": "float64", "customers": "int64",
+    "a_year": "decimal(18, 4)", "a_year_low": "decimal(18, 4)", "a_year_high": "decimal(18, 4)", "pending": "int64", "promoters": "int64", "passives": "int64", "detractors": "int64",
+    "of_promoters": "float64", "of_passives": "float64", "of_detractors": "float64", "raw_point": "float64", "raw_low": "float64", "raw_high": "float64", "answer_point": "float64",
+    "answer_low": "float64", "answer_high": "float64",
 }  # fmt: skip
 
 
@@ -62,28 +62,28 @@ def loyalty_effect(journal: Journal, *, days: int = 182, confounders: str = "pro
         outcome: `retention`, `repurchase`, or `spend`
         state: `ok`, `too few answers`, or `all alike` where answers or outcome do not differ, or not beside the confounders
         n: customers whose time after the answer is over
+        point: what a point of NPS goes with for the mean customer, with the confounders held
+        low: lower end of its interval
+        high: upper end of its interval
+        verdict: `goes with more`, `goes with less`, or `no difference shown`; null without a figure
+        p: how often chance gives such a slope, corrected for all outcomes
+        customers: to whom the outcome applies now: with contract, without who bought, or who spent within `days`
+        a_year: money a year that a point of NPS goes with for all of them; null for repurchase
+        a_year_low: lower end of its interval
+        a_year_high: upper end of its interval
         pending: customers who answered, of whom no answer is old enough
-        promoters: of the first, who answered 9 or 10
+        promoters: of `n`, who answered 9 or 10
         passives: 7 or 8
         detractors: 0 to 6
         of_promoters: mean outcome of promoters; shares from 0 to 1, spend a month in the company's currency
         of_passives: of passives
         of_detractors: of detractors
-        raw_point: what a point of NPS goes with, as it is, for the mean customer
+        raw_point: the same as it is, with nothing held
         raw_low: lower end of its interval
         raw_high: upper end of its interval
-        point: the same with the confounders held
-        low: lower end of its interval
-        high: upper end of its interval
-        p: how often chance gives such a slope, corrected for all outcomes
         answer_point: what a point of the answer goes with, confounders held
         answer_low: lower end of its interval
         answer_high: upper end of its interval
-        customers: to whom the outcome applies now: with contract, without who bought, or who spent within `days`
-        a_year: money a year that a point of NPS goes with for all of them; null for repurchase
-        a_year_low: lower end of its interval
-        a_year_high: upper end of its interval
-        verdict: `goes with more`, `goes with less`, or `no difference shown`; null without a figure
 
     Order:
         retention, repurchase, spend

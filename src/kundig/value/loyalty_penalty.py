@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 DRAWS = 499
 _TYPES = {
-    "product": "string", "tenure": "string", "state": "string", "n": "int64", "new": "int64", "unmatched": "int64", "raw_difference": "float64",
-    "difference": "float64", "low": "float64", "high": "float64", "percent": "float64", "percent_low": "float64", "percent_high": "float64",
-    "above": "int64", "share_above": "float64", "a_year": "decimal(18, 4)", "a_year_low": "decimal(18, 4)", "a_year_high": "decimal(18, 4)",
-    "trend": "float64", "trend_low": "float64", "trend_high": "float64", "p": "float64", "verdict": "string",
+    "product": "string", "tenure": "string", "state": "string", "n": "int64", "difference": "float64", "low": "float64", "high": "float64", "verdict": "string", "percent": "float64",
+    "percent_low": "float64", "percent_high": "float64", "above": "int64", "share_above": "float64", "a_year": "decimal(18, 4)", "a_year_low": "decimal(18, 4)",
+    "a_year_high": "decimal(18, 4)", "new": "int64", "unmatched": "int64", "raw_difference": "float64", "trend": "float64", "trend_low": "float64", "trend_high": "float64",
+    "p": "float64",
 }  # fmt: skip
 
 
@@ -61,12 +61,10 @@ def loyalty_penalty(  # noqa: PLR0913 -- what can be asked of prices
         tenure: months since the contract's start; `all` for all that are not new
         state: `ok`, or `too few contracts`
         n: older contracts that were matched
-        new: new contracts that they were matched with
-        unmatched: older contracts without enough new ones alike
-        raw_difference: median price of all older less that of all new contracts, unmatched
         difference: what the older pay more per month, matched
         low: lower end of its interval
         high: upper end of its interval
+        verdict: `penalty`, `tenure discount`, `explained`, or `no difference shown`; null if there are too few
         percent: the same in per cent of what new customers pay
         percent_low: lower end of its interval
         percent_high: upper end of its interval
@@ -75,11 +73,13 @@ def loyalty_penalty(  # noqa: PLR0913 -- what can be asked of prices
         a_year: what these pay above the new price in a year; what ending it would cost before anybody stays for it
         a_year_low: lower end of its interval
         a_year_high: upper end of its interval
+        new: new contracts that they were matched with
+        unmatched: older contracts without enough new ones alike
+        raw_difference: median price of all older less that of all new contracts, unmatched
         trend: by how much the price rises a month for each year of tenure, matched; only for `all`
         trend_low: lower end of its interval
         trend_high: upper end of its interval
         p: how often chance gives such a difference, corrected for all rows
-        verdict: `penalty`, `tenure discount`, `explained`, or `no difference shown`; null if there are too few
 
     Order:
         by product, then tenure from short to long, `all` last

@@ -21,8 +21,8 @@ FEWEST = 3
 """New customers without whom a stratum says nothing of what new customers get."""
 _MORE_IS_WORSE = ("waiting", "resolution")
 _TYPES = {
-    "form": "string", "tenure": "string", "state": "string", "n": "int64", "new": "int64", "unmatched": "int64", "unit": "string", "of_older": "float64", "of_new": "float64",
-    "difference": "float64", "low": "float64", "high": "float64", "percent": "float64", "p": "float64", "verdict": "string",
+    "form": "string", "tenure": "string", "state": "string", "n": "int64", "unit": "string", "difference": "float64", "low": "float64", "high": "float64", "verdict": "string",
+    "percent": "float64", "new": "int64", "unmatched": "int64", "of_older": "float64", "of_new": "float64", "p": "float64",
 }  # fmt: skip
 
 
@@ -64,17 +64,17 @@ def loyalty_treatment(  # noqa: PLR0913 -- what can be asked of how customers ar
         tenure: months since the customer's start; `all` for all that are not new
         state: `ok`, or `too few`
         n: older customers who were matched
-        new: new customers whom they were matched with
-        unmatched: older customers without enough new ones alike
         unit: `seconds`, `hours`, or `share`
-        of_older: the mean of the older
-        of_new: the mean of the new, as often in each stratum as the older
         difference: of_older less of_new
         low: lower end of its interval
         high: upper end of its interval
-        percent: the difference in per cent of of_new
-        p: how often chance gives such a difference, corrected for all rows
         verdict: `penalty`, `advantage`, or `no difference shown`; null if there are too few
+        percent: the difference in per cent of of_new
+        new: new customers whom they were matched with
+        unmatched: older customers without enough new ones alike
+        of_older: the mean of the older
+        of_new: the mean of the new, as often in each stratum as the older
+        p: how often chance gives such a difference, corrected for all rows
 
     Order:
         by form as above, then tenure from short to long, `all` last
@@ -139,7 +139,7 @@ def paired(rows: ir.Table, new: int, bounds: list[tuple[str, int, int | None]]) 
     # A customer counts once in a stratum, however often it called; what is new stands beside every band.
     each = rows.group_by(["form", "customer_id", "stratum"]).agg(value=rows.value.mean(), months=rows.months.min())
     fresh = each.months <= new
-    inside = [(name, fresh | ((each.months > low) & (each.months <= high) if high else ~fresh)) for name, low, high in bounds]
+    inside = [(name, fresh | ((each.months > low) & (each.months <= high) if high else each.months > low)) for name, low, high in bounds]
     banded = each.mutate(older=(~fresh).cast("int64"), tenure=ibis.array([ibis.ifelse(held, ibis.literal(name), ibis.null("string")) for name, held in inside]).unnest())
     banded = banded.filter(banded.tenure.notnull())
     newer = banded.older == 0

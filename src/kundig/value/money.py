@@ -26,9 +26,14 @@ def at_home(journal: Journal, events: ir.Table) -> ir.DecimalValue:
 
 
 def uncounted(journal: Journal) -> ir.Table:
-    """One row: `n`, how many amounts of known customers no figure of money can count."""
+    """One row: how many amounts of known customers no figure can count.
+
+    Columns:
+        n: without a rate for their currency; no figure of money counts them
+        negative: of contracts, below 0; no figure of contracts counts them
+    """
     events = journal.known
     # An end costs nothing, whatever its row says.
-    events = events.filter((events.kind != "contract") | events.outcome.isnull() | (events.outcome != "ended"))
-    money = events.select("customer_id", "amount", home=at_home(journal, events))
-    return money.agg(n=(money.customer_id.notnull() & money.amount.notnull() & money.home.isnull()).cast("int64").sum().fill_null(0))
+    events = events.filter(events.customer_id.notnull() & events.amount.notnull() & ((events.kind != "contract") | events.outcome.isnull() | (events.outcome != "ended")))
+    money = events.select(foreign=at_home(journal, events).isnull().cast("int64"), negative=((events.kind == "contract") & (events.amount < 0)).cast("int64"))
+    return money.agg(n=money.foreign.sum().fill_null(0), negative=money.negative.sum().fill_null(0))

@@ -32,8 +32,8 @@ def personas(  # noqa: PLR0913 -- what can be asked of texts
 ) -> Estimate:
     """Who are our customers: which kinds are there, what pains them, and what drives them?
 
-    The eight segments of `engagement`, each described in words, in the company's language: by readiness to recommend and depth of
-    relationship, by the features in which it lies half a standard deviation or more from all customers, and by what its customers write about
+    The segments of `engagement`, each described in words, in the company's language: by readiness to recommend, or by satisfaction where nobody
+    asked that, and depth of relationship, by the features in which it lies half a standard deviation or more from all customers, and by what its customers write about
     more than others. `persona_themes` holds the figures behind: only themes that stand out after correction are told, at most three of an
     aspect, those most written about first.
 

@@ -37,7 +37,7 @@ def points_liability(journal: Journal, *, floor: int = 20, confidence: float = 0
         breakage_low: lower end of its interval
         breakage_high: upper end of its interval
         liability: worth less breakage
-        liability_low: lower end of its interval
+        liability_low: lower end of its interval; null where breakage is not known
         liability_high: upper end of its interval
 
     Order:
@@ -85,7 +85,7 @@ def points_liability(journal: Journal, *, floor: int = 20, confidence: float = 0
         return (whole.worth.cast("float64") * (1.0 - share.fill_null(0.0))).cast(MONEY)
 
     return whole.select(
-        "state", "n", "points", "worth", "breakage", "breakage_low", "breakage_high", liability=left(whole.breakage), liability_low=left(whole.breakage_high), liability_high=left(whole.breakage_low)
+        "state", "n", "points", "worth", "breakage", "breakage_low", "breakage_high", liability=left(whole.breakage), liability_low=ibis.ifelse(whole.breakage_high.isnull(), ibis.null(MONEY), left(whole.breakage_high)), liability_high=left(whole.breakage_low)
     )
 
 

@@ -27,7 +27,11 @@ class Words:
 WORDS = {
     "en": Words(
         {"engaged": "Close", "distant": "Loosely tied"},
-        {"promoters": "promoters", "passives": "passives", "detractors": "detractors", "not asked": "customers who were not asked whether they recommend"},
+        {
+            "promoters": "promoters", "passives": "passives", "detractors": "detractors", "satisfied": "satisfied customers who were not asked whether they recommend",
+            "neutral": "customers neither satisfied nor dissatisfied who were not asked whether they recommend", "dissatisfied": "dissatisfied customers who were not asked whether they recommend",
+            "not asked": "customers who were not asked whether they recommend",
+        },
         {
             "recency": ("not seen for long", "seen lately"), "frequency": ("often there", "seldom there"), "breadth": ("at more touchpoints than most", "at fewer touchpoints than most"),
             "tenure": ("customers for long", "customers since lately"), "answers": ("answer often", "answer seldom"),
@@ -38,7 +42,11 @@ WORDS = {
     ),
     "de": Words(
         {"engaged": "Eng verbundene", "distant": "Lose verbundene"},
-        {"promoters": "Befürworter", "passives": "Unentschiedene", "detractors": "Kritiker", "not asked": "Kunden, die nicht nach ihrer Empfehlung gefragt wurden"},
+        {
+            "promoters": "Fürsprecher", "passives": "Unentschiedene", "detractors": "Kritiker", "satisfied": "zufriedene Kunden, die nicht nach ihrer Empfehlung gefragt wurden",
+            "neutral": "weder zufriedene noch unzufriedene Kunden, die nicht nach ihrer Empfehlung gefragt wurden", "dissatisfied": "unzufriedene Kunden, die nicht nach ihrer Empfehlung gefragt wurden",
+            "not asked": "Kunden, die nicht nach ihrer Empfehlung gefragt wurden",
+        },
         {
             "recency": ("lange nicht gesehen", "kürzlich gesehen"), "frequency": ("oft da", "selten da"), "breadth": ("an mehr Kontaktpunkten als die meisten", "an weniger Kontaktpunkten als die meisten"),
             "tenure": ("seit langem Kunden", "seit kurzem Kunden"), "answers": ("antworten oft", "antworten selten"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kundig.journal import split
 from kundig.statistics import wilson, z_value
 from kundig.statistics.ratios import effective
-from kundig.value.contracts import first_day, number, periods
+from kundig.value.contracts import first_day, number, periods, watched
 from kundig.value.money import MONEY
 from kundig.value.movements import Every
 from kundig.value.terms import dues
@@ -23,7 +23,8 @@ def renewal_rate(journal: Journal, *, every: Every = "quarter", by: str | None =
 
     Another figure than retention: its base are contracts whose term ended in the period, not all customers. A contract that
     runs `contracts.grace_days` before its due day counts as due, and as renewed if it still runs so many days after it. Due
-    days whose grace is not over are left out. Without a term (`contracts.term`, `contracts.term_months`) nothing falls due.
+    days whose grace is not over are left out. Periods before that of the first end on record, or before `contracts.ends_since`, have no figure: whoever left
+    before is not in the data, so that all seem to have renewed. Without a term (`contracts.term`, `contracts.term_months`) nothing falls due.
     The interval of the share of contracts is Wilson's, that of the amount Wilson's for as many equal contracts as tell as much.
 
     Args:
@@ -35,7 +36,7 @@ def renewal_rate(journal: Journal, *, every: Every = "quarter", by: str | None =
     Columns:
         group: the value of `by`; null where there is none, or without `by`
         period: its first day
-        state: `ok`, or `too few contracts`
+        state: `ok`, `too few contracts`, or `before ends were recorded`
         n: contracts that fell due
         renewed: of these, running after it
         rate: `renewed` as a share of `n`
@@ -52,7 +53,7 @@ def renewal_rate(journal: Journal, *, every: Every = "quarter", by: str | None =
 
     Settings:
         company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to,
-        contracts.term, contracts.term_months, contracts.grace_days
+        contracts.ends_since, contracts.term, contracts.term_months, contracts.grace_days
 
     Empty:
         No contract fell due. A term is the property that `contracts.term` names, or else `contracts.term_months` in kundig.yaml.
@@ -71,13 +72,15 @@ def renewal_rate(journal: Journal, *, every: Every = "quarter", by: str | None =
     summed = rows.group_by(["group", "period"]).agg(
         n=rows.count(), renewed=rows.renewed.sum(), amount=rows.was.sum().cast(MONEY), amount_renewed=rows.kept.sum().cast(MONEY), alike=effective(rows.was)
     )
-    enough = summed.n >= max(floor, 2)
+    summed = summed.cross_join(watched(journal, every))
+    early = (summed.period < summed.watched).fill_null(False)  # noqa: FBT003 -- Ibis' own
+    enough = (summed.n >= max(floor, 2)) & ~early
     n, none = summed.n.cast("float64"), ibis.null("float64")
     money = summed.amount_renewed.cast("float64") / summed.amount.cast("float64").nullif(0.0)
     low, high = wilson(summed.renewed, n, z)
     money_low, money_high = wilson(money * summed.alike, summed.alike, z)
     return summed.select(
-        "group", "period", state=ibis.ifelse(enough, "ok", "too few contracts"), n="n", renewed="renewed",
+        "group", "period", state=ibis.cases((early, "before ends were recorded"), (~enough, "too few contracts"), else_="ok"), n="n", renewed="renewed",
         rate=ibis.ifelse(enough, summed.renewed / n, none), low=ibis.ifelse(enough, low, none), high=ibis.ifelse(enough, high, none),
         amount="amount", amount_renewed="amount_renewed",
         amount_rate=ibis.ifelse(enough, money, none), amount_low=ibis.ifelse(enough, money_low, none), amount_high=ibis.ifelse(enough, money_high, none),

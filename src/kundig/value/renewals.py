@@ -42,7 +42,7 @@ def renewals(journal: Journal, *, days: int = 90, since: int = 90) -> ir.Table:
         last_metric: what the last answer measured
         last_score: the last answer
         complaints: complaints of the last days
-        cases: cases opened in the last days
+        cases_opened: cases opened in the last days
 
     Order:
         by due, then amount from high to low, then contract
@@ -94,5 +94,5 @@ def renewals(journal: Journal, *, days: int = 90, since: int = 90) -> ir.Table:
         "due", "days_left", "contract", "customer_id", n=ibis.literal(1, "int64"), product="product", amount="amount", owner=ibis.coalesce(joined.owner, joined.named),
         notice=(joined.noticed >= joined.first_at).fill_null(False),  # noqa: FBT003 -- Ibis' own
         last_seen="last_seen", last_metric=joined.answer["metric"], last_score=joined.answer["score"],
-        complaints=joined.complaints.fill_null(0), cases=joined.cases.fill_null(0),
+        complaints=joined.complaints.fill_null(0), cases_opened=joined.cases.fill_null(0),
     ).order_by("due", ibis.desc("amount"), "contract")  # fmt: skip

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from kundig.journal import Journal
 
 _FIGURES = (
-    "logo_churn", "logo_churn_low", "logo_churn_high", "revenue_churn", "revenue_churn_low", "revenue_churn_high",
-    "grr", "grr_low", "grr_high", "nrr", "nrr_low", "nrr_high",
+    "logo_churn", "logo_churn_low", "logo_churn_high", "grr", "grr_low", "grr_high", "nrr", "nrr_low", "nrr_high",
+    "revenue_churn", "revenue_churn_low", "revenue_churn_high",
 )  # fmt: skip
 
 
@@ -53,21 +53,21 @@ def retention(journal: Journal, *, every: Every = "month", by: str | None = None
         logo_churn: `lost` as a share of `n`
         logo_churn_low: lower end of its interval
         logo_churn_high: upper end of its interval
-        opening: what they pay per month as the period begins
-        churned: of that, what the lost paid
-        contraction: what those who stay pay less
-        expansion: what those who stay pay more, without price rises if these are apart
-        price_rises: what price rises added for those who stay, if these are apart; else 0 and part of expansion
-        closing: what they pay per month as the next period begins
-        revenue_churn: `churned` as a share of `opening`
-        revenue_churn_low: lower end of its interval
-        revenue_churn_high: upper end of its interval
         grr: opening less churned less contraction, as a share of opening
         grr_low: lower end of its interval
         grr_high: upper end of its interval
         nrr: the same with expansion
         nrr_low: lower end of its interval
         nrr_high: upper end of its interval
+        revenue_churn: `churned` as a share of `opening`
+        revenue_churn_low: lower end of its interval
+        revenue_churn_high: upper end of its interval
+        opening: what they pay per month as the period begins
+        churned: of that, what the lost paid
+        contraction: what those who stay pay less
+        expansion: what those who stay pay more, without price rises if these are apart
+        price_rises: what price rises added for those who stay, if these are apart; else 0 and part of expansion
+        closing: what they pay per month as the next period begins
 
     Order:
         by period, then by group, null last
@@ -123,9 +123,8 @@ def retention(journal: Journal, *, every: Every = "month", by: str | None = None
     shown = {name: ibis.ifelse(enough, figures[name], ibis.null("float64")) for name in _FIGURES}
     state = ibis.cases((early, "before ends were recorded"), (~enough, "too few customers"), (figures.opening == 0, "no amounts"), else_="ok")
     return figures.select(
-        "group", "period", state=state, n="n", lost="lost", **{name: shown[name] for name in _FIGURES[:3]},
+        "group", "period", state=state, n="n", lost="lost", **shown,
         opening="opening", churned="churned", contraction="contraction", expansion="expansion", price_rises="price_rises", closing="closing",
-        **{name: shown[name] for name in _FIGURES[3:]},
     ).order_by(ibis.asc("period"), ibis.asc("group", nulls_first=False))  # fmt: skip
 
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from kundig.settings import Costs
 
 _TYPES = {
-    "concern": "string", "state": "string", "n": "int64", "by_self": "int64", "assisted": "int64", "self_service": "float64", "resolution": "float64", "resolution_low": "float64",
-    "resolution_high": "float64", "containment": "float64", "assisted_resolution": "float64", "difference": "float64", "low": "float64", "high": "float64", "p": "float64",
-    "assisted_cost": "float64", "point_saves_low": "decimal(18, 4)", "point_saves_high": "decimal(18, 4)", "verdict": "string",
+    "concern": "string", "state": "string", "n": "int64", "difference": "float64", "low": "float64", "high": "float64", "verdict": "string", "by_self": "int64", "assisted": "int64",
+    "self_service": "float64", "resolution": "float64", "resolution_low": "float64", "resolution_high": "float64", "containment": "float64", "assisted_resolution": "float64",
+    "p": "float64", "assisted_cost": "float64", "point_saves_low": "decimal(18, 4)", "point_saves_high": "decimal(18, 4)",
 }  # fmt: skip
 
 
@@ -49,6 +49,10 @@ def right_channel(journal: Journal, *, days: int = 7, margin: float = 0.1, floor
         concern: what it was about, or `not told`
         state: `ok`, or `too few concerns`
         n: concerns whose time is over
+        difference: resolution less assisted_resolution
+        low: lower end of its interval
+        high: upper end of its interval
+        verdict: `self-service solves as well`, `self-service only delays`, or `no difference shown`; null without a figure
         by_self: opened by self-service
         assisted: opened by an assisted contact
         self_service: `by_self` as a share of `n`
@@ -57,14 +61,10 @@ def right_channel(journal: Journal, *, days: int = 7, margin: float = 0.1, floor
         resolution_high: upper end of its interval
         containment: share of `by_self` without assisted contact on the same day
         assisted_resolution: share of `assisted` without another assisted contact
-        difference: resolution less assisted_resolution
-        low: lower end of its interval
-        high: upper end of its interval
         p: how often chance gives such a difference, corrected for all concerns
         assisted_cost: mean cost of an assisted contact; null where it is not known
         point_saves_low: what a month saves at least if one concern in a hundred more is opened by self-service
         point_saves_high: and at most
-        verdict: `self-service solves as well`, `self-service only delays`, or `no difference shown`; null without a figure
 
     Order:
         by concern

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 BALANCED = 0.1
 """Standard deviations below which groups count as alike."""
 _TYPES = {
-    "segment": "string", "outcome": "string", "state": "string", "n": "int64", "members": "int64", "member_mean": "float64", "other_mean": "float64",
-    "raw_lift": "float64", "raw_low": "float64", "raw_high": "float64", "lift": "float64", "low": "float64", "high": "float64", "p": "float64",
-    "explained": "float64", "e_value": "float64", "e_value_low": "float64", "imbalance": "float64", "verdict": "string",
+    "segment": "string", "outcome": "string", "state": "string", "n": "int64", "lift": "float64", "low": "float64", "high": "float64", "verdict": "string", "members": "int64",
+    "member_mean": "float64", "other_mean": "float64", "raw_lift": "float64", "raw_low": "float64", "raw_high": "float64", "p": "float64", "explained": "float64", "e_value": "float64",
+    "e_value_low": "float64", "imbalance": "float64",
 }  # fmt: skip
 
 
@@ -51,21 +51,21 @@ def segment_lift(  # noqa: PLR0913 -- what can be asked of a segment
         outcome: as asked
         state: `ok`, `too few customers`, or `not alike` if a difference of more than 0.1 standard deviations remains
         n: customers whose outcome is known
+        lift: mean outcome of members by that of others, less 1, both groups weighted alike
+        low: lower end of its interval
+        high: upper end of its interval
+        verdict: `goes with more`, `goes with less`, or `no difference shown`; null without a figure
         members: of these, in the segment
         member_mean: mean outcome of members
         other_mean: mean outcome of the others
-        raw_lift: member_mean by other_mean, less 1
+        raw_lift: member_mean by other_mean, less 1, as they are
         raw_low: lower end of its interval
         raw_high: upper end of its interval
-        lift: the same of groups weighted alike
-        low: lower end of its interval
-        high: upper end of its interval
         p: how often chance alone gives such a lift, corrected for all segments
         explained: raw_lift less lift: what the confounders go with
         e_value: of the lift
         e_value_low: of the end of its interval that is nearer to none; 1 where the interval holds none
         imbalance: the largest difference that remains between both groups, in standard deviations
-        verdict: `goes with more`, `goes with less`, or `no difference shown`; null without a figure
 
     Order:
         by segment

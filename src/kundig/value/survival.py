@@ -27,7 +27,7 @@ def survival(  # noqa: PLR0913 -- what can be asked of a curve
 
     The product-limit estimate of Kaplan and Meier, in which customers who are still there count for as long as they have
     been. Time runs from a customer's first contract to the end of its last; a gap between two is no end. The interval is
-    Greenwood's on the scale of log(-log).
+    Greenwood's on the scale of log(-log); as long as nobody left, Wilson's of those at risk then.
 
     Customers who left before ends were recorded are not in the data. So that old customers do not look more loyal than they
     are, each counts as at risk only from the month of the first end that the journal knows, or from `contracts.ends_since`. Where a group has nobody young,
@@ -116,6 +116,7 @@ def _lived(journal: Journal, cohort: Cohort | None, by: str | None) -> ir.Table:
 def _curves(lives: pa.Table, step: int, floor: int, z: float) -> dict[str, list[Any]]:
     import numpy as np  # noqa: PLC0415 -- slow import
 
+    from kundig.statistics.shares import wilson_share  # noqa: PLC0415 -- needs it too
     from kundig.statistics.survival import kaplan_meier  # noqa: PLC0415 -- needs it too
 
     found: dict[str, list[Any]] = {name: [] for name in _TYPES}
@@ -136,6 +137,9 @@ def _curves(lives: pa.Table, step: int, floor: int, z: float) -> dict[str, list[
         curve = kaplan_meier(one["days"][later], one["ended"][later], z, np.maximum(one["entry"][later], begin * MONTH - 0.5), one["n"][later])
         for age in range(begin, len(ages), step):
             figures = curve.at(age * MONTH)
+            if age > begin and figures[0] == 1:
+                # Greenwood's variance is none where nobody left; that nobody would, so few do not show.
+                figures = (1.0, wilson_share(int(risk[age]), int(risk[age]), z)[0], 1.0)
             ok = risk[age] >= floor
             row = (group, begin, age, "ok" if ok else "too few customers", int(risk[age]), int(curve.ended[curve.times <= age * MONTH].sum()), *(figures if ok else (None,) * 3))
             for name, value in zip(_TYPES, row, strict=True):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
 from kundig.statistics import z_value
+from kundig.value.columns import finite, money
 from kundig.value.holdings import holdings, pairs
+from kundig.value.together import TOGETHER, together
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -26,9 +27,13 @@ def whitespace(journal: Journal, *, floor: int = 30, confidence: float = 0.95) -
 
     For each two products: the share of holders of the one who have the other, by the same share of all other customers, is the
     lift, with the interval of Katz on the logarithm, and an exact one where fewer than ten have both, or the other alone. Holders are
-    those with a running contract, or who ordered it. All pairs are corrected for (Benjamini and Hochberg). The expected value is what the holders without it would bring in
-    a year if they bought it as often as those do who hold the same: an upper bound, since who would buy has partly bought
-    already. A lift goes with holding; that selling the one sells the other it does not say.
+    those with a running contract, or who ordered it. All pairs are corrected for (Benjamini and Hochberg), also those that are left out: what
+    nobody has together, where chance alone would give fewer than one such customer.
+
+    Only what goes together is put forward, with an expected value: where the lift lies above 1 with its whole interval, after the correction. Chance
+    alone lifts about half of all pairs above 1; these stay in the answer behind, with their figures and the verdict. The expected value is what the
+    holders without it would bring in a year if they bought it as often as those do who hold the same: an upper bound, since who
+    would buy has partly bought already. A lift goes with holding; that selling the one sells the other it does not say.
 
     Args:
         floor: with fewer holders, or fewer others, than this there is no figure.
@@ -47,11 +52,11 @@ def whitespace(journal: Journal, *, floor: int = 30, confidence: float = 0.95) -
         p: how often chance gives such a lift, corrected for all pairs
         candidates: holders without it
         price: what it brings a year, in the mean of its customers; null where not known
-        expected: candidates times share times price
+        expected: candidates times share times price, of what goes together; null for all others
         verdict: `goes together`, `goes apart`, or `no difference shown`; null without a figure
 
     Order:
-        by expected from high to low, those that go together first; then by held and candidate
+        those that go together first, by expected from high to low; then by low from high to low, then by held and candidate
 
     Settings:
         company.currency, rates, contracts.end, contracts.pauses, contracts.comeback_days, contracts.moved_to
@@ -66,38 +71,27 @@ def whitespace(journal: Journal, *, floor: int = 30, confidence: float = 0.95) -
         >>> table[["held", "candidate", "share", "candidates", "verdict"]].to_dict("records")[0]
         {'held': 'Watch', 'candidate': 'Strap', 'share': 0.5, 'candidates': 30, 'verdict': 'goes together'}
     """
-    rows = pairs(journal).order_by("held", "candidate")
-    return Estimate({"pairs": rows}, _TYPES, lambda pairs: _answer(pairs, max(floor, 2), z_value(confidence), 1 - confidence))
+    floor = max(floor, 2)
+    return Estimate({"pairs": pairs(journal, floor).order_by("held", "candidate")}, _TYPES, lambda pairs: _answer(pairs, floor, z_value(confidence)))
 
 
-def _answer(pairs: pa.Table, floor: int, z: float, alpha: float) -> dict[str, list[Any]]:
+def _answer(pairs: pa.Table, floor: int, z: float) -> dict[str, Any]:
     import numpy as np  # noqa: PLC0415 -- slow import
-    from scipy.stats import false_discovery_control  # noqa: PLC0415 -- slow import
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
 
-    from kundig.statistics.lifts import finite, lifts  # noqa: PLC0415 -- needs it too
-
-    columns = {name: np.asarray(pairs[name].to_numpy(zero_copy_only=False), dtype=np.float64) for name in ("customers", "holders", "owners", "both", "price")}
-    n, others = columns["holders"], columns["customers"] - columns["holders"]
-    ok = (n >= floor) & (others >= floor)
-    both, apart = columns["both"], columns["owners"] - columns["both"]
-    found = lifts(both, n, apart, np.maximum(others, 1), z)
-    p = np.full(len(n), np.nan)
-    if ok.any():
-        p[ok] = false_discovery_control(found.p[ok])
-    rows = []
-    for place, pair in enumerate(pairs.to_pylist()):
-        row: dict[str, Any] = dict.fromkeys(_TYPES) | {"held": pair["held"], "candidate": pair["candidate"], "state": "too few customers", "n": pair["holders"], "candidates": int(n[place] - both[place])}
-        rows.append(row)
-        price = columns["price"][place]
-        row["price"] = None if np.isnan(price) else Decimal(f"{price:.4f}")
-        if ok[place]:
-            share = both[place] / n[place]
-            verdict = "no difference shown" if p[place] > alpha else "goes together" if found.low[place] > 1 else "goes apart" if found.high[place] < 1 else "no difference shown"
-            row |= {
-                "state": "ok", "share": share, "share_others": apart[place] / others[place], "lift": finite(found.size[place]), "low": float(found.low[place]), "high": finite(found.high[place]), "p": float(p[place]), "expected": None if np.isnan(price) else Decimal(f"{row['candidates'] * share * price:.4f}"), "verdict": verdict,
-            }  # fmt: skip
-    rows.sort(key=lambda row: (row["verdict"] != "goes together", -(row["expected"] or 0), row["held"], row["candidate"]))
-    return {name: [row[name] for row in rows] for name in _TYPES}
+    found = together(pairs, floor, z)
+    told, shown = found.verdict != None, found.verdict == TOGETHER  # noqa: E711 -- of each of an array
+    lacking = pairs["holders"].to_numpy() - pairs["both"].to_numpy()
+    price = pairs["price"].to_numpy()
+    expected = np.where(shown, lacking * found.share * price, np.nan)
+    columns = {
+        "held": pairs["held"], "candidate": pairs["candidate"], "state": pa.array(np.where(told, "ok", "too few customers")), "n": pairs["holders"],
+        **{name: finite(getattr(found, name)) for name in ("share", "share_others", "lift", "low", "high", "p")},
+        "candidates": pa.array(lacking), "price": money(price), "expected": money(expected), "verdict": pa.array(found.verdict, "string"),
+    }  # fmt: skip
+    # What is not shown to go together is no candidate, whatever it might bring: it stands behind, the nearest to it first.
+    order = pa.array(np.lexsort((-found.low, -np.nan_to_num(expected), ~shown)))
+    return {name: column.take(order) for name, column in columns.items()}
 
 
 def behind(journal: Journal) -> ir.Table:

@@ -33,6 +33,8 @@ FOUND = KeptWords([
     _("%(n)s rows in quarantine: %(why)s"),
     _("1 row of contracts: %(fault)s, first that of %(customer)s, contract %(contract)s, on %(day)s"),
     _("%(n)s rows of contracts: %(fault)s, first that of %(customer)s, contract %(contract)s, on %(day)s"),
+    _("1 amount beside contracts: %(fault)s, first that of %(customer)s, %(kind)s of %(stated)s, on %(day)s"),
+    _("%(n)s amounts beside contracts: %(fault)s, first that of %(customer)s, %(kind)s of %(stated)s, on %(day)s"),
 ])  # fmt: skip
 """What is found."""
 

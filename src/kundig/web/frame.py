@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from kundig import __version__
@@ -86,5 +87,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "kundig_version": __version__,
         "as_it_was": as_it_was(request),
         # Asked for by those pages alone whose address is what they show.
-        "saved": saved_views(person, request.path, below=name == "questions") if isinstance(person, Person) else (),
+        "saved": SimpleLazyObject(lambda: list(saved_views(person, request.path, below=name == "questions"))) if isinstance(person, Person) else (),
     }

@@ -9,6 +9,8 @@ from django.utils.translation import get_language
 
 from kundig.web.place import HERE
 
+_NUMBER = re.compile(r"\d+")
+
 
 def german(text: str) -> str | None:
     """The text as the reader's language has it; None where the catalogue does not hold it, and for readers of English.
@@ -26,6 +28,11 @@ def german(text: str) -> str | None:
 
 _NUMBER = re.compile(r"(?<![\w#])\d+(?:[.,]\d+)*(?!\w)")
 _MARKS = str.maketrans(",.", ".,")
+
+
+def noted(note: str) -> str | None:
+    """A note under an answer in German: its numbers stand in it in the same order as in English."""
+    return german(note) or ((counted := german(_NUMBER.sub("{}", note))) and counted.format(*_NUMBER.findall(note)))
 
 
 @lru_cache(maxsize=1)

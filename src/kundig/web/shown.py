@@ -18,6 +18,7 @@ from kundig.kinds import called
 from kundig.web import reader, words
 from kundig.web.behind import of_count, of_row
 from kundig.web.incidents import incident
+from kundig.web.measures import measure as measured
 from kundig.web.names import names as names_of
 
 LARGE = 10
@@ -166,6 +167,8 @@ def _cell(name: str, row: Mapping[str, Any], arguments: Mapping[str, Any], *, di
         return Cell(reader.touchpoint(value))
     if name == "reason":
         return Cell(incident(value))
+    if name == "measure":
+        return Cell(measured(str(value)))
     if name == "kind" and value in words.KINDS:
         return Cell(words.kind(value))
     if name == "of" and "figure" in row:

@@ -217,7 +217,7 @@ ARGUMENTS: dict[str, Promise] = {
     "floor": _("Fewest answers"),
     "confidence": _("Confidence"),
     "unit": _("A journey is"),
-    "level": _("A step is"),
+    "level": _("Level"),
     "most": _("Most"),
     "journey": _("Journey"),
     "rules": _("Rules"),

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from kundig.live.door.bodies import body
-from kundig.live.door.committing import Committer
+from kundig.live.door.committing import Committer, Known
 from kundig.live.door.keys import Keys, given
 from kundig.live.door.metrics import Metrics
 from kundig.live.door.quick import Batch, One, read, told_apart
@@ -27,11 +27,13 @@ Scope = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Answered = Callable[[int, bytes, list[tuple[bytes, bytes]]], None]
 
 LARGEST_HOOK = 1024 * 1024
 _JSON = (b"content-type", b"application/json")
 _OPEN = (b"access-control-allow-origin", b"*")
 """A write key in a page is no secret and opens nothing else; without this header the browser's library could not hear the answer."""
+_TAKEN = [_JSON, _OPEN]
 _PREFLIGHT = [_OPEN, (b"access-control-allow-methods", b"POST"), (b"access-control-allow-headers", b"authorization, content-type, content-encoding, x-retry-count"), (b"access-control-max-age", b"86400")]
 
 
@@ -55,6 +57,7 @@ class Door:
         self._aside = ThreadPoolExecutor(2, thread_name_prefix="kundig-door")
         self._refreshing: asyncio.Future[None] | None = None
         self._calls = {f"/v1/{name}": call for name, call in CALLS.items()}
+        self._urls = frozenset(path.encode() for path in self._calls)
         self._open: Mapping[str, Callable[[Scope], Awaitable[tuple[int, bytes, bytes]]]] = {"/health/": self._health, "/health": self._health, "/ready": self._ready, "/metrics": self._metrics}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,19 +105,66 @@ class Door:
         began = time.perf_counter()
         more: list[tuple[bytes, bytes]] = []
         try:
-            answer, status = await taken(), 200
+            status, answer = 200, await taken()
         except RefusedError as refused:
-            answer, status = _told(refused.code, str(refused)), refused.status
-            more = [(b"retry-after", str(refused.again).encode())] if refused.again is not None else []
+            status, answer, more = _refusal(refused)
         self.metrics.answered(status, time.perf_counter() - began)
-        await _answered(send, status, answer, [_JSON, _OPEN, *more])
+        await _answered(send, status, answer, [*_TAKEN, *more])
+
+    def takes(self, url: bytes) -> bool:
+        """Whether `at_once` may take what is posted to an address."""
+        return url in self._urls
+
+    def at_once(self, scope: Scope, whole: bytes, answered: Answered) -> bool:
+        """Take a request whose body is there as a whole; False, and nothing done, where it is to be called as an application.
+
+        Args:
+            scope: a request that posts to an address that the door `takes`, as ASGI has it.
+            whole: its body.
+            answered: writes the answer: status, text, headers beside the length. It is called before this returns, or when the
+                events are on the disk.
+        """
+        if self._keys.stale or len(whole) > LARGEST_BATCH:
+            return False
+        call = self._calls[scope["path"]]
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        if b"content-encoding" in headers:
+            return False
+        began = time.perf_counter()
+
+        def told(known: Known | Exception) -> None:
+            if isinstance(known, Exception):
+                refused(UnavailableError())
+                return
+            self._counted(found, known)
+            self.metrics.answered(200, time.perf_counter() - began)
+            answered(200, found.answer(known), _TAKEN)
+
+        def refused(error: RefusedError) -> None:
+            status, text, more = _refusal(error)
+            self.metrics.answered(status, time.perf_counter() - began)
+            answered(status, text, [*_TAKEN, *more])
+
+        try:
+            found = self._apart(headers.get(b"authorization"), bytes(whole), call)
+            self._committing.keep(found.arrival, _held(whole), told)
+        except RefusedError as error:
+            refused(error)
+        return True
 
     async def _segment(self, scope: Scope, receive: Receive, call: str) -> bytes:
         headers = _headers(scope)
         whole = await body(receive, headers.get(b"content-encoding"), headers.get(b"content-length"), LARGEST_BATCH)
         if self._keys.stale:
             await self._refresh()
-        header = headers.get(b"authorization")
+        return await self._kept(self._apart(headers.get(b"authorization"), whole, call), whole)
+
+    def _apart(self, header: bytes | None, whole: bytes, call: str) -> Checked:
+        """The events of a request.
+
+        Raises:
+            RefusedError: whoever sends is unknown or too quick, or the body cannot be read.
+        """
         # A header that is wrong is not made right by what the body says.
         name = given(header, None)
         if name is not None and self._keys.sender(name) is None:
@@ -138,7 +188,7 @@ class Door:
                 apart = checked(value or parsed(whole), call, source=sender.source, received=received, secret=self._inbox.secret)
             except RecursionError:
                 raise UnreadableError("the body is nested too deep") from None
-        return await self._kept(apart, len(whole))
+        return apart
 
     async def _hook(self, scope: Scope, receive: Receive, name: str | None) -> bytes:
         if name is None or name not in self._hooks.names:
@@ -147,17 +197,25 @@ class Door:
         whole = await body(receive, headers.get(b"content-encoding"), headers.get(b"content-length"), LARGEST_HOOK)
         now = self._clock()
         found = self._hooks.checked(name, headers, whole, int(now * 1_000_000), self._inbox.secret)
-        return await self._kept(found, len(whole))
+        return await self._kept(found, whole)
 
-    async def _kept(self, found: Checked, size: int) -> bytes:
+    @property
+    def _committing(self) -> Committer:
+        """What writes; it begins with the first request, in the loop that answers."""
         if self._committer is None:
             self._committer = Committer(self._inbox, asyncio.get_running_loop())
+        return self._committer
+
+    async def _kept(self, found: Checked, whole: bytes) -> bytes:
         try:
-            known = await self._committer.kept(found.arrival, 4 * size + 2_000)
+            known = await self._committing.kept(found.arrival, _held(whole))
         except InboxError:
             raise UnavailableError from None
-        self.metrics.events(found.arrival.source, len(found.indices) - len(known), len(known), len(found.rejected))
+        self._counted(found, known)
         return found.answer(known)
+
+    def _counted(self, found: Checked, known: Known) -> None:
+        self.metrics.events(found.arrival.source, len(found.indices) - len(known), len(known), len(found.rejected))
 
     async def _refresh(self) -> None:
         """The keys looked up again, once for all who ask at this moment."""
@@ -199,6 +257,16 @@ def _headers(scope: Scope) -> dict[bytes, bytes]:
     if scope["method"] != "POST":
         raise RefusedError(405, "method", "send with POST")
     return dict(scope["headers"])
+
+
+def _held(whole: bytes) -> int:
+    """About how many bytes a request holds in memory until it is on the disk."""
+    return 4 * len(whole) + 2_000
+
+
+def _refusal(refused: RefusedError) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+    """Status, text, and headers beside those of every answer."""
+    return refused.status, _told(refused.code, str(refused)), [(b"retry-after", str(refused.again).encode())] if refused.again is not None else []
 
 
 def _told(code: str, message: str) -> bytes:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
-from queue import Empty, SimpleQueue
+from functools import partial
+from queue import SimpleQueue
 from threading import Thread
 
 from kundig.live import failpoints
@@ -15,7 +18,8 @@ from kundig.store.inbox.kept import Arrival, Inbox
 log = logging.getLogger("kundig.live")
 
 Known = tuple[int, ...]
-Waiting = tuple[Arrival, "asyncio.Future[Known]", int]
+Settled = Callable[[Known | Exception], None]
+Waiting = tuple[Arrival, Settled, int]
 
 
 class Committer:
@@ -30,9 +34,11 @@ class Committer:
 
     def __init__(self, inbox: Inbox, loop: asyncio.AbstractEventLoop, *, most: int = 64 << 20, together: int = 512) -> None:
         self._inbox, self._loop, self._most, self._together = inbox, loop, most, together
-        self._waiting: SimpleQueue[Waiting | None] = SimpleQueue()
+        self._arrived: deque[Waiting] = deque()
+        self._woken: SimpleQueue[str] = SimpleQueue()
         # Known to the thread of the loop alone.
         self._held = 0
+        self._waking = False
         self._closing = False
         self._thread = Thread(target=self._run, name="kundig-inbox", daemon=True)
         self._thread.start()
@@ -48,32 +54,48 @@ class Committer:
             FullError: at once, where too much waits.
             InboxError: awaited; it could not be kept.
         """
+        future: asyncio.Future[Known] = self._loop.create_future()
+        self.keep(arrival, size, partial(_into, future))
+        return future
+
+    def keep(self, arrival: Arrival, size: int, settled: Settled) -> None:
+        """As `kept`, for whoever waits without a future: `settled` is called in the loop, with the positions or with what went wrong.
+
+        Raises:
+            FullError: where too much waits.
+        """
         if self._held + size > self._most or self._closing:
             raise FullError
-        future: asyncio.Future[Known] = self._loop.create_future()
         self._held += size
-        self._waiting.put((arrival, future, size))
-        return future
+        self._arrived.append((arrival, settled, size))
+        # Once for all that is read in one turn of the loop: to wake a thread costs both their turn at the interpreter.
+        if not self._waking:
+            self._waking = True
+            self._loop.call_soon(self._wake)
 
     def close(self) -> None:
         """Write what waits, and end."""
         self._closing = True
-        self._waiting.put(None)
+        self._woken.put("end")
         self._thread.join()
 
+    def _wake(self) -> None:
+        self._waking = False
+        self._woken.put("on")
+
     def _run(self) -> None:
-        ending = False
-        while not ending:
+        going_on = True
+        while True:
+            if not self._arrived:
+                if not going_on:
+                    return
+                going_on = self._woken.get() != "end"
             group: list[Waiting] = []
-            with suppress(Empty):
+            with suppress(IndexError):
                 while len(group) < self._together:
-                    one = self._waiting.get(block=not group)
-                    if one is None:
-                        ending = True
-                        break
-                    group.append(one)
+                    group.append(self._arrived.popleft())
             if not group:
-                return
+                continue
             known: list[Known] | Exception
             try:
                 failpoints.reached("before-commit")
@@ -87,10 +109,15 @@ class Committer:
 
     def _settle(self, group: list[Waiting], known: list[Known] | Exception) -> None:
         self._held -= sum(size for _, _, size in group)
-        for position, (_, future, _) in enumerate(group):
-            if future.done():
-                continue
-            if isinstance(known, Exception):
-                future.set_exception(known)
-            else:
-                future.set_result(known[position])
+        for position, (_, settled, _) in enumerate(group):
+            settled(known if isinstance(known, Exception) else known[position])
+
+
+def _into(future: asyncio.Future[Known], known: Known | Exception) -> None:
+    """What became of a request, for whoever awaits it; nobody does where the sender has gone."""
+    if future.done():
+        return
+    if isinstance(known, Exception):
+        future.set_exception(known)
+    else:
+        future.set_result(known)

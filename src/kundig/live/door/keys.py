@@ -6,11 +6,14 @@ from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 FRESH = 2.0
 """Seconds for which the list of keys is used; within them a revoked key stops."""
+SHORT = 256
+"""Bytes of a header that is remembered with what it says: longer ones are nobody's."""
 
 
 @dataclass(frozen=True)
@@ -91,15 +94,26 @@ def hashed(given: str) -> str:
 def given(header: bytes | None, body: Mapping[str, Any] | None) -> str | None:
     """The write key of a request: the user name of Basic authentication, else `writeKey` in the body or its first event."""
     if header is not None:
-        scheme, _, rest = header.partition(b" ")
-        if scheme.lower() == b"basic":
-            try:
-                return a2b_base64(rest.strip(), strict_mode=True).partition(b":")[0].decode("utf-8") or None
-            except (Base64Error, ValueError):
-                return None
+        name = _remembered(header) if len(header) < SHORT else _user(header)
+        if name is not None:
+            return name or None
     if body is None:
         return None
     key = body.get("writeKey")
     if key is None and isinstance(body.get("batch"), list) and body["batch"] and isinstance(body["batch"][0], dict):
         key = body["batch"][0].get("writeKey")
     return key if isinstance(key, str) and key else None
+
+
+def _user(header: bytes) -> str | None:
+    """The user name of Basic authentication, empty where it cannot be read; None where the header is of another kind."""
+    scheme, _, rest = header.partition(b" ")
+    if scheme.lower() != b"basic":
+        return None
+    try:
+        return a2b_base64(rest.strip(), strict_mode=True).partition(b":")[0].decode("utf-8")
+    except (Base64Error, ValueError):
+        return ""
+
+
+_remembered = lru_cache(maxsize=1_000)(_user)

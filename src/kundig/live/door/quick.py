@@ -111,7 +111,7 @@ def _batch(found: Batch, body: bytes, source: str, received: int, secret: bytes)
     batch = found.batch
     who = [each.user_id or each.anonymous_id or "" for each in batch]
     names = [each.event or "" if each.type == "track" else each.type for each in batch]
-    if not all(map(str.strip, who)) or not all(map(str.strip, names)) or _large(body):
+    if not all(map(str.strip, who)) or not all(map(str.strip, names)) or _large(body, len(batch)):
         return None
     moments = [moment for each in batch if (moment := each.original_timestamp or each.timestamp) is not None]
     later = 0
@@ -133,12 +133,16 @@ def _batch(found: Batch, body: bytes, source: str, received: int, secret: bytes)
     return Checked(Whole(received, source, "batch", (body,), keys, names, (), ids, later), range(len(ids)), (), len(ids))
 
 
-def _large(body: bytes) -> bool:
+def _large(body: bytes, events: int) -> bool:
     """Whether an event might be larger than one may be.
 
-    Each has an id; where no two ids that follow one another are further apart than half of that, none is. Whoever writes such
-    names into what it says may get a larger one in: what the batch may have holds for it.
+    Each has an id. Where no other thing in the body is called so, and no two ids that follow one another are further apart than
+    half of that, none is.
     """
+    if len(body) <= LARGEST_EVENT:
+        return False
+    if body.count(_ID) != events:
+        return True
     at, end = 0, len(body)
     while end - at > _HALF:
         at = body.rfind(_ID, at + 1, at + _HALF)

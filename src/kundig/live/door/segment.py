@@ -12,6 +12,7 @@ from math import isfinite
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import orjson
 from orjson import dumps
 
@@ -74,8 +75,9 @@ def parsed(body: bytes) -> dict[str, Any]:
         UnreadableError: it holds no JSON object.
     """
     try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        # Numbers of more than 64 bits stay what they are, which orjson makes inexact.
+        value = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         # What the quick reader refuses may be one odd event among good ones.
         try:
             value = json.loads(body, parse_constant=_Odd, parse_float=_number)
@@ -180,10 +182,10 @@ class _Check:
             own = event.get("context")
             item["e"] = {**event, "context": {**self.context, **own} if isinstance(own, dict) else self.context}
         try:
-            written = dumps(item)
+            written = _exact(item)
         except (TypeError, ValueError):
             raise _BadError("bad_text", "it holds a number or letters that JSON in UTF-8 cannot") from None
-        if len(written) > LARGEST_EVENT and len(dumps(event)) > LARGEST_EVENT:
+        if len(written) > LARGEST_EVENT and len(_exact(event)) > LARGEST_EVENT:
             raise _BadError("too_large", f"the event has {len(written):,} bytes; at most {LARGEST_EVENT:,} are taken")
         name = event.get("event") if call == "track" else None
         return written, identity, name[:LONGEST_NAME] if isinstance(name, str) else call
@@ -241,6 +243,19 @@ def _sent(value: Any) -> int | None:
 
 def _name(value: Any) -> bool:
     return (isinstance(value, str) and bool(value.strip())) or (isinstance(value, int) and not isinstance(value, bool))
+
+
+def _exact(value: Any) -> bytes:
+    """A value as JSON, with numbers of any size.
+
+    Raises:
+        TypeError: it holds what JSON does not have.
+        ValueError: its letters are none.
+    """
+    try:
+        return dumps(value)
+    except TypeError:
+        return bytes(msgspec.json.encode(value))
 
 
 def written(value: Any) -> bytes:

@@ -29,7 +29,7 @@ CHAPTERS = (
     Chapter(
         _("Who is well, who grows, what moved"),
         (
-            Part("foresight.health", _("Health, the poorest first"), ("customer_id", "health", "coverage", "use_points", "service_points", "payment_points", "mood_points", "band"), width=WIDE, present=("health",), order=("health",)),
+            Part("foresight.health", _("Health, the poorest first"), ("customer_id", "health", "coverage", "use_points", "service_points", "payment_points", "mood_points", "band"), width=WIDE, present=("health",)),
             Part("foresight.expansion", _("Who may take more"), ("customer_id", "product", "probability", "low", "high", "reason_1", "yearly_price"), width=WIDE, present=("probability",), order=("-probability",)),
             Part("value.expansion_candidates", _("What they could take: products of alike customers"), ("customer_id", "candidate", "because", "share", "low", "high", "n", "expected"), width=WIDE, picture=False),
             Part("foresight.leads", _("Which score runs ahead of which"), ("ahead", "ahead_department", "follows", "follows_department", "weeks", "correlation", "low", "high", "verdict", "n"), width=WIDE, present=("weeks",), picture=False),

@@ -30,14 +30,14 @@ CHAPTERS = (
         _("Fair to those who stay"),
         (
             Part("value.loyalty_penalty", _("What loyal customers pay more"), ("product", "tenure", "difference", "low", "high", "percent", "a_year", "verdict", "n"), width=WIDE, order=("-difference",), picture=False),
-            Part("value.contract_faults", _("Contracts that contradict themselves"), ("fault", "customer_id", "contract", "product", "occurred_at")),
+            Part("value.contract_faults", _("Contracts that contradict themselves"), ("fault", "customer_id", "contract", "product", "occurred_at", "stated")),
             Part("value.points_liability", _("What points are still worth"), ("points", "worth", "breakage", "liability", "n")),
         ),
     ),
     Chapter(
         _("What can grow"),
         (
-            Part("value.whitespace", _("Products that those alike have"), ("held", "candidate", "share", "share_others", "lift", "low", "high", "n"), order=("-low",), width=WIDE),
+            Part("value.whitespace", _("Products that those alike have"), ("held", "candidate", "share", "share_others", "lift", "low", "high", "verdict", "n"), order=("-low",), width=WIDE),
             Part("value.expansion_candidates", _("Who could use what"), ("customer_id", "candidate", "because", "share", "expected", "n"), width=WIDE),
             Part("value.unused_features", _("Paid for, not used"), ("product", "feature", "share", "low", "high", "n")),
             Part("value.customer_roi", _("What the product is worth to them"), ("customer_id", "value_low", "value_high", "price", "roi_low", "roi_high", "n")),

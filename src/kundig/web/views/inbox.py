@@ -51,13 +51,15 @@ def inbox(request: Asked) -> HttpResponse:
     days = _days(request)
     rows = _waiting(request, days)
     chosen = {facet: request.GET.get(facet, "") for facet in FACETS}
-    listed = [row for row in rows if _fits(row, chosen)]
+    of = [{facet: _value(row, facet) for facet in FACETS} for row in rows]
+    listed = [row for row, values in zip(rows, of, strict=True) if _fits(values, chosen)]
+    alike = Counter(tuple(values.values()) for values in of)
     order = "reach" if request.GET.get("order") == "reach" else "new"
     if order == "reach":
         listed.sort(key=lambda row: -1.0 if row["reach"] is None else row["reach"], reverse=True)
     pages = Paginator(listed, PAGE).get_page(request.GET.get("page"))
     context = {
-        "n": len(listed), "pages": pages, "facets": [(facet, _FACET_TITLES[facet], _counted(rows, chosen, facet)) for facet in FACETS], "chosen": chosen, "days": days, "spans": DAYS, "order": order,
+        "n": len(listed), "pages": pages, "facets": [(facet, _FACET_TITLES[facet], _counted(alike, chosen, facet)) for facet in FACETS], "chosen": chosen, "days": days, "spans": DAYS, "order": order,
         "more": rows[0]["more"] if rows else 0, "kept": urlencode({"days": days}), "narrowed": any(chosen.values()),
         "done": _of(request.user).exclude(state=ReplyState.OPEN)[:20],
     }  # fmt: skip
@@ -176,13 +178,17 @@ def _value(row: Mapping[str, Any], facet: str) -> str:
     return str(row["kind"])
 
 
-def _fits(row: Mapping[str, Any], chosen: Mapping[str, str], but: str = "") -> bool:
-    return all(not value or facet == but or _value(row, facet) == value for facet, value in chosen.items())
+def _fits(values: Mapping[str, str], chosen: Mapping[str, str], but: str = "") -> bool:
+    return all(not value or facet == but or values[facet] == value for facet, value in chosen.items())
 
 
-def _counted(rows: list[dict[str, Any]], chosen: Mapping[str, str], facet: str) -> list[dict[str, Any]]:
-    """What can be chosen, with how many it would list under the other filters."""
-    counts = Counter(_value(row, facet) for row in rows if _fits(row, chosen, facet))
+def _counted(alike: Mapping[tuple[str, ...], int], chosen: Mapping[str, str], facet: str) -> list[dict[str, Any]]:
+    """What can be chosen, with how many it would list under the other filters; rows that no filter tells apart are counted as one."""
+    counts: Counter[str] = Counter()
+    for of, n in alike.items():
+        values = dict(zip(FACETS, of, strict=True))
+        if _fits(values, chosen, facet):
+            counts[values[facet]] += n
     if chosen[facet]:
         counts.setdefault(chosen[facet], 0)
     words: dict[str, Any] = {**MOODS, NO_THEME: _("no clear theme"), "post": _("Post"), "feedback": _("Feedback"), "me": _("me"), "others": _("somebody else"), "nobody": _("nobody yet")}

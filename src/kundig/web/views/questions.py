@@ -25,7 +25,7 @@ from kundig.web.asking import answers, question
 from kundig.web.behind import address
 from kundig.web.drawn import drawn
 from kundig.web.files import csv_file, json_file
-from kundig.web.german import german
+from kundig.web.german import german, noted
 from kundig.web.moment import as_of
 from kundig.web.pictures import once
 from kundig.web.reader import spoken
@@ -49,7 +49,7 @@ def question_page(request: Asked, name: str) -> HttpResponse:
     of = analyses()[name]
     moment, before = as_of(request), as_of(request, "compare")
     form = QuestionForm(of, request.GET)
-    context: dict[str, Any] = {"of": told(of), "form": form, "as_of": moment, "compare": before, "columns": _columns(of), "dimensions": DIMENSIONS}
+    context: dict[str, Any] = {"of": told(of), "form": form, "as_of": moment, "compare": before, "columns": _columns(of), "dimensions": DIMENSIONS, "asked": request.GET.urlencode()}
     if not form.is_valid():
         return render(request, "kundig/question.html", context, status=400)
     given = form.given()
@@ -75,7 +75,7 @@ def question_page(request: Asked, name: str) -> HttpResponse:
         drawn_table = None if compared else once(answer, ("drawn", links, moment, name), lambda: render_to_string("kundig/_table.html", {"table": table, "caption": told(of).question}))
     context |= {
         "answer": answer,
-        "notes": [(german(note) or note, get_language() == "de" and german(note) is None) for note in answer.notes],
+        "notes": [(noted(note) or note, get_language() == "de" and noted(note) is None) for note in answer.notes],
         "picture": drawn(answer, told(of).question, links=links, notes=marks, as_of=moment, width=1200),
         "table": table,
         "drawn_table": drawn_table,
