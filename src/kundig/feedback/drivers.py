@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Loyalty = Literal["nps", "stars", "csat", "ces", "enps", "leaving", "spend"]
 MOST = 12
 _TYPES = {
-    "driver": "string", "metric": "string", "state": "string", "n": "int64", "importance": "float64", "low": "float64", "high": "float64",
+    "driver": "string", "state": "string", "n": "int64", "importance": "float64", "low": "float64", "high": "float64", "metric": "string",
     "performance_percent": "float64", "performance": "float64", "kind": "string", "coverage": "float64", "part_of_r2": "float64", "correlation": "float64",
     "q": "float64", "rows": "int64", "r2": "float64", "r2_low": "float64", "r2_high": "float64",
 }  # fmt: skip
@@ -75,12 +75,12 @@ def drivers(  # noqa: PLR0913 -- what can be asked of drivers
 
     Columns:
         driver: the touchpoint, or the fact
-        metric: which answers at the touchpoint; null for a fact
         state: `ok`, `not significant`, `too few answers`, `no variation`, or `left out` beyond `most`
         n: rows that have this driver
         importance: share of R², together 1 before what is not significant is set to 0; null if it was not compared
         low: lower end of its interval; 0 if it is not significant
         high: upper end of its interval
+        metric: which answers at the touchpoint; null for a fact
         performance_percent: of answers, the mean in per cent of the scale; null for a fact
         performance: mean of the answers or of the fact
         kind: `score` or `fact`

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ALIKE = 0.3
-_CANDIDATES, _NEAREST, _SENTENCES = 1_500, 6, 3
+_CANDIDATES, _NEAREST, _SENTENCES = 1_500, 12, 3
 _COMMON = 4.5
 """A word of this Zipf frequency and more stands for nothing of its own."""
-_CONTEXT = 0.5
+_CONTEXT = 0.3
 """How much surroundings weigh beside meaning."""
 
 
@@ -32,7 +32,12 @@ def own_words(ours: Sequence[str], theirs: Sequence[str], sent: Sequence[str], s
 
     from kundig.texts.encoder import UniversalEncoder  # noqa: PLC0415 -- loaded when it is needed
 
-    known = [word for word in theirs if zipf_frequency(word, language) < _COMMON and (language != "de" or word[0].isupper())][:_CANDIDATES]
+    # Customers write in other languages too: a word that is commoner there is no word for one of ours.
+    others = [code for code in ("de", "en") if code != language]
+    known = [
+        word for word in theirs
+        if zipf_frequency(word, language) < _COMMON and (language != "de" or word[0].isupper()) and all(zipf_frequency(word, code) <= zipf_frequency(word, language) for code in others)
+    ][:_CANDIDATES]  # fmt: skip
     if not ours or not known:
         return [None] * len(ours)
     encoder = UniversalEncoder()
@@ -50,8 +55,10 @@ def own_words(ours: Sequence[str], theirs: Sequence[str], sent: Sequence[str], s
 
 
 def _likeness(meaning: float, ours: NDArray[Any] | None, theirs: NDArray[Any] | None) -> float:
-    """Of the words, and of their surroundings where both are known."""
-    return meaning if ours is None or theirs is None else (1 - _CONTEXT) * meaning + _CONTEXT * float(ours @ theirs)
+    """Of the words and of their surroundings; a word whose surroundings are not known has nothing to show for them, or it would win by that."""
+    if ours is None:
+        return meaning
+    return (1 - _CONTEXT) * meaning + (_CONTEXT * float(ours @ theirs) if theirs is not None else 0.0)
 
 
 def _surroundings(wanted: Sequence[str], texts: Sequence[str], encoder: Any) -> dict[str, NDArray[Any]]:
