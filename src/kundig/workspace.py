@@ -43,14 +43,15 @@ class Workspace:
         folder: the workspace.
         data: where the sources' files lie; by default as the configuration says, relative to the workspace.
         engines: how many of them this process has open; they share its memory.
+        patience: seconds to wait for another writer; by default for as long as the worker writes where events arrive, else not at all.
 
     Raises:
         ConfigError: the folder has no configuration, or it cannot be meant.
         LakeError: the lake was written by a newer kundig.
     """
 
-    def __init__(self, folder: str | Path = ".", *, data: str | Path | None = None, engines: int = 1) -> None:
-        self.engines = engines
+    def __init__(self, folder: str | Path = ".", *, data: str | Path | None = None, engines: int = 1, patience: float | None = None) -> None:
+        self.engines, self.patience = engines, patience
         self.folder = Path(folder).expanduser().resolve()
         self.config: Config = config(self.folder)
         if "://" in self.config.lake:
@@ -259,6 +260,8 @@ class Workspace:
     @property
     def _wait(self) -> float:
         """Seconds to wait for another writer: where events arrive, a worker writes now and then, and soon has done."""
+        if self.patience is not None:
+            return self.patience
         return PATIENCE if self.inbox is not None else 0
 
     def _version(self) -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
+
+from kundig.store.lake import BusyError
+from kundig.workspace import Workspace
 
 
 def _joined(name: str) -> Any:
@@ -57,6 +62,9 @@ def test_a_wrong_merge_is_split_and_the_split_taken_back(several: Any) -> None:
     out = several.subjects[-1]
     page = f"/customers/{several.customer_id}/"
     assert [one for one in several.subjects if one not in browser.get(page).content.decode()] == []
+    # An import that another test began may still hold the lake; a decision is refused then.
+    with desk().workspace.lake.writing(300):
+        pass
     job = _ended(browser.post("/identity/", {"action": "split", "subject": out, "back": page}))
     assert (job.state, job.error, job.back) == ("done", "", page)
     undo = job.told["undo"]
@@ -64,15 +72,38 @@ def test_a_wrong_merge_is_split_and_the_split_taken_back(several: Any) -> None:
     assert (shown.redirect_chain[-1][0], f"{out} is no longer the same person." in shown.content.decode()) == (page, True)
     assert (out in shown.context["joined"].subjects, [one.subject for one in shown.context["joined"].decided]) == (False, [out])
     assert _joined(out).customer_id == out
-    # An import that another test began may still hold the lake; a decision does not wait for it where no events arrive.
-    with desk().workspace.lake.writing(120):
-        pass
     back = _ended(browser.post(undo))
     assert (back.state, back.error) == ("done", "")
     assert sorted(_joined(several.customer_id).subjects) == sorted(several.subjects)
     assert browser.get(page).context["joined"].decided == ()
     # Any of its records leads to the customer.
     assert browser.get(f"/customers/{out}/").headers["Location"] == page
+
+
+def test_what_was_decided_is_done_once_an_import_has_ended(tmp_path: Path) -> None:
+    (tmp_path / "kundig.yaml").write_text("company: {name: Nord}")
+    held, over, done = Event(), Event(), Event()
+
+    def importing() -> None:
+        with Workspace(tmp_path).lake.writing():
+            held.set()
+            over.wait(60)
+
+    def deciding() -> None:
+        Workspace(tmp_path, patience=60).identify()
+        done.set()
+
+    first, second = Thread(target=importing), Thread(target=deciding)
+    first.start()
+    assert held.wait(60)
+    with pytest.raises(BusyError):
+        Workspace(tmp_path).identify()
+    second.start()
+    assert not done.wait(0.2)
+    over.set()
+    first.join(60)
+    second.join(60)
+    assert done.is_set()
 
 
 def test_who_may_not_decide_sees_how_it_came_and_no_way_to_change_it(several: Any, client: Any) -> None:

@@ -88,7 +88,7 @@ def lifetime_value(journal: Journal, *, level: Level = "cohort", months: int = 1
         >>> bought = [*((who, at) for who in ("ada", "ben", "cyd", "dan", "eve") for at in ("2025-01-10", "2025-05-10")), ("fay", "2025-12-01")]
         >>> journal = told([{"subject": s, "kind": "order", "occurred_at": at, "amount": 30} for s, at in bought] + [("gil", "visit", "2026-01-31")])
         >>> lifetime_value(journal, level="all").execute()[["basis", "n", "model", "purchases"]].round(2).to_dict("records")
-        [{'basis': 'purchases', 'n': 3, 'model': 'mean rate', 'purchases': 1.35}]
+        [{'basis': 'purchases', 'n': 6, 'model': 'mean rate', 'purchases': 5.5}]
 
     Raises:
         ArgumentError: `months` is below 1.

@@ -31,6 +31,8 @@ from kundig.workspace import Workspace
 
 log = logging.getLogger("kundig.web")
 _ONE = Lock()
+HOUR = 3600.0
+"""Seconds."""
 """Of several runs in this process one holds the lake."""
 
 
@@ -124,7 +126,8 @@ def _identified(job: Job, folder: object) -> None:
     """The run itself, in a thread of its own; decisions of one process are counted one after the other."""
     try:
         with _ONE:
-            workspace = Workspace(str(folder))
+            # What somebody has decided is done as soon as an import that runs has ended.
+            workspace = Workspace(str(folder), patience=HOUR)
             changed = workspace.identify()
         settled(workspace.folder)
         job.told = {**job.told, "subjects": changed.subjects, "customers": changed.customers, "moved": changed.moved}
