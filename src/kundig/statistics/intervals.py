@@ -43,7 +43,8 @@ def student_t(n: ir.NumericValue, z: float) -> ir.FloatingValue:
     Cornish and Fisher's expansion to the fourth order; within 0.4 % of the exact value from 5 observations on.
     Source: Abramowitz and Stegun (1964), 26.7.5.
     """
-    d = 1.0 / (n - 1)
+    # Spark refuses to divide by nothing; of one observation there is no interval.
+    d = 1.0 / (n - 1).nullif(0)
     g1 = (z**3 + z) / 4
     g2 = (5 * z**5 + 16 * z**3 + 3 * z) / 96
     g3 = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384

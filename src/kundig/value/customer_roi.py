@@ -101,7 +101,8 @@ def customer_roi(journal: Journal) -> ir.Table:
     ranked = ranked.mutate(place=ibis.percent_rank().over(ibis.window(group_by="product", order_by="usage")))
     ranks = ranked.group_by(rank_of=ranked.customer_id).agg(usage_rank=ranked.place.mean().round(6))
     rows = whole.left_join(prices, [("customer_id", "of")]).left_join(idle, [("customer_id", "idle_of")]).left_join(ranks, [("customer_id", "rank_of")])
-    base = rows.price.nullif(0.0)
+    # By the price as it is told: engines carry different digits behind it.
+    base = rows.price.cast(MONEY).cast("float64").nullif(0.0)
     some = rows.measured > 0
     none = ibis.null("float64")
     return rows.select(
