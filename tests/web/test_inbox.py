@@ -131,6 +131,16 @@ def test_counts_are_what_their_filters_list(client):
     assert by_reach == sorted(by_reach, reverse=True)
 
 
+def test_what_else_can_be_chosen_is_counted_under_the_other_filters(client):
+    whole = {facet: {one["value"]: one["n"] for one in options} for facet, _title, options in client("axel").get("/inbox/?days=all").context["facets"]}
+    mood = next(iter(whole["mood"]))
+    chosen = client("axel").get(f"/inbox/?days=all&mood={mood}").context
+    found = {facet: {one["value"]: one["n"] for one in options} for facet, _title, options in chosen["facets"]}
+    assert len(whole["mood"]) > 1
+    assert found["mood"] == whole["mood"]
+    assert [sum(found[facet].values()) for facet in ("theme", "kind", "who")] == [chosen["n"]] * 3
+
+
 def test_a_reply_is_in_the_journal_at_once_leaves_the_inbox_and_comes_back_by_undo(client, monkeypatch):
     from kundig.state.marks import mark_of
     from kundig.state.replying import Reply

@@ -9,7 +9,8 @@ from django.utils.translation import get_language
 
 from kundig.web.place import HERE
 
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"(?<![\w#])\d+(?:[.,]\d+)*(?!\w)")
+_MARKS = str.maketrans(",.", ".,")
 
 
 def german(text: str) -> str | None:
@@ -24,10 +25,6 @@ def german(text: str) -> str | None:
     numbers = iter(_NUMBER.findall(text))
     told = catalogue().get(_NUMBER.sub("#", text))
     return told and re.sub("#", lambda _: next(numbers).translate(_MARKS), told)
-
-
-_NUMBER = re.compile(r"(?<![\w#])\d+(?:[.,]\d+)*(?!\w)")
-_MARKS = str.maketrans(",.", ".,")
 
 
 @lru_cache(maxsize=1)
