@@ -77,7 +77,7 @@ def test_answers_after_the_outcome_do_not_count():
     assert [name for name, row in rows(events).items() if row["kind"] == "score"] == []
 
 
-@pytest.mark.parametrize(("given", "message"), [({"most": 13}, "--most expects 1 to 12, found 13"), ({"replicates": 5}, "--replicates expects at least 20, found 5")])
+@pytest.mark.parametrize(("given", "message"), [({"most": 13}, "--most expects 1 to 12, found 13"), ({"replicates": 5}, "--replicates expects 20 or more, found 5")])
 def test_what_cannot_be_meant_is_refused(given, message):
     with pytest.raises(ArgumentError, match=message):
         drivers(told([]), **given)

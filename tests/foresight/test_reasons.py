@@ -44,6 +44,23 @@ def test_advice_goes_with_joining_and_the_newsletter_may_be_chance(joining):
     assert 1 < advice["low"] < advice["rate_ratio"] < advice["high"]
 
 
+def test_what_somebody_is_known_by_is_no_reason_for_coming(joining):
+    """All two hundred came to notice by a visit: that says nothing of who comes."""
+    assert [row["reason"] for row in joining if row["part"] == "revealed"] == ["inquiry at shop.advice", "message_out at newsletter"]
+
+
+def test_how_long_ago_somebody_came_to_notice_is_no_reason_for_coming():
+    """Everybody is shown around a hundred days after the first visit; one in four comes three weeks later, whatever the others have seen by then."""
+    rows = []
+    for number in range(160):
+        who = f"p{number:03}"
+        rows += [event(who, "visit", number), event(who, "inquiry", number + 100, touchpoint="shop.tour")]
+        if number % 4 == 0:
+            rows.append(event(who, "contract", number + 121, outcome="started", amount=30))
+    [tour] = [row for row in reasons(told(rows), of="joining").to_pyarrow().to_pylist() if row["part"] == "revealed"]
+    assert (tour["reason"], tour["verdict"], tour["exposed"]) == ("inquiry at shop.tour", "may be chance", 40)
+
+
 def test_what_newcomers_say_stands_apart_and_there_are_no_levers(joining):
     said = [(row["stated"], row["typed_by"], row["n"]) for row in joining if row["part"] == "stated"]
     assert (said, [row for row in joining if row["part"] == "lever"]) == ([("other", "staff", 25), ("price", "staff", 25)], [])
@@ -60,5 +77,10 @@ def test_where_nobody_came_it_is_said():
 
 
 def test_no_days_before_are_refused():
-    with pytest.raises(ArgumentError, match="at least 1 day"):
+    with pytest.raises(ArgumentError, match="--within expects 1 or more, found 0"):
         reasons(told([]), within=0)
+
+
+def test_a_floor_below_one_is_refused():
+    with pytest.raises(ArgumentError, match="--floor expects 1 or more, found -1"):
+        reasons(told([]), floor=-1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
-from kundig.feedback.least import least
 from kundig.journal import split
+from kundig.least import least
 from kundig.said import by_company
 
 if TYPE_CHECKING:
@@ -64,9 +64,9 @@ def clarity(journal: Journal, *, by: str = "touchpoint", sample: int = 200, conf
     Raises:
         ArgumentError: a number is smaller than can be meant.
     """
-    least(sample=sample)
     import ibis  # noqa: PLC0415 -- slow import
 
+    least(sample=sample)
     own, group = split(journal, by_company(journal), by)
     counted = own.group_by(group=group, text=own.text, told_language=own.language).agg(n=own.count())
     place = ibis.row_number().over(ibis.window(group_by=counted.group, order_by=[counted.text.hexdigest("sha256"), counted.told_language]))

@@ -11,6 +11,7 @@ from kundig.events import METRICS
 from kundig.feedback.facts import facts
 from kundig.feedback.followed import leaving, payments
 from kundig.feedback.importances import BETWEEN, CONSTANT, OUTCOME, SEPARATOR, arrays, importances
+from kundig.least import least
 from kundig.touchpoints import span
 
 if TYPE_CHECKING:
@@ -112,8 +113,9 @@ def drivers(  # noqa: PLR0913 -- what can be asked of drivers
     """
     if not 1 <= most <= MOST:
         raise ArgumentError(f"--most expects 1 to {MOST}, found {most}")
-    if replicates < 20:  # noqa: PLR2004 -- fewer have no tails
-        raise ArgumentError(f"--replicates expects at least 20, found {replicates}")
+    # Fewer have no tails.
+    least(20, replicates=replicates)
+    least(floor=floor)
     if not 0 < confidence < 1:
         raise ArgumentError(f"expected a confidence between 0 and 1 such as 0.95, found {confidence}")
     base, told = _told(journal, metric, at, unit, within, after)

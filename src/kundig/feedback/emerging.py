@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
-from kundig.feedback.least import least
 from kundig.feedback.writers import listed, writers
+from kundig.least import least
 from kundig.said import Only, by_customers, drawn, kept, with_readings
 
 if TYPE_CHECKING:

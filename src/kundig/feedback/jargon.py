@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
-from kundig.feedback.least import least
 from kundig.feedback.own_words import own_words
+from kundig.least import least
 from kundig.said import by_company, by_customers, words
 
 if TYPE_CHECKING:
@@ -78,9 +78,9 @@ def jargon(journal: Journal, *, floor: int = 3, days: int = 7, confidence: float
     Raises:
         ArgumentError: a number is smaller than can be meant.
     """
-    least(days=days, vocabulary=vocabulary)
     import ibis  # noqa: PLC0415 -- slow import
 
+    least(days=days, vocabulary=vocabulary, floor=floor)
     sent = by_company(journal)
     contacts = journal.events.filter(lambda events: events.kind.isin(_CONTACTS)).select(contact_of="customer_id", contact_at="occurred_at")
     followed = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
-from kundig.feedback.least import least
+from kundig.least import least
 from kundig.said import by_customers, with_readings
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def launches(journal: Journal, *, product: str | None = None, hours: int = 48, f
     Raises:
         ArgumentError: a number is smaller than can be meant.
     """
-    least(hours=hours)
+    least(hours=hours, floor=floor)
     aged, posts, about = _aged(journal, hours)
     kept = aged.select("launched", "began", "age", "event_id", "text", "read_language", "negative", "positive")
     others = posts.filter(~about & posts.negative.notnull())

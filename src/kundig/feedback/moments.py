@@ -10,6 +10,7 @@ from kundig.estimates import Estimate
 from kundig.events import METRICS
 from kundig.feedback.followed import followed
 from kundig.feedback.metrics import Metric
+from kundig.least import least
 from kundig.promises import promises
 from kundig.statistics import z_value
 from kundig.touchpoints import span
@@ -115,6 +116,7 @@ def moments(  # noqa: PLR0913 -- what can be asked of moments
     Raises:
         ArgumentError: the margin is negative.
     """
+    least(floor=floor)
     if margin < 0:
         raise ArgumentError(f"--margin expects no less than 0, found {margin}")
     z = z_value(confidence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from kundig.journal import split
+from kundig.least import least
 from kundig.said import Only, by_customers, kept, with_readings
 from kundig.statistics import wilson, z_value
 
@@ -54,9 +55,13 @@ def moods(  # noqa: PLR0913 -- what can be asked
         >>> from kundig.journal import told
         >>> moods(told([{"subject": "ada", "kind": "post", "occurred_at": "2026-03-01", "text": "Danke!"}])).select("n", "state").to_pyarrow().to_pylist()
         [{'n': 1, 'state': 'not read'}]
+
+    Raises:
+        ArgumentError: `floor` is below 1.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
+    least(floor=floor)
     z = z_value(confidence)
     rows = _texts(journal, by, every, only)
     summed = rows.group_by("group", "period").agg(

@@ -10,6 +10,7 @@ from kundig.estimates import Estimate
 from kundig.events import METRICS
 from kundig.feedback.metrics import Metric
 from kundig.journal import split
+from kundig.least import least
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -71,6 +72,7 @@ def ratings_guard(  # noqa: PLR0913 -- what can be asked of ratings
     Raises:
         ArgumentError: the threshold does not lie within the scale.
     """
+    least(floor=floor)
     lowest, highest = METRICS[metric]
     if not lowest < threshold <= highest:
         raise ArgumentError(f"--threshold expects more than {lowest:g} and at most {highest:g} for {metric}, found {threshold:g}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kundig.estimates import Estimate
 from kundig.feedback.asked import asked
 from kundig.feedback.metrics import Metric
+from kundig.least import least
 from kundig.statistics import z_value
 from kundig.touchpoints import span
 
@@ -76,7 +77,11 @@ def response(  # noqa: PLR0913 -- what can be asked of a survey
         >>> row = response(journal).to_pyarrow().to_pylist()[0]
         >>> (row["measure"], row["n"], row["answered"], row["difference"], round(row["low"], 3), round(row["high"], 3))
         ('response rate', 100, 25, 0.25, 0.175, 0.343)
+
+    Raises:
+        ArgumentError: `floor` is below 1.
     """
+    least(floor=floor)
     z = z_value(confidence)
     rows = _asked(journal, metric, within, after)
     sums: dict[str, Any] = {}

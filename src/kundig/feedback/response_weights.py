@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kundig.estimates import Estimate
 from kundig.feedback.asked import asked
 from kundig.feedback.metrics import Metric
+from kundig.least import least
 from kundig.statistics import z_value
 from kundig.touchpoints import span
 
@@ -74,7 +75,11 @@ def response_weights(  # noqa: PLR0913 -- what can be asked of a survey
         >>> journal = told([*asked, *answers, ("c0", "shop", "2026-03-01")])
         >>> response_weights(journal).to_pyarrow().select(["tenure", "value", "n", "answered", "weight"]).to_pylist()
         [{'tenure': 'newest', 'value': 'all', 'n': 100, 'answered': 25, 'weight': 1.0}]
+
+    Raises:
+        ArgumentError: `floor` is below 1.
     """
+    least(floor=floor)
     z = z_value(confidence)
     rows = asked(journal, metric, round(span(within).total_seconds()), round(span(after).total_seconds()))
     cells = rows.group_by(["basis", "tenure_third", "value_third"]).agg(n=rows.count(), answered=rows.score.count(), total=rows.score.sum().fill_null(0.0), squares=(rows.score * rows.score).sum().fill_null(0.0))

@@ -10,6 +10,7 @@ from kundig.feedback.answers import KEYS, Occasion, Repeated, counting, occasion
 from kundig.feedback.metrics import Metric, estimate
 from kundig.feedback.suppression import suppressed
 from kundig.journal import split
+from kundig.least import least
 from kundig.statistics import z_value
 from kundig.statistics.tails import discoveries, two_sided
 
@@ -102,9 +103,13 @@ def scores(  # noqa: PLR0913 -- what can be asked of a score
         >>> journal = told([{"subject": f"c{n}", "kind": "feedback", "occurred_at": "2026-03-01", "metric": "nps", "score": s} for n, s in enumerate(answers)])
         >>> scores(journal).select("n", "score", "low", "high").execute().round(1).to_dict("records")
         [{'n': 5, 'score': 40.0, 'low': -29.8, 'high': 79.8}]
+
+    Raises:
+        ArgumentError: `floor` is below 1.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
+    least(floor=floor)
     z, alpha = z_value(confidence), 1 - confidence
     sums = summed(_answers(journal, metric, by, every, occasions), metric, repeated)
     hidden = suppressed(sums, journal.settings.people.smallest_group) if metric == "enps" else sums.mutate(hidden=ibis.literal(False))  # noqa: FBT003 -- a column

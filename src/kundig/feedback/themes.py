@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
-from kundig.feedback.least import least
 from kundig.feedback.writers import listed, writers
+from kundig.least import least
 from kundig.said import Only, by_customers, drawn, kept, with_readings
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def themes(  # noqa: PLR0913 -- what can be asked
     Raises:
         ArgumentError: a number is smaller than can be meant.
     """
-    least(most=most, sample=sample)
+    least(most=most, sample=sample, floor=floor)
     said, keys = _said(journal, only)
     return Estimate({"said": drawn(said, keys, sample)}, _TYPES, lambda said: _finished(said, journal.settings, most, floor, confidence))
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
 from kundig.foresight.churn import SNAPSHOTS, Horizon
 from kundig.foresight.outcomes import Outcome, asked_for, outcomes, panel
 from kundig.foresight.snapshots import spaced
+from kundig.least import least
 from kundig.statistics import z_value
 
 if TYPE_CHECKING:
@@ -81,8 +81,7 @@ def backtest(  # noqa: PLR0913 -- what can be asked of a backtest
         ArgumentError: an argument cannot be meant.
     """
     z_value(confidence)
-    if capacity < 1:
-        raise ArgumentError(f"--capacity expects at least 1, found {capacity}")
+    least(capacity=capacity)
     every = spaced("30 days", snapshots)
 
     if of not in {"churn", "health"}:

@@ -55,11 +55,15 @@ def incidents(journal: Journal) -> ir.Table:
 
 
 def contacts(journal: Journal) -> ir.Table:
-    """What happened to people before they came: each kind of event, and each kind at each touchpoint where it has one."""
+    """What happened to people before they came: each kind of event, and each kind at each touchpoint where it has one.
+
+    What they are known by does not count, since all have it: nothing at the moment at which somebody was first known.
+    """
     import ibis  # noqa: PLC0415 -- slow import
 
-    events = journal.events
-    plain = events.filter(events.customer_id.notnull() & ~events.kind.isin((*CONTRACT_KINDS, "order", "payment", "invoice", "delivery", "usage", "milestone", "feedback", "exit_interview", "entry_interview")))
+    events = journal.events.filter(journal.events.customer_id.notnull())
+    events = events.mutate(first_known=events.occurred_at.min().over(ibis.window(group_by="customer_id")))
+    plain = events.filter((events.occurred_at > events.first_known) & ~events.kind.isin((*CONTRACT_KINDS, "order", "payment", "invoice", "delivery", "usage", "milestone", "feedback", "exit_interview", "entry_interview")))
     failed = plain.outcome.isin(("failed", "lost")).fill_null(False)  # noqa: FBT003 -- Ibis takes the value by position
     what = ibis.ifelse(failed, plain.kind + " " + plain.outcome, plain.kind)
     there = plain.select("customer_id", incident=ibis.ifelse(plain.touchpoint.notnull(), what + " at " + plain.touchpoint, what), happened_at="occurred_at")

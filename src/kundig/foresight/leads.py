@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
 from kundig.foresight.snapshots import DAY, present
+from kundig.least import least
 from kundig.statistics import z_value
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def leads(journal: Journal, *, most: int = 8, floor: int = 5, confidence: float 
         ArgumentError: an argument cannot be meant.
     """
     z = z_value(confidence)
+    least(floor=floor)
     if not 1 <= most <= 26:  # noqa: PLR2004 -- half a year
         raise ArgumentError(f"--most expects weeks from 1 to 26, found {most}")
 

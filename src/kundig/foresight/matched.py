@@ -38,8 +38,7 @@ def people(journal: Journal) -> ir.Table:
     band = (whole.started.epoch_seconds() / (BAND_DAYS * DAY)).floor().cast("int64").cast("string")
     alike = ibis.coalesce(whole.newest["product"], "") + "|" + ibis.coalesce(whole.segment, "") + "|" + band
     table = whole.select("customer_id", "started", "left_at", "segment", product=whole.newest["product"], amount=whole.newest["amount"], alike=alike)
-    in_order = ibis.window(group_by="alike", order_by=[table.customer_id.hexdigest("md5"), "customer_id"])
-    return table.mutate(place=ibis.row_number().over(in_order), of=table.count().over(ibis.window(group_by="alike")))
+    return _placed(table)
 
 
 def prospects(journal: Journal) -> ir.Table:
@@ -63,7 +62,14 @@ def prospects(journal: Journal) -> ir.Table:
     band = (whole.started.epoch_seconds() / (BAND_DAYS * DAY)).floor().cast("int64").cast("string")
     alike = ibis.coalesce(whole.segment, "") + "|" + band
     table = whole.select("customer_id", "started", "left_at", "segment", product=ibis.null("string"), amount=whole["first"]["amount"], alike=alike)
-    in_order = ibis.window(group_by="alike", order_by=[table.customer_id.hexdigest("md5"), "customer_id"])
+    return _placed(table)
+
+
+def _placed(table: ir.Table) -> ir.Table:
+    """The people with `place` among the `of` who are alike, by when they began; who began together stands in an order that is drawn by a fixed hash, so that the draw is random and repeatable."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    in_order = ibis.window(group_by="alike", order_by=["started", table.customer_id.hexdigest("md5"), "customer_id"])
     return table.mutate(place=ibis.row_number().over(in_order), of=table.count().over(ibis.window(group_by="alike")))
 
 
@@ -72,8 +78,9 @@ def matched(everyone: ir.Table) -> ir.Table:
 
     `everyone` are people who may leave, or prospects who may come.
 
-    Controls began in the same half-year, with the same product and segment, and were under contract without notice on
-    the day. They are the next ones in an order that is drawn by a fixed hash, so that the draw is random and repeatable.
+    Controls have the same product and segment, began in the same half-year, and were under contract without notice on the
+    day. Of these they are the nearest by when they began, before and after: what comes early in every life, or was no
+    longer than half a year ago, must not tell a leaver from others who are only known for longer.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
@@ -82,7 +89,9 @@ def matched(everyone: ir.Table) -> ir.Table:
     gone = gone.filter(gone.drawn < MOST_LEAVERS).select("alike", "left_at", "amount", "of", "place", leaver="customer_id")
     tried = gone.mutate(step=ibis.range(1, LOOKED_AT + 1).unnest())
     tried = tried.filter(tried.step < tried.of)
-    tried = tried.mutate(place=(tried.place + tried.step) % tried.of)
+    # One after, one before, two after, and so on; fewer steps than there are people do not meet anybody twice.
+    aside = ibis.ifelse(tried.step % 2 == 1, (tried.step + 1) // 2, tried.of - tried.step // 2)
+    tried = tried.mutate(place=(tried.place + aside) % tried.of)
     others = everyone.select("alike", "place", "customer_id", "started", until="left_at")
     found = tried.inner_join(others, ["alike", "place"])
     found = found.filter((found.started <= found.left_at) & (found.until.isnull() | (found.until > found.left_at)))

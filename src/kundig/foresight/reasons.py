@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
 from kundig.foresight.incidents import contacts, incidents
 from kundig.foresight.matched import exposures, matched, people, prospects, stated
+from kundig.least import least
 from kundig.statistics import z_value
 
 if TYPE_CHECKING:
@@ -34,22 +34,23 @@ def reasons(journal: Journal, *, of: Move = "leaving", within: int = 180, floor:
     """Why do customers leave, or come: what do they say, what had happened to them, and what is it worth?
 
     Each leaver is compared with up to five customers who were under contract on the same day, had not given notice,
-    began in the same half-year and have the same product and segment (a nested case-control study with risk-set
-    matching). The rate ratio says how much oftener those leave to whom something happened in the days before; it is
-    estimated for each incident alone, and `adjusted` beside those that stand: of all that are found alone, step by step
-    the one that adds most to those before it. False discoveries are controlled after Benjamini and Hochberg, over all
-    incidents alone, and once more over the finds beside each other. What is found goes with leaving; only a trial shows
-    what causes it.
+    and have the same product and segment: those who began nearest in time, within the same half-year (a nested
+    case-control study with risk-set matching). The rate ratio says how much oftener those leave to whom something happened
+    in the days before; it is estimated for each incident alone, and `adjusted` beside those that stand: of all that
+    are found alone, step by step the one that adds most to those before it. False discoveries are controlled after
+    Benjamini and Hochberg, over all incidents alone, and once more over the finds beside each other. What is found
+    goes with leaving; only a trial shows what causes it.
 
     Stated reasons are kept apart, with who typed them: staff or the customer. The share of the loss that goes with an
     incident is that of leavers exposed times what their rate is above the others' (Bruzzi 1985); its amount is the
     yearly price of the leavers. The parts `lever` set cutting the price (price changes and the stated reason price)
     against repairing the process (all other incidents that stand out).
 
-    With `--of joining` it is asked why they come: those whose first contract or order came are compared with prospects
-    who were first known in the same half-year, are of the same segment, and had not come by that day. Incidents are what
-    they met before, by touchpoint; stated reasons are events of the kind `entry_interview`; amounts are the yearly price
-    they began with. There are no levers. Read `leaver` as whoever came.
+    With `--of joining` it is asked why they come: those whose first contract or order came are compared with
+    prospects who were first known nearest in time, within the same half-year, are of the same segment, and had not
+    come by that day. Incidents are what they met before, by touchpoint, after that by which they were first known;
+    stated reasons are events of the kind `entry_interview`; amounts are the yearly price they began with. There are
+    no levers. Read `leaver` as whoever came.
 
     Args:
         of: leaving, or joining.
@@ -107,8 +108,7 @@ def reasons(journal: Journal, *, of: Move = "leaving", within: int = 180, floor:
         ArgumentError: an argument cannot be meant.
     """
     z = z_value(confidence)
-    if within < 1:
-        raise ArgumentError(f"--within expects at least 1 day, found {within}")
+    least(within=within, floor=floor)
 
     def finish(members: pa.Table, happened: pa.Table, said: pa.Table, all_events: pa.Table) -> Mapping[str, Any]:
         from kundig.foresight.compared import compared  # noqa: PLC0415 -- slow import

@@ -9,6 +9,7 @@ from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
 from kundig.events import METRICS
 from kundig.journal import split
+from kundig.least import least
 from kundig.statistics import z_value
 from kundig.statistics.between import between
 
@@ -106,9 +107,13 @@ def consistency(  # noqa: PLR0913 -- what can be asked of consistency
         >>> journal = told([{"subject": "ada", "kind": "feedback", "channel": c, "metric": "csat", "score": s, "occurred_at": "2026-03-01"} for c, s in answers])
         >>> consistency(journal, by="channel").execute()[["dimension", "n", "mean", "verdict", "worst", "best"]].to_dict("records")
         [{'dimension': 'channel', 'n': 40, 'mean': 3.0, 'verdict': 'differs', 'worst': 'phone', 'best': 'web'}]
+
+    Raises:
+        ArgumentError: `floor` is below 1.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
+    least(floor=floor)
     z_value(confidence)
     dimensions = list(dict.fromkeys(name.strip() for name in by.split(",") if name.strip()))
     if not dimensions:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kundig.conformance.steps import Level, Stretch, steps, surely
 from kundig.errors import ArgumentError
+from kundig.least import least
 from kundig.statistics import benjamini_hochberg, wilson, z_value
 from kundig.statistics.normal import two_sided
 from kundig.touchpoints import span
@@ -86,9 +87,13 @@ def decisions(  # noqa: PLR0913 -- what can be asked of decisions
         >>> asked = decisions(journal).filter(lambda table: table.place == "last")
         >>> asked.select("step", "n", "won", "share", "base", "verdict").to_pyarrow().to_pylist()
         [{'step': 'mail', 'n': 20, 'won': 4, 'share': 0.2, 'base': 0.55, 'verdict': 'more often lost'}, {'step': 'visit', 'n': 20, 'won': 18, 'share': 0.9, 'base': 0.55, 'verdict': 'more often won'}]
+
+    Raises:
+        ArgumentError: `floor` is below 1.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
+    least(floor=floor)
     z = z_value(confidence)
     rows, ends = _decided(journal, unit, level, won, lost, within, pause, where, by)
     total = ends.group_by("group").agg(all=ends.count(), all_won=ends.won.sum()).rename(of_group="group")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kundig.conformance.obligations import RULES, asked, named, obligations, present
 from kundig.conformance.steps import Level, Stretch, surely
 from kundig.errors import ArgumentError
+from kundig.least import least
 from kundig.statistics import benjamini_hochberg, z_value
 from kundig.statistics.normal import two_sided
 from kundig.touchpoints import span
@@ -89,9 +90,13 @@ def deviation_effects(  # noqa: PLR0913 -- what can be asked of a target journey
         >>> asked = deviation_effects(journal, rules="response(order, delivery) within 3 days").filter(lambda table: table.measure == "leaving")
         >>> asked.select("n", "deviating", "with_deviation", "without", "verdict").to_pyarrow().to_pylist()
         [{'n': 40, 'deviating': 20, 'with_deviation': 0.8, 'without': 0.4, 'verdict': 'higher'}]
+
+    Raises:
+        ArgumentError: `floor` is below 1.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
+    least(floor=floor)
     z = z_value(confidence)
     rows, of = _measured(journal, journey, rules, unit, level, ended_after, pause, where, metric, costs, within)
     summed = rows.group_by(["number", "position"]).agg(

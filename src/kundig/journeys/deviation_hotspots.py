@@ -8,6 +8,7 @@ from kundig.conformance.obligations import RULES, accepted, asked, named, obliga
 from kundig.conformance.steps import Level, Stretch
 from kundig.errors import ArgumentError
 from kundig.journal import split
+from kundig.least import least
 from kundig.statistics import benjamini_hochberg, wilson, z_value
 from kundig.statistics.normal import two_sided
 
@@ -88,9 +89,13 @@ def deviation_hotspots(  # noqa: PLR0913 -- what can be asked of a target journe
         >>> asked = deviation_hotspots(journal, rules="response(order, delivery)", by="channel", ended_after="0 days")
         >>> asked.select("value", "state", "n", "violated").to_pyarrow().to_pylist()
         [{'value': 'web', 'state': 'hotspot', 'n': 20, 'violated': 16}, {'value': 'shop', 'state': 'cold spot', 'n': 20, 'violated': 0}]
+
+    Raises:
+        ArgumentError: `floor` is below 1.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
+    least(floor=floor)
     z = z_value(confidence)
     rows, of = _decided(journal, by, journey, rules, unit, level, ended_after, pause, where)
     counted = rows.group_by(["number", "attribute", "value"]).agg(n=rows.count(), violated=rows.broken.sum())

@@ -9,6 +9,7 @@ from kundig.conformance.sessions import sessions
 from kundig.conformance.steps import only
 from kundig.errors import ArgumentError
 from kundig.journal import split
+from kundig.least import least
 from kundig.statistics import student_t, wilson, z_value
 from kundig.statistics.ordered import in_order, quantile
 from kundig.statistics.periods import Period, following, period_of
@@ -95,9 +96,13 @@ def effort(  # noqa: PLR0913 -- what can be asked of effort
         >>> asked = effort(journal.as_of("2026-04-01"), floor=1)
         >>> asked.select("n", "contacts", "switches", "waiting_seconds", "customer_share").execute().round(2).to_dict("records")
         [{'n': 1, 'contacts': 2.0, 'switches': 1.0, 'waiting_seconds': 259200.0, 'customer_share': 0.67}]
+
+    Raises:
+        ArgumentError: `floor` is below 1.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
+    least(floor=floor)
     z = z_value(confidence)
     timed = _timed(journal, where, by, every, concern, contacts, answers, pause)
     closed = timed.filter(~timed.open)

@@ -11,6 +11,7 @@ from kundig.journeys.passages import UNKNOWN, passages
 from kundig.journeys.promises_beside import KEYS, promises_beside
 from kundig.journeys.scores_beside import scores_beside
 from kundig.journeys.waiting import waited, waits
+from kundig.least import least
 from kundig.statistics import student_t, wilson, z_value
 from kundig.statistics.ordered import in_order, quantile
 
@@ -103,9 +104,13 @@ def interlocks(  # noqa: PLR0913 -- what can be asked of handovers
         >>> asked = interlocks(journal, unit="customer")
         >>> asked.select("source", "n", "median_seconds", "working_median_seconds", "sent_back").to_pyarrow().to_pylist()
         [{'source': 'service', 'n': 1, 'median_seconds': 259200.0, 'working_median_seconds': 86400.0, 'sent_back': 1}, {'source': 'technology', 'n': 1, 'median_seconds': 86400.0, 'working_median_seconds': 86400.0, 'sent_back': 0}]
+
+    Raises:
+        ArgumentError: `floor` is below 1.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
+    least(floor=floor)
     z = z_value(confidence)
     if metric not in METRICS:
         raise ArgumentError(f"--metric expects one of {', '.join(METRICS)}, found {metric!r}")

@@ -8,6 +8,7 @@ from kundig.conformance.steps import steps
 from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
 from kundig.journal import split
+from kundig.least import least
 from kundig.statistics import z_value
 from kundig.statistics.markov import removal_effects
 
@@ -128,9 +129,13 @@ def purchase_paths(  # noqa: PLR0913 -- what can be asked of paths
         >>> journal = told([{"subject": "ada", "kind": kind, "channel": channel, "occurred_at": f"2026-03-0{day}"} for kind, channel, day in days])
         >>> purchase_paths(journal, floor=1).execute()[["step", "n", "touches", "median_days", "first", "last"]].to_dict("records")
         [{'step': None, 'n': 1, 'touches': 2.0, 'median_days': 2.0, 'first': nan, 'last': nan}, {'step': 'phone', 'n': 1, 'touches': 1.0, 'median_days': 1.0, 'first': 0.0, 'last': 1.0}, {'step': 'web', 'n': 1, 'touches': 1.0, 'median_days': 2.0, 'first': 1.0, 'last': 0.0}]
+
+    Raises:
+        ArgumentError: `floor` is below 1.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
+    least(floor=floor)
     if most < 1 or draws < 1:
         raise ArgumentError(f"--most and --draws expect 1 or more, found {most} and {draws}")
     z_value(confidence)

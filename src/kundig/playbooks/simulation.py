@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kundig.errors import ArgumentError
+from kundig.least import least
 from kundig.playbooks.enrolment import candidates, enrolled
 from kundig.playbooks.leaving import Leaving, leaving
 from kundig.playbooks.steps import Step, walked
@@ -59,8 +60,7 @@ def simulation(playbook: Playbook, name: str, journal: Journal, since: datetime,
     """
     if since >= until:
         raise ArgumentError(f"expected a time to simulate, found one from {since:%Y-%m-%d} to {until:%Y-%m-%d}")
-    if horizon < 1:
-        raise ArgumentError(f"--horizon expects at least 1 day, found {horizon}")
+    least(horizon=horizon)
     then = journal.as_of(until)
     rows = candidates(playbook, name, then, since)
     came, walk = enrolled(playbook, name, rows, then, until)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kundig.errors import ArgumentError, nearest
 from kundig.journal import split
+from kundig.least import least
 from kundig.statistics import wilson, z_value
 from kundig.statistics.ratios import ratio
 from kundig.value.concerns import WINDOWS, contacts, said
@@ -92,8 +93,7 @@ def cost_to_serve(journal: Journal, *, by: str = "channel", days: int = 7, floor
     import ibis  # noqa: PLC0415 -- slow import
 
     keys = _keys(by)
-    if days < 1:
-        raise ArgumentError(f"--days expects 1 or more, found {days}")
+    least(days=days, floor=floor)
     z = z_value(confidence)
     rows = _contacts(journal, keys, days)
     over = _over(journal, rows, keys, days)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
+from kundig.least import least
 from kundig.statistics.experiments import Difference, Sums, difference, slope
 from kundig.value.interrupted import series, step
 from kundig.value.lives import MONTH
@@ -102,8 +102,7 @@ def effects(journal: Journal, *, outcome: Outcome = "retention", days: int = 182
     Raises:
         ArgumentError: `days` is below 1.
     """
-    if days < 1:
-        raise ArgumentError(f"--days expects 1 or more, found {days}")
+    least(days=days, floor=floor)
     months = max(round(days / MONTH), 1)
     programmes = journal.settings.programmes
     y = "kept" if outcome == "retention" else "earned"

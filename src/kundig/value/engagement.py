@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kundig.errors import ArgumentError
+from kundig.least import least
 from kundig.statistics import wilson, z_value
 from kundig.value.depth import FEATURES, depths
 from kundig.value.profiles import profiles
@@ -76,8 +76,7 @@ def engagement(journal: Journal, *, days: int = 365, floor: int = 10, confidence
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    if days < 1:
-        raise ArgumentError(f"--days expects 1 or more, found {days}")
+    least(days=days, floor=floor)
     rows = depths(journal, days)
     sums = profiles(rows)
     away = {name: sums[f"away_{name}"] for name in FEATURES}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kundig.errors import ArgumentError
+from kundig.least import least
 from kundig.value.depth import FEATURES, depths
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ def engagement_members(journal: Journal, *, days: int = 365) -> ir.Table:
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    if days < 1:
-        raise ArgumentError(f"--days expects 1 or more, found {days}")
+    least(days=days)
     rows = depths(journal, days)
     return rows.select("customer_id", "segment", "recommends", "satisfied", "depth", *FEATURES, n=rows.frequency).order_by(ibis.desc("depth"), "customer_id").select(
         "customer_id", "segment", "n", "recommends", "satisfied", "depth", *FEATURES

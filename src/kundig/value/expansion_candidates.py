@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
+from kundig.least import least
 from kundig.statistics import z_value
 from kundig.statistics.shares import wilson_share
 from kundig.value.columns import finite, money
@@ -73,8 +73,7 @@ def expansion_candidates(journal: Journal, *, most: int = 1, floor: int = 30, co
     Raises:
         ArgumentError: `most` is below 1.
     """
-    if most < 1:
-        raise ArgumentError(f"--most expects 1 or more, found {most}")
+    least(most=most, floor=floor)
     z, floor = z_value(confidence), max(floor, 2)
     held = holdings(journal).select("customer_id", "product").order_by("customer_id", "product")
     tables = {"pairs": pairs(journal, floor).order_by("held", "candidate"), "held": held}

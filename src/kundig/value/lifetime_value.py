@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
+from kundig.least import least
 from kundig.statistics import z_value
 from kundig.value.contracts import first_day, number
 from kundig.value.forecasts import FEWEST, chosen, forecast, spread
@@ -93,8 +93,7 @@ def lifetime_value(journal: Journal, *, level: Level = "cohort", months: int = 1
     Raises:
         ArgumentError: `months` is below 1.
     """
-    if months < 1:
-        raise ArgumentError(f"--months expects 1 or more, found {months}")
+    least(months=months)
     costs = journal.settings.costs
     asked = _Asked(level, months, costs.margin, costs.discount_rate, z_value(confidence))
     bought, whole = _lived(journal, months, kinds)

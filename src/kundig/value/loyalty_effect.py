@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
+from kundig.least import least
 from kundig.statistics import z_value
 from kundig.value.answered import answered, today
 from kundig.value.segment_lift import chosen
@@ -106,8 +106,7 @@ def loyalty_effect(journal: Journal, *, days: int = 182, confounders: str = "pro
     Raises:
         ArgumentError: `days` is below 1, or a confounder is not known.
     """
-    if days < 1:
-        raise ArgumentError(f"--days expects 1 or more, found {days}")
+    least(days=days, floor=floor)
     z_value(confidence)
     asked = _Asked(chosen(confounders), max(floor, 2), confidence)
     tables = {"people": answered(journal, days).order_by("customer_id"), "now": today(journal, days)}

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
+from kundig.least import least
 from kundig.statistics.ranks import van_elteren
 from kundig.value.price_draws import DRAWN, FEWEST, YEAR, Priced, figures, medians
 from kundig.value.prices import prices
@@ -104,6 +105,7 @@ def loyalty_penalty(  # noqa: PLR0913 -- what can be asked of prices
     """
     import ibis  # noqa: PLC0415 -- slow import
 
+    least(floor=floor)
     edges = cut(new, bands)
     rows = _priced(journal, match)
     counted = rows.group_by(["product", "alike", "price", "months"]).agg(n=lambda table: table.count())

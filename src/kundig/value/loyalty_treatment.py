@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kundig.errors import ArgumentError, nearest
 from kundig.estimates import Estimate
 from kundig.journal import dimensions
+from kundig.least import least
 from kundig.statistics import z_value
 from kundig.value.care import FORMS, Kinds, treated
 from kundig.value.tenures import cut, tenures
@@ -97,8 +98,7 @@ def loyalty_treatment(  # noqa: PLR0913 -- what can be asked of how customers ar
     Raises:
         ArgumentError: `bands` are no rising months, `days` is below 1, or a name in `match` is one of the customer.
     """
-    if days < 1:
-        raise ArgumentError(f"--days expects 1 or more, found {days}")
+    least(days=days, floor=floor)
     z_value(confidence)
     bounds = tenures(new, cut(new, bands))
     rows = treated(journal, _kinds(match, goodwill, offers, discount), days)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
+from kundig.least import least
 from kundig.statistics import z_value
 from kundig.value.depth import depths
 from kundig.value.voices import told, voices, wrote
@@ -79,6 +80,7 @@ def persona_themes(  # noqa: PLR0913 -- what can be asked of texts
     Raises:
         ArgumentError: `days`, `most` or `sample` is below 1.
     """
+    least(floor=floor)
     if min(days, most, sample) < 1:
         raise ArgumentError(f"--days, --most and --sample expect 1 or more, found {min(days, most, sample)}")
     z = z_value(confidence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kundig.errors import ArgumentError
+from kundig.least import least
 from kundig.value.money import MONEY
 from kundig.value.points import YEAR, ledger
 from kundig.value.present import present
@@ -58,8 +58,7 @@ def points_balances(journal: Journal, *, days: int = 90) -> ir.Table:
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    if days < 1:
-        raise ArgumentError(f"--days expects 1 or more, found {days}")
+    least(days=days)
     rules = journal.settings.points
     zero = ibis.literal(0).cast(MONEY)
     rows = ledger(journal).cross_join(present(journal))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kundig.least import least
 from kundig.statistics import z_value
 from kundig.statistics.ratios import ratio
 from kundig.value.money import MONEY
@@ -53,9 +54,13 @@ def points_liability(journal: Journal, *, floor: int = 20, confidence: float = 0
         >>> from kundig.journal import told
         >>> points_liability(told([{"subject": "ada", "kind": "points", "occurred_at": "2026-01-05", "quantity": 100.0}])).select("state", "n", "liability").execute().astype(str).to_dict("records")
         [{'state': 'breakage not known', 'n': '1', 'liability': '1.0000'}]
+
+    Raises:
+        ArgumentError: `floor` is below 1.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
+    least(floor=floor)
     rules = journal.settings.points
     held = _held(journal)
     points = held.agg(n=held.count(), points=held.balance.sum().cast(MONEY), worth=held.worth.sum().cast(MONEY))

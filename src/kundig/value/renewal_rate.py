@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kundig.journal import split
+from kundig.least import least
 from kundig.statistics import wilson, z_value
 from kundig.statistics.ratios import effective
 from kundig.value.contracts import first_day, number, periods, watched
@@ -64,9 +65,13 @@ def renewal_rate(journal: Journal, *, every: Every = "quarter", by: str | None =
         >>> events = [{"subject": s, "kind": "contract", "occurred_at": at, "outcome": o, "amount": 20, "properties": {"term_months": "12"}} for s, a, b in lives for at, o in ((a, "started"), (b, "ended")) if at]
         >>> renewal_rate(told([*events, ("eve", "visit", "2026-03-31")]), floor=2).select("n", "renewed", "rate").execute().to_dict("records")
         [{'n': 2, 'renewed': 1, 'rate': 0.5}]
+
+    Raises:
+        ArgumentError: `floor` is below 1.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
+    least(floor=floor)
     z = z_value(confidence)
     rows = _fell(journal, every, by)
     summed = rows.group_by(["group", "period"]).agg(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kundig.least import least
 from kundig.statistics import z_value
 from kundig.statistics.intervals import wilson
 from kundig.statistics.ratios import effective, ratio
@@ -85,9 +86,13 @@ def retention(journal: Journal, *, every: Every = "month", by: str | None = None
         >>> journal = told([{"subject": s, "kind": "contract", "occurred_at": at, "outcome": o, "amount": a} for s, at, o, a in rows] + [("cyd", "visit", "2026-02-03")])
         >>> retention(journal, floor=2).select("n", "lost", "logo_churn", "grr", "nrr").execute().to_dict("records")
         [{'n': 2, 'lost': 1, 'logo_churn': 0.5, 'grr': 0.6, 'nrr': 0.72}]
+
+    Raises:
+        ArgumentError: `floor` is below 1.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
+    least(floor=floor)
     z = z_value(confidence)
     rows = _cohort(journal, every, by)
     zero = ibis.literal(0).cast(MONEY)

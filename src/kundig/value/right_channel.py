@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kundig.errors import ArgumentError
 from kundig.estimates import Estimate
+from kundig.least import least
 from kundig.statistics import z_value
 from kundig.value.concerns import contacts
 from kundig.value.lives import MONTH
@@ -87,8 +88,9 @@ def right_channel(journal: Journal, *, days: int = 7, margin: float = 0.1, floor
     Raises:
         ArgumentError: `days` is below 1, or `margin` is no share.
     """
-    if days < 1 or not 0 <= margin < 1:
-        raise ArgumentError(f"--days expects 1 or more and --margin a share below 1, found {days} and {margin}")
+    least(days=days, floor=floor)
+    if not 0 <= margin < 1:
+        raise ArgumentError(f"--margin expects a share below 1, found {margin}")
     rows = contacts(journal, days)
     first = _opened(rows, days)
     solved = (first.assisted.isnull() | (first.assisted > days)).cast("int64")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
+from kundig.least import least
 from kundig.value.segment_lift import chosen, compared
 from kundig.value.segments import Outcome, belonging, people, segments
 
@@ -69,6 +70,7 @@ def segment_balance(  # noqa: PLR0913 -- as segment_lift
     Raises:
         ArgumentError: there is no such segment or confounder.
     """
+    least(floor=floor)
     names, columns = segments(segment), chosen(confounders)
     return Estimate({"people": people(journal, outcome, days).order_by("customer_id")}, _TYPES, lambda people: _answer(people, names, columns, max(floor, 2)))
 

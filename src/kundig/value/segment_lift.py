@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kundig.errors import ArgumentError, nearest
 from kundig.estimates import Estimate
+from kundig.least import least
 from kundig.statistics import z_value
 from kundig.value.segments import NUMBERS, WORDS, Outcome, belonging, people, segments
 
@@ -88,6 +89,7 @@ def segment_lift(  # noqa: PLR0913 -- what can be asked of a segment
     Raises:
         ArgumentError: there is no such segment or confounder.
     """
+    least(floor=floor)
     names, columns = segments(segment), chosen(confounders)
     z = z_value(confidence)
     rows = people(journal, outcome, days).order_by("customer_id")

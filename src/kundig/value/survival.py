@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from kundig.estimates import Estimate
 from kundig.journal import split
+from kundig.least import least
 from kundig.statistics import z_value
 from kundig.value.contracts import first_day, number
 from kundig.value.lives import MONTH, lives
@@ -72,10 +73,7 @@ def survival(  # noqa: PLR0913 -- what can be asked of a curve
     """
     import ibis  # noqa: PLC0415 -- slow import
 
-    from kundig.errors import ArgumentError  # noqa: PLC0415 -- beside the slow one
-
-    if step < 1:
-        raise ArgumentError(f"--step expects 1 month or more, found {step}")
+    least(step=step, floor=floor)
     z = z_value(confidence)
     rows = _lived(journal, cohort, by)
     counted = rows.group_by(["group", "ended", "entry", "days"]).agg(n=rows.count())

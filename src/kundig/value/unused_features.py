@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kundig.least import least
 from kundig.statistics import wilson, z_value
 from kundig.value.holdings import features, holdings
 
@@ -49,9 +50,13 @@ def unused_features(journal: Journal, *, floor: int = 20, confidence: float = 0.
         >>> events += [{"subject": f"c{n}", "kind": "usage", "occurred_at": "2026-01-06", "properties": {"feature": "alarm"}} for n in range(10)]
         >>> unused_features(told(events)).select("product", "feature", "unused", "share").to_pyarrow().to_pylist()
         [{'product': 'Watch', 'feature': 'alarm', 'unused': 30, 'share': 0.25}]
+
+    Raises:
+        ArgumentError: `floor` is below 1.
     """
     import ibis  # noqa: PLC0415 -- slow import
 
+    least(floor=floor)
     held = holdings(journal).select("customer_id", "product")
     holders = held.group_by("product").agg(n=held.count())
     joined = held.inner_join(features(journal), "customer_id")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
+from kundig.least import least
 from kundig.statistics import z_value
 from kundig.value.columns import finite, money
 from kundig.value.holdings import holdings, pairs
@@ -70,7 +71,11 @@ def whitespace(journal: Journal, *, floor: int = 30, confidence: float = 0.95) -
         >>> table = whitespace(told(orders)).execute()
         >>> table[["held", "candidate", "share", "candidates", "verdict"]].to_dict("records")[0]
         {'held': 'Watch', 'candidate': 'Strap', 'share': 0.5, 'candidates': 30, 'verdict': 'goes together'}
+
+    Raises:
+        ArgumentError: `floor` is below 1.
     """
+    least(floor=floor)
     floor = max(floor, 2)
     return Estimate({"pairs": pairs(journal, floor).order_by("held", "candidate")}, _TYPES, lambda pairs: _answer(pairs, floor, z_value(confidence)))
 

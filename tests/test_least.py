@@ -2,6 +2,7 @@
 
 import pytest
 
+from kundig.analysis import analyses, analysis
 from kundig.errors import ArgumentError
 from kundig.feedback import clarity, emerging, jargon, launches, moments, response, themes
 from kundig.journal import told
@@ -22,3 +23,12 @@ NOBODY = told([{"subject": "ada", "kind": "post", "occurred_at": "2026-03-01", "
 def test_what_cannot_be_meant_is_refused_with_what_would_be(asked, given, said):
     with pytest.raises(ArgumentError, match=f"^{said}$"):
         asked(NOBODY, **given)
+
+
+FLOORS = [name for name in analyses() if "floor" in analysis(name).values({})]
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_a_floor_below_one_is_refused_by_every_analysis(name):
+    with pytest.raises(ArgumentError, match="--floor expects 1 or more, found -1$"):
+        analysis(name).function(NOBODY, **analysis(name).values({"floor": "-1"}))
