@@ -67,6 +67,15 @@ def test_a_file_keeps_its_headings_and_codes_and_tells_texts_in_german(folder):
     assert (row["verdict"], row["of"], row["sentence"]) == ("more", "call", "Anruf: 1.200 in 7 Tagen, sonst 1 (1 Kunde).")
 
 
+def test_a_screen_speaks_one_language_and_the_files_of_a_german_company_german(folder, tmp_path):
+    (tmp_path / "kundig.yaml").write_text(COMPANY.replace("name: Nord", "name: Nord, language: de"))
+    (tmp_path / "calls.csv").write_text((folder / "calls.csv").read_text())
+    kundig(tmp_path, "import")
+    screen = lines(tmp_path, "what_changed", "--as-of", "2026-04-05", COLUMNS="150")
+    [row] = csv.DictReader(kundig(tmp_path, "ask", "what_changed", "--as-of", "2026-04-05", "--format", "csv").stdout.splitlines())
+    assert (screen[4][6:52], row["sentence"]) == ("call: 1,200 in 7 days, usually 1 (1 customer).", "Anruf: 1.200 in 7 Tagen, sonst 1 (1 Kunde).")
+
+
 def test_a_language_that_nobody_translated_is_refused_with_those_there_are(folder):
     assert kundig(folder, "ask", "what_changed", "--language", "fr", code=1).stderr == "kundig: --language does not know 'fr'; there are: de, en\n"
 

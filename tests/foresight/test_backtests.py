@@ -50,6 +50,17 @@ def test_a_threshold_that_tells_nothing_is_called_no_better_than_chance():
     assert measured(ruled.alarmed(learn, ruled.crossed(learn, "days_since_usage >= 30"), "end", 90, ""))["verdict"]["state"] == "no better than chance"
 
 
+def test_an_alarm_that_fires_seldom_but_rightly_is_no_chance():
+    """It fires for one in a hundred; half of them leave, of all one in twenty: its area is 0.505, and it says much."""
+    learn = past(customers=2_000, snapshots=4)
+    flagged = learn.customer % 100 == 0
+    leaves = (flagged & (learn.customer % 200 == 0)) | (learn.customer % 20 == 7)
+    days = np.where(leaves & (learn.back >= 90), 50.0, np.nan)
+    learn = Panel(learn.x, learn.customer, learn.snapshot, learn.back, days, days)
+    found = measured(ruled.alarmed(learn, flagged, "end", 90, "condition"))
+    assert (found["verdict"]["state"], found["times as often"]["low"] > 2, found["recall"]["value"] < 0.15) == ("ok", True, True)
+
+
 def test_what_is_not_known_is_not_beyond_a_threshold():
     learn = past(customers=1)
     learn.x[0, SILENT] = np.nan

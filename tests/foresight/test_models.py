@@ -8,7 +8,7 @@ from kundig.foresight.boosted import Boosted
 from kundig.foresight.chosen import calibration, chosen, clustered, folds
 from kundig.foresight.conditional import conditional
 from kundig.foresight.hazard import hazard, person_periods, sampled
-from kundig.foresight.measures import alerted, calibration_error, jackknifed, measures
+from kundig.foresight.measures import alerted, calibration_error, jackknifed, measures, scale
 from kundig.foresight.moved import moved
 from kundig.foresight.scored import added, ranked
 
@@ -107,6 +107,34 @@ def test_the_jackknife_of_a_mean_is_its_standard_error():
     values = np.random.default_rng(6).normal(size=2000)
     _, low, high = jackknifed(lambda kept: {"mean": float(values[kept].mean())}, np.arange(2000), 0.95)["mean"]
     assert (high - low) / 2 == pytest.approx(2.093 * values.std(ddof=1) / np.sqrt(2000), rel=0.5)
+
+
+def share(hits, n, **given):
+    values = np.arange(n) < hits
+    return jackknifed(lambda kept: {"recall": float(values[kept].mean())}, np.arange(n), 0.95, scale=scale, **given)["recall"]
+
+
+def test_the_interval_of_a_share_stays_between_none_and_all():
+    for hits in (1, 2, 3, 57, 59):
+        _, low, high = share(hits, 60)
+        assert 0 < low < hits / 60 < high < 1
+
+
+def test_the_interval_of_a_rare_share_holds_the_truth_as_often_as_it_says():
+    draws = np.random.default_rng(8).binomial(400, 0.02, 300)
+    held = np.mean([low <= 0.02 <= high for _, low, high in (share(hits, 400, seen={"recall": 400}) for hits in draws)])
+    assert 0.92 < held < 0.99
+
+
+def test_none_of_thirty_is_not_known_to_be_never():
+    assert share(0, 30, seen={"recall": 30}) == (0.0, 0.0, pytest.approx(2.093**2 / (30 + 2.093**2), rel=1e-3))
+    assert np.isnan(share(0, 30)[1:]).all()
+
+
+def test_no_false_alarm_in_ten_weeks_may_be_one_in_three():
+    """The upper limit of Poisson's distribution for none: 3.69."""
+    none = jackknifed(lambda kept: {"false_alarms_per_week": 0.0 * kept.sum()}, np.arange(100), 0.95, scale=scale, seen={"false_alarms_per_week": 10})
+    assert none["false_alarms_per_week"] == (0.0, 0.0, pytest.approx(0.3689, rel=1e-3))
 
 
 def test_matched_pairs_give_the_ratio_of_discordant_pairs():

@@ -55,7 +55,9 @@ def run(  # noqa: PLR0913 -- the options of the command
     from kundig.workspace import Workspace  # noqa: PLC0415 -- listing needs no workspace
 
     answer = Workspace(folder, data=data).ask(asked.name, as_of=as_of, extract=None, **given)
-    _print(asked, answer.in_language(language) if language else answer, form, out, "de" if language == "de" else "en")
+    # A screen speaks one language, that of its headings; a file has the company's own texts unless others are asked for.
+    spoken_in = language or ("en" if form == "table" and out is None else None)
+    _print(asked, answer.in_language(spoken_in) if spoken_in else answer, form, out, "de" if language == "de" else "en")
 
 
 def _help(context: typer.Context) -> None:

@@ -30,14 +30,15 @@ def backtest(  # noqa: PLR0913 -- what can be asked of a backtest
     The latest snapshots whose outcome is known are kept back, up to four. The model learns from what was known before
     the first of them, and predicts each; then it is seen who left. So it is as it would have been: no later data, and
     customers judged by a model that has not seen their outcome. Intervals are a jackknife over customers, who stand in
-    several snapshots.
+    several snapshots; those of shares are made by their log odds, those of counts and ratios by their logarithm.
 
     Where the row `verdict` is not `ok`, `churn` shows no probability.
 
     With `--of health` it is the health score as it stood, with weights from before, that is judged: as a rank, since it
     is no probability. With `--of "days_since_usage >= 30"`, or any other signal and figure, it is an alarm: judged at all
     past snapshots by `alarmed`, the share of customers it fires for; `recall`, the share of leavers among them;
-    `precision`, the share of them that leaves; `lost anyway`, that of all; and `times as often`, one by the other.
+    `precision`, the share of them that leaves; `lost anyway`, that of all; and `times as often`, one by the other, by
+    which it is judged whether the alarm is better than chance.
 
     Measures: `auc`, the chance that a leaver was ranked above one who stayed; `average_precision`; `brier`, the mean
     squared error; `calibration_slope`, 1 where odds are right; `calibration_error`, the mean distance of probability

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from kundig.foresight.learned import FEWEST, Tested, too_few, verdict
-from kundig.foresight.measures import alerted, jackknifed, measures
+from kundig.foresight.measures import alerted, jackknifed, measures, scale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ AT_CAPACITY = ("recall_at_capacity", "precision_at_capacity", "average_precision
 
 def as_rows(test: Tested, segment: NDArray[Any], kind: Kind, capacity: int, confidence: float) -> list[Row]:
     """The rows of `backtest`; `segment` is that of each judged row."""
-    state = verdict(test, confidence)[0] if kind == "probability" else _ranks(test, confidence)
+    state = verdict(test, confidence)[0] if kind == "probability" else _tells(test, kind, confidence)
     if test.rows is None:
         return [{"group": None, "measure": "verdict", "state": state, "n": len(test.y), "leavers": int(test.y.sum())}]
     about = {"n": len(test.y), "leavers": int(test.y.sum()), "model": test.model}
@@ -33,14 +33,20 @@ def as_rows(test: Tested, segment: NDArray[Any], kind: Kind, capacity: int, conf
     return rows
 
 
-def _ranks(test: Tested, confidence: float) -> str:
-    """Whether a score or alarm tells leavers apart beyond chance."""
+def _tells(test: Tested, kind: Kind, confidence: float) -> str:
+    """Whether a score or alarm tells leavers apart beyond chance: a score by its ranking, an alarm by how much oftener those leave for whom it fires."""
     if test.state != "ok" or test.rows is None:
         return test.state
     if few := too_few(test):
         return few
-    low = jackknifed(lambda kept: {"auc": measures(test.y[kept], test.p[kept], np.zeros(int(kept.sum())), 1)["auc"]}, test.rows.customer, confidence)["auc"][1]
-    return "ok" if low > 0.5 else "no better than chance"  # noqa: PLR2004 -- chance
+
+    def figures(kept: NDArray[np.bool_]) -> Mapping[str, float]:
+        if kind == "alarm":
+            return {"times as often": _of_alarms(test.y[kept], test.p[kept] > 0)["times as often"]}
+        return {"auc": measures(test.y[kept], test.p[kept], np.zeros(int(kept.sum())), 1)["auc"]}
+
+    [(_, low, _)] = jackknifed(figures, test.rows.customer, confidence, scale=scale).values()
+    return "ok" if low > (1 if kind == "alarm" else 0.5) else "no better than chance"
 
 
 def _rows(group: str | None, test: Tested, which: NDArray[np.bool_], kind: Kind, capacity: int, confidence: float) -> list[Row]:  # noqa: PLR0913 -- what a group is
@@ -51,16 +57,21 @@ def _rows(group: str | None, test: Tested, which: NDArray[np.bool_], kind: Kind,
     if min(y.sum(), len(y) - y.sum()) < FEWEST:
         return [{**about, "measure": "auc", "state": "too few leavers" if y.sum() < FEWEST else "too few who stayed"}]
 
+    def warned(kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        return alerted(p[kept], day[kept], capacity) if kind != "alarm" else p[kept] > 0
+
+    def weeks(kept: NDArray[np.bool_]) -> float:
+        return float(max((back[kept].max() - back[kept].min() + 30) / 7, 1))
+
     def figures(kept: NDArray[np.bool_]) -> Mapping[str, float]:
         found = measures(y[kept], p[kept], day[kept], capacity)
         if kind != "probability":
             found = {name: value for name, value in found.items() if name not in OF_PROBABILITIES}
-        picked = alerted(p[kept], day[kept], capacity) if kind != "alarm" else p[kept] > 0
+        picked = warned(kept)
         hit = picked & (y[kept] > 0)
         if kind == "alarm":
             found = {name: value for name, value in found.items() if name not in AT_CAPACITY} | _of_alarms(y[kept], picked)
-        weeks = max((back[kept].max() - back[kept].min() + 30) / 7, 1)
-        found["false_alarms_per_week"] = float((picked & (y[kept] == 0)).sum() / weeks)
+        found["false_alarms_per_week"] = float((picked & (y[kept] == 0)).sum() / weeks(kept))
         lead = days[kept][hit]
         lead = lead[np.isfinite(lead)]
         found["lead_days"] = float(np.median(lead)) if len(lead) else np.nan
@@ -73,18 +84,22 @@ def _rows(group: str | None, test: Tested, which: NDArray[np.bool_], kind: Kind,
                 found[f"observed tenth {number:02}"] = float(y[kept][tenth].mean())
         return found
 
-    measured = jackknifed(figures, customer, confidence)
-    return [
-        {**about, "measure": name, "state": "ok" if np.isfinite(value) else "too few leavers", "value": _number(value), "low": _number(low), "high": _number(high)}
-        for name, (value, low, high) in sorted(measured.items())
-    ]
+    every = np.ones(len(y), dtype=bool)
+    alarms, leavers, tenth = int(warned(every).sum()), int(y.sum()), len(y) // 10
+    seen: dict[str, float] = {"recall_at_capacity": leavers, "precision_at_capacity": alarms, "recall": leavers, "precision": alarms, "alarmed": len(y), "lost anyway": len(y)}
+    seen |= {"false_alarms_per_week": weeks(every), "times as often": alarms * y.mean(), **{f"observed tenth {number:02}": tenth for number in range(1, 11)}}
+    measured = jackknifed(figures, customer, confidence, scale=scale, seen=seen)
+    return [_row(name, found, about) for name, found in sorted(measured.items())]
+
+
+def _row(name: str, found: tuple[float, float, float], about: Row) -> Row:
+    """A measure with its interval; without one it is no figure."""
+    known = bool(np.isfinite(found).all())
+    value, low, high = found if known else (None, None, None)
+    return {**about, "measure": name, "state": "ok" if known else "too few leavers", "value": value, "low": low, "high": high}
 
 
 def _of_alarms(y: Any, picked: NDArray[np.bool_]) -> dict[str, float]:
     base = float(y.mean())
     precision = float(y[picked].mean()) if picked.any() else np.nan
     return {"alarmed": float(picked.mean()), "recall": float(y[picked].sum() / y.sum()), "precision": precision, "lost anyway": base, "times as often": precision / base}
-
-
-def _number(value: float) -> float | None:
-    return value if np.isfinite(value) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -15,6 +15,20 @@ if TYPE_CHECKING:
 
 PARTS = 20
 BINS = 10
+Scale = Literal["share", "positive", "plain"]
+"""Where a figure may lie: between 0 and 1, above 0, or anywhere."""
+SHARES = {"auc", "average_precision", "brier", "calibration_error", "recall_at_capacity", "precision_at_capacity", "alarmed", "recall", "precision", "lost anyway"}
+POSITIVE = {"expected_per_observed", "false_alarms_per_week", "lead_days", "times as often"}
+
+
+def scale(measure: str) -> Scale:
+    """Where a measure of a backtest may lie; a difference of two may lie anywhere."""
+    return "share" if measure in SHARES or " tenth " in measure else "positive" if measure in POSITIVE else "plain"
+
+
+def anywhere(_measure: str) -> Scale:
+    """The scale of figures that may lie anywhere."""
+    return "plain"
 
 
 def measures(y: Numbers, p: Numbers, day: NDArray[Any], capacity: int) -> dict[str, float]:
@@ -57,12 +71,21 @@ def calibration_error(y: Numbers, p: Numbers, bins: int = BINS) -> float:
     return float(sum(abs(p[rows].mean() - y[rows].mean()) * len(rows) for rows in np.array_split(np.argsort(p, kind="stable"), bins) if len(rows)) / len(y))
 
 
-def jackknifed(figures: Callable[[NDArray[np.bool_]], Mapping[str, float]], groups: NDArray[Any], confidence: float) -> dict[str, tuple[float, float, float]]:
+def jackknifed(
+    figures: Callable[[NDArray[np.bool_]], Mapping[str, float]], groups: NDArray[Any], confidence: float, *, scale: Callable[[str], Scale] = anywhere, seen: Mapping[str, float] | None = None
+) -> dict[str, tuple[float, float, float]]:
     """Each figure with its interval: what it is without each of twenty parts of the customers in turn.
+
+    Intervals of shares are made by their log odds and those of positive figures by their logarithm, so that none leaves
+    the room in which the figure lies.
 
     Args:
         figures: from the rows that are kept.
         groups: whose row it is.
+        confidence: of the intervals.
+        scale: where each figure may lie.
+        seen: of how many a share is taken, and how many were to be expected of a count, for figures that may be none or
+            all: there the parts do not differ, and the interval is Wilson's, or the exact one of Poisson's distribution.
 
     Source: Kott (2001), The Delete-a-Group Jackknife, Journal of Official Statistics 17.
     """
@@ -77,5 +100,23 @@ def jackknifed(figures: Callable[[NDArray[np.bool_]], Mapping[str, float]], grou
     for name, value in whole.items():
         each = np.array([one[name] for one in without])
         half = quantile * float(np.sqrt((PARTS - 1) / PARTS * ((each - each.mean()) ** 2).sum())) if np.isfinite(each).all() else np.nan
-        found[name] = (value, value - half, value + half)
+        found[name] = (value, *_within(value, half, scale(name), (seen or {}).get(name, 0), confidence, quantile))
     return found
+
+
+def _within(value: float, half: float, where: Scale, seen: float, confidence: float, quantile: float) -> tuple[float, float]:  # noqa: PLR0913 -- what an interval hangs on
+    """The two ends of an interval that stays where its figure may lie."""
+    if where == "plain" or not np.isfinite(value):
+        return value - half, value + half
+    if where == "positive":
+        if value > 0:
+            return float(value * np.exp(-half / value)), float(value * np.exp(half / value))
+        return (0.0, float(-np.log((1 - confidence) / 2) / seen)) if seen else (np.nan, np.nan)
+    if 0 < value < 1:
+        odds, half = np.log(value / (1 - value)), half / (value * (1 - value))
+        low, high = 1 / (1 + np.exp(-(odds - half))), 1 / (1 + np.exp(-(odds + half)))
+        return float(low), float(high)
+    if not seen:
+        return np.nan, np.nan
+    end = quantile**2 / (seen + quantile**2)
+    return (0.0, end) if value <= 0 else (1 - end, 1.0)
