@@ -192,6 +192,13 @@ def test_jargon_is_what_customers_never_say_with_the_contacts_that_follow():
     assert rows[0]["more_low"] > 0
 
 
+def test_a_few_english_letters_do_not_make_a_german_companys_words_english():
+    stiff, english = letters(["Ihr Bereitstellungsentgelt ist fällig."] * 20), letters(["Your contract is about to change."] * 3, subject="ben", language="en")
+    said = posts(["Die Anschlussgebühr ist mir zu hoch.", "Ich zahle die Anschlussgebühr nicht.", "It was postponed again."] * 15)
+    rows = jargon(told(numbered([*stiff, *english, *said]))).to_pyarrow().to_pylist()
+    assert [(row["word"], row["theirs"]) for row in rows if row["state"] == "jargon"] == [("Bereitstellungsentgelt", "Anschlussgebühr")]
+
+
 def test_allowed_words_and_names_of_customers_are_no_jargon():
     said = posts(["Danke"] * 20)
     stiff = letters(["Guten Tag Frau Xylander, Ihr Bereitstellungsentgelt."] * 20)

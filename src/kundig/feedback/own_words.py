@@ -10,18 +10,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ALIKE = 0.3
-_CANDIDATES, _NEAREST, _SENTENCES = 1_500, 12, 3
+PROPOSED = 3
+_CANDIDATES, _NEAREST, _SENTENCES, _ENOUGH = 1_500, 12, 3, 50
 _COMMON = 4.5
 """A word of this Zipf frequency and more stands for nothing of its own."""
 _CONTEXT = 0.3
 """How much surroundings weigh beside meaning."""
 
 
-def own_words(ours: Sequence[str], theirs: Sequence[str], sent: Sequence[str], said: Sequence[str], language: str) -> list[str | None]:
-    """For each of the company's words the customers' word that is most like it; None where nothing is near.
+def own_words(ours: Sequence[str], theirs: Sequence[str], sent: Sequence[str], said: Sequence[str], language: str) -> list[list[str]]:
+    """For each of the company's words the customers' words that are most like it, up to three, the likeliest first; none where nothing is near.
 
-    Likeness is that of the words' vectors, and for the nearest few that of the sentences in which they stand, with the
-    word itself left out.
+    Likeness is that of the words' vectors, from the middle of all of the customers' words, and for the nearest few that
+    of the sentences in which they stand, with the word itself left out. It is little: of 36 German words of
+    administration, the customers' word was the first in one of five by vectors alone, and among three in two of five.
 
     Args:
         theirs: customers' words, the most frequent first.
@@ -39,19 +41,28 @@ def own_words(ours: Sequence[str], theirs: Sequence[str], sent: Sequence[str], s
         if zipf_frequency(word, language) < _COMMON and (language != "de" or word[0].isupper()) and all(zipf_frequency(word, code) <= zipf_frequency(word, language) for code in others)
     ][:_CANDIDATES]  # fmt: skip
     if not ours or not known:
-        return [None] * len(ours)
+        return [[] for _ in ours]
     encoder = UniversalEncoder()
-    near = encoder.encode(ours) @ encoder.encode(known).T
+    plain, near = _near(encoder.encode(ours), encoder.encode(known))
     nearest = [sorted(range(len(known)), key=lambda at: (-round(float(row[at]), 6), known[at]))[:_NEAREST] for row in near]
     around = {
         "ours": _surroundings(ours, sent, encoder),
         "theirs": _surroundings(sorted({known[at] for few in nearest for at in few}), said, encoder),
     }
-    found: list[str | None] = []
-    for word, row, few in zip(ours, near, nearest, strict=True):
-        scored = [(round(_likeness(float(row[at]), around["ours"].get(word), around["theirs"].get(known[at])), 6), known[at]) for at in few if row[at] >= ALIKE]
-        found.append(max(scored)[1] if scored else None)
+    found = []
+    for word, row, sure, few in zip(ours, near, plain, nearest, strict=True):
+        scored = [(-round(_likeness(float(row[at]), around["ours"].get(word), around["theirs"].get(known[at])), 6), known[at]) for at in few if sure[at] >= ALIKE]
+        found.append([name for _, name in sorted(scored)[:PROPOSED]])
     return found
+
+
+def _near(ours: NDArray[Any], theirs: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Cosines as they are, which say whether anything is near, and from the middle of all of theirs, which say what is nearest: a few words lie near to all."""
+    import numpy as np  # noqa: PLC0415 -- slow import
+
+    middle = theirs.mean(axis=0) if len(theirs) >= _ENOUGH else np.zeros(theirs.shape[1], dtype=theirs.dtype)
+    ours_aside, theirs_aside = (part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-6) for part in (ours - middle, theirs - middle))
+    return np.asarray(ours @ theirs.T), np.asarray(ours_aside @ theirs_aside.T)
 
 
 def _likeness(meaning: float, ours: NDArray[Any] | None, theirs: NDArray[Any] | None) -> float:
