@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from kundig.errors import KundigError
 from kundig.ingest.checking import columns_checked
+from kundig.numbered import numbered
 from kundig.store.duckdb import connection, relation
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def _sources(workspace: Workspace) -> Iterator[Finding]:
 def _totals(con: DuckDBPyConnection) -> Iterator[Finding]:
     query = "SELECT source, count(*), strftime(min(occurred_at), '%Y-%m-%d'), strftime(max(occurred_at), '%Y-%m-%d') FROM events GROUP BY source ORDER BY source"
     for source, count, first, last in con.execute(query).fetchall():
-        yield Finding("fine", source, f"{count:,} events from {first} to {last}")
+        yield Finding("fine", source, f"{numbered(count, 'event')} from {first} to {last}")
 
 
 def _silent(con: DuckDBPyConnection) -> Iterator[Finding]:
@@ -145,7 +146,7 @@ def _clocks(con: DuckDBPyConnection) -> Iterator[Finding]:
         count(*) FROM events GROUP BY source ORDER BY source"""
     for source, ahead, old, count in con.execute(query).fetchall():
         if ahead:
-            yield Finding("warning", source, f"{ahead:,} of {count:,} events were known more than a day before they happened", "see whether `at:` and `known_at:` are mapped to the right columns")
+            yield Finding("warning", source, f"{ahead:,} of {numbered(count, 'event')} were known more than a day before they happened", "see whether `at:` and `known_at:` are mapped to the right columns")
         if old:
             yield Finding("warning", source, f"{old:,} of {count:,} events are from before 1990, as when a clock was reset", "see the column mapped to `at:`")
 
@@ -153,7 +154,7 @@ def _clocks(con: DuckDBPyConnection) -> Iterator[Finding]:
 def _subjects(con: DuckDBPyConnection) -> Iterator[Finding]:
     query = "SELECT source, count(*) FILTER (subject IS NULL), count(*) FROM events GROUP BY source HAVING count(*) FILTER (subject IS NULL) > 0 ORDER BY source"
     for source, without, count in con.execute(query).fetchall():
-        yield Finding("warning", source, f"{without:,} of {count:,} events ({without / count:.1%}) have no subject and belong to no customer", "map `subject:`, or leave them for totals only")
+        yield Finding("warning", source, f"{without:,} of {numbered(count, 'event')} ({without / count:.1%}) have no subject and belong to no customer", "map `subject:`, or leave them for totals only")
 
 
 def _catalogue(con: DuckDBPyConnection, workspace: Workspace) -> Iterator[Finding]:
@@ -162,7 +163,7 @@ def _catalogue(con: DuckDBPyConnection, workspace: Workspace) -> Iterator[Findin
     met = {name: (count, answers) for name, count, answers in con.execute(query).fetchall()}
     for touchpoint, (count, _) in met.items():
         if touchpoint not in known:
-            yield Finding("warning", touchpoint, f"{count:,} events at a touchpoint that is not in the catalogue", "add it under `touchpoints:` with stage, department and owner")
+            yield Finding("warning", touchpoint, f"{numbered(count, 'event')} at a touchpoint that is not in the catalogue", "add it under `touchpoints:` with stage, department and owner")
     for name, entry in sorted(known.items()):
         missing = [field for field in ("stage", "department", "owner") if getattr(entry, field) is None]
         if missing:

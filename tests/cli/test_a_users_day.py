@@ -53,7 +53,7 @@ def test_a_draft_from_several_files_loads_and_imports(tmp_path: Path) -> None:
 def test_a_draft_of_people_holds_what_is_known_of_them_and_no_events(tmp_path: Path) -> None:
     put(tmp_path / "people.csv", "customer_id,dob,city,tier\n1,1980-05-06,Köln,gold\n")
     assert kundig_cli("init", tmp_path, "--from", tmp_path / "people.csv")[0] == 0
-    assert kundig_cli("import", "-w", tmp_path)[1].splitlines() == ["people: 1 rows, 1 traits added", "0 events added."]
+    assert kundig_cli("import", "-w", tmp_path)[1].splitlines() == ["people: 1 row, 1 trait added", "0 events added."]
     assert told(kundig.open(tmp_path), "traits", "subject, birth_date, city, properties") == [{"subject": "people:1", "birth_date": "1980-05-06", "city": "Köln", "properties": [("tier", "gold")]}]
 
 
@@ -236,7 +236,7 @@ def test_a_folder_without_configuration_is_named(tmp_path: Path) -> None:
 def test_an_import_says_what_it_did(company: Company) -> None:
     workspace = company({"tickets": TICKETS}, {"tickets.csv": HEAD + "1,ada,2025-10-26 02:30,a\n2,ben,never,b\n"})
     assert kundig_cli("import", "-w", workspace.folder) == (
-        0, "tickets: 2 rows, 1 events added, 1 set aside, 1 times in an hour that came twice\n1 events added. 1 rows set aside: `kundig check` says why.\n", "",
+        0, "tickets: 2 rows, 1 event added, 1 set aside, 1 time in an hour that came twice\n1 event added. 1 row set aside: `kundig check` says why.\n", "",
     )  # fmt: skip
     code, _, errors = kundig_cli("import", "tikets", "-w", workspace.folder)
     assert (code, errors) == (1, "kundig: there is no source 'tikets'; did you mean 'tickets'? There are: tickets\n")

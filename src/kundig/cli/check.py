@@ -9,6 +9,7 @@ from rich.text import Text
 
 from kundig.checks import checked
 from kundig.cli.output import console
+from kundig.numbered import numbered
 from kundig.workspace import Workspace
 
 _MARKS = {"error": ("✗", "bold red"), "warning": ("▲", "yellow"), "fine": ("●", "green")}
@@ -28,6 +29,6 @@ def run(folder: Path, data: Path | None) -> None:
         if finding.advice:
             out.print(Text(f"    → {finding.advice}", style="dim"))
     out.print()
-    out.print(f"{counts['error']} errors, {counts['warning']} warnings")
+    out.print(f"{numbered(counts['error'], 'error')}, {numbered(counts['warning'], 'warning')}")
     if counts["error"]:
         sys.exit(1)

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from kundig.cli.output import console
 from kundig.ingest import Imported
+from kundig.numbered import numbered
 from kundig.workspace import Workspace
 
 
@@ -44,19 +45,19 @@ def imported(workspace: Workspace, sources: list[str] | None = None, *, quaranti
             bar.reset(task, total=1.0, description="opening", rows="")
     if screen.is_terminal:
         out.print()
-    out.print(f"{total:,} events added." + (f" {quarantine:,} rows set aside: `kundig check` says why." if quarantine else ""))
+    out.print(f"{numbered(total, 'event')} added." + (f" {numbered(quarantine, 'row')} set aside: `kundig check` says why." if quarantine else ""))
 
 
 def _line(done: Imported) -> Text:
     counts = [
-        (done.events_added, "events added"),
-        (done.events_corrected, "corrected"),
-        (done.events_unchanged, "known already"),
-        (done.traits_added, "traits added"),
-        (done.repeated, "rows repeated to the letter"),
-        (done.quarantined, "set aside"),
-        (done.ambiguous_times, "times in an hour that came twice"),
-        (done.alike, "events told apart only by their content: a `key:` would let them be corrected"),
+        (done.events_added, "event", " added"),
+        (done.events_corrected, "", " corrected"),
+        (done.events_unchanged, "", " known already"),
+        (done.traits_added, "trait", " added"),
+        (done.repeated, "row", " repeated to the letter"),
+        (done.quarantined, "", " set aside"),
+        (done.ambiguous_times, "time", " in an hour that came twice"),
+        (done.alike, "event", " told apart only by their content: a `key:` would let them be corrected"),
     ]
-    said = ", ".join(f"{count:,} {words}" for count, words in counts if count) or "nothing new"
-    return Text.assemble((done.source, "bold"), f": {done.rows:,} rows, {said}")
+    said = ", ".join((numbered(count, thing) if thing else f"{count:,}") + words for count, thing, words in counts if count) or "nothing new"
+    return Text.assemble((done.source, "bold"), f": {numbered(done.rows, 'row')}, {said}")

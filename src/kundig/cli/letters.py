@@ -11,6 +11,7 @@ from rich.table import Table
 from kundig.cli.output import console
 from kundig.errors import ArgumentError
 from kundig.live.replaying import replayed
+from kundig.numbered import numbered
 from kundig.workspace import Workspace
 
 SHOWN = 100
@@ -42,7 +43,7 @@ def run(folder: Path, *, replay: bool, discard: int | None, show: int | None) ->
             whole += letters
             before = letters[-1].id if letters else before
         done = replayed(kept, reversed(whole))
-        out.print(f"Of {done.letters:,} letters {done.accepted:,} events wait for the lake now, {done.duplicates:,} were known, {done.rejected:,} are dead again.")
+        out.print(f"Of {numbered(done.letters, 'letter')} {numbered(done.accepted, 'event')} wait for the lake now, {done.duplicates:,} were known, {done.rejected:,} are dead again.")
         return
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for heading in ("letter", "came", "source", "reason"):
