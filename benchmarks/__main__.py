@@ -25,7 +25,7 @@ def main(words: list[str]) -> int:
     for name in names:
         with tempfile.TemporaryDirectory(prefix="kundig-bench-") as folder:
             for ratio in import_module(f"benchmarks.{name}").measured(Path(folder)):
-                print(f"{ratio.what}: {ratio.figure:.2f} {ratio.unit}", file=sys.stderr)
+                print(f"{ratio.what}: {ratio.said}", file=sys.stderr)
                 ratios.append(ratio)
     drawn(ratios)
     return 0 if all(ratio.met for ratio in ratios) else 1

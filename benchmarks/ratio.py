@@ -33,6 +33,12 @@ class Ratio:
             return True
         return self.figure >= self.target if self.at_least else self.figure <= self.target
 
+    @property
+    def said(self) -> str:
+        """The figure with its unit, with a digit more than its target has, so that what misses it by little is seen to."""
+        places = len(f"{self.target:g}".partition(".")[2]) if self.target is not None else 0
+        return f"{self.figure:.{max(2, places + 1)}f} {self.unit}"
+
 
 def ratio(ours: Sequence[float], peer: Sequence[float]) -> float:
     """The median of one over the median of the other."""
@@ -49,5 +55,5 @@ def drawn(ratios: Sequence[Ratio]) -> None:
     for each in ratios:
         bound = "–" if each.target is None else f"{'≥' if each.at_least else '≤'} {each.target:g} {each.unit}"
         said = "" if each.target is None else "ok" if each.met else "missed"
-        table.add_row(each.what, f"{each.figure:.2f} {each.unit}", bound, said, style=None if each.met else "bold")
+        table.add_row(each.what, each.said, bound, said, style=None if each.met else "bold")
     Console(width=110).print(table)

@@ -20,7 +20,7 @@ BEYOND_NOISE = 1.96
 STRENGTHS = (0.003, 0.005, 0.008, 0.012, 0.02, 0.05, 0.12, 0.3, 1.0, 3.0)
 LADDER: tuple[tuple[str, Callable[[], Any]], ...] = (
     ("shallow boosting", lambda: Boosted(depth=6, rounds=150, rate=0.05, smallest=20)),
-    ("deep boosting", lambda: Boosted(depth=15, rounds=400, rate=0.06, smallest=10, share=0.5, bags=2)),
+    ("deep boosting", lambda: Boosted(depth=15, rounds=300, rate=0.08, smallest=10, share=0.4, bags=4)),
 )
 
 
