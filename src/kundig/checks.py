@@ -146,7 +146,7 @@ def _clocks(con: DuckDBPyConnection) -> Iterator[Finding]:
         count(*) FROM events GROUP BY source ORDER BY source"""
     for source, ahead, old, count in con.execute(query).fetchall():
         if ahead:
-            yield Finding("warning", source, f"{ahead:,} of {numbered(count, 'event')} were known more than a day before they happened", "see whether `at:` and `known_at:` are mapped to the right columns")
+            yield Finding("warning", source, f"{ahead:,} of {count:,} events were known more than a day before they happened", "see whether `at:` and `known_at:` are mapped to the right columns")
         if old:
             yield Finding("warning", source, f"{old:,} of {count:,} events are from before 1990, as when a clock was reset", "see the column mapped to `at:`")
 
@@ -154,7 +154,7 @@ def _clocks(con: DuckDBPyConnection) -> Iterator[Finding]:
 def _subjects(con: DuckDBPyConnection) -> Iterator[Finding]:
     query = "SELECT source, count(*) FILTER (subject IS NULL), count(*) FROM events GROUP BY source HAVING count(*) FILTER (subject IS NULL) > 0 ORDER BY source"
     for source, without, count in con.execute(query).fetchall():
-        yield Finding("warning", source, f"{without:,} of {numbered(count, 'event')} ({without / count:.1%}) have no subject and belong to no customer", "map `subject:`, or leave them for totals only")
+        yield Finding("warning", source, f"{without:,} of {count:,} events ({without / count:.1%}) have no subject and belong to no customer", "map `subject:`, or leave them for totals only")
 
 
 def _catalogue(con: DuckDBPyConnection, workspace: Workspace) -> Iterator[Finding]:

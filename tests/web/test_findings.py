@@ -9,6 +9,7 @@ import pytest
 
 import kundig.checks
 from kundig.checks import Finding
+from kundig.numbered import numbered
 
 SILENT = Finding("warning", "calls", "nothing since 2025-01-27, 1,059 days, while other sources went on; a pause is usually at most 2.5 days", "see whether its export still runs")
 SUBJECTS = Finding("warning", "tickets", "2,100 of 8,500 events (24.7%) have no subject and belong to no customer", "map `subject:`, or leave them for totals only")
@@ -90,6 +91,8 @@ def _texts(node):
 def _filled(part):
     if isinstance(part, ast.Constant):
         return [part.value]
+    if isinstance(part.value, ast.Call) and ast.unparse(part.value.func) == "numbered":
+        return [numbered(n, part.value.args[1].value) for n in (1, 7)]
     if isinstance(part.value, ast.IfExp):
         # Of one row there is one sentence more, told above.
         return [part.value.orelse.value]
