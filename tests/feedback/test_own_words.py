@@ -1,6 +1,8 @@
 """Customers' own word for a word of the company."""
 
-from kundig.feedback.own_words import own_words
+import numpy as np
+
+from kundig.feedback.own_words import near, own_words
 
 SENT = ["Ihr Entstörungsauftrag wurde angelegt. Der Techniker kommt am Montag."] * 3
 SAID = ["Ich habe eine Störungsmeldung gemacht, und der Techniker kommt erst am Montag.", "Meine Rücklastschrift kostet Geld."]
@@ -17,3 +19,14 @@ def test_a_word_of_another_language_is_nobodys_own_word():
 
 def test_where_nothing_is_near_nothing_is_proposed():
     assert own_words(["Entstörungsauftrag"], ["Erdbeerkuchen"], SENT, ["Der Erdbeerkuchen war gut."], "de") == [[]]
+
+
+def test_what_lies_near_to_everything_is_nearest_to_nothing():
+    """Sixty words around a middle, and one that is the middle: plainly it is the nearest to a word that leans towards the first."""
+    rng = np.random.default_rng(3)
+    middle, aside = np.eye(40)[0], rng.normal(0, 0.25, (60, 40))
+    theirs = np.vstack([middle + aside, middle])
+    theirs /= np.linalg.norm(theirs, axis=1, keepdims=True)
+    ours = middle + 0.3 * aside[:1]
+    plain, centred = near(ours / np.linalg.norm(ours), theirs)
+    assert (plain[0].argmax(), centred[0].argmax()) == (60, 0)

@@ -61,6 +61,31 @@ def test_an_alarm_that_fires_seldom_but_rightly_is_no_chance():
     assert (found["verdict"]["state"], found["times as often"]["low"] > 2, found["recall"]["value"] < 0.15) == ("ok", True, True)
 
 
+def test_what_has_no_interval_is_no_figure():
+    """The alarm came before the leaving of one customer alone: how long before is known of one, and so of nobody else."""
+    learn = past(telling=False)
+    gone = learn.customer[np.isfinite(learn.days)][0]
+    found = measured(ruled.alarmed(learn, learn.customer == gone, "end", 90, "condition"))["lead_days"]
+    assert (found["state"], found["value"], found["low"], found["high"]) == ("too few leavers", None, None, None)
+
+
+def test_an_alarm_without_a_false_one_may_still_have_some():
+    learn = past()
+    found = measured(ruled.alarmed(learn, np.isfinite(learn.days), "end", 90, "condition"))["false_alarms_per_week"]
+    back = learn.back[learn.back >= 90]
+    assert (found["value"], found["low"], found["high"]) == (0.0, 0.0, pytest.approx(-np.log(0.025) / ((back.max() - back.min() + 30) / 7)))
+
+
+def test_a_tenth_of_which_nobody_left_is_not_known_to_be_safe():
+    learn = past()
+    leaves = ruled.crossed(learn, "days_since_usage >= 30") & (learn.back >= 90)
+    days = np.where(leaves, 40.0, np.nan)
+    learn = Panel(learn.x, learn.customer, learn.snapshot, learn.back, days, days)
+    test = ruled.alarmed(learn, ruled.crossed(learn, "days_since_usage >= 30"), "end", 90, "condition")
+    found = measured(test, kind="probability")["observed tenth 01"]
+    assert (found["value"], found["low"], found["high"]) == (0.0, 0.0, pytest.approx(2.093**2 / (len(test.y) // 10 + 2.093**2), rel=1e-3))
+
+
 def test_what_is_not_known_is_not_beyond_a_threshold():
     learn = past(customers=1)
     learn.x[0, SILENT] = np.nan

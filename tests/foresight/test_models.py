@@ -126,6 +126,19 @@ def test_the_interval_of_a_rare_share_holds_the_truth_as_often_as_it_says():
     assert 0.92 < held < 0.99
 
 
+def test_the_interval_of_what_nearly_all_do_holds_the_truth_as_often_as_it_says():
+    draws = np.random.default_rng(9).binomial(400, 0.95, 300)
+    held = np.mean([low <= 0.95 <= high for _, low, high in (share(hits, 400) for hits in draws)])
+    assert 0.92 < held < 0.99
+
+
+def test_the_interval_of_a_ratio_is_as_many_times_below_it_as_above():
+    values = np.random.default_rng(10).exponential(2, 40)
+    value, low, high = jackknifed(lambda kept: {"times as often": float(values[kept].mean())}, np.arange(40), 0.95, scale=scale)["times as often"]
+    plain = jackknifed(lambda kept: {"mean": float(values[kept].mean())}, np.arange(40), 0.95)["mean"]
+    assert (low * high, np.log(high / low) / 2) == (pytest.approx(value**2), pytest.approx((plain[2] - plain[1]) / 2 / value))
+
+
 def test_none_of_thirty_is_not_known_to_be_never():
     assert share(0, 30, seen={"recall": 30}) == (0.0, 0.0, pytest.approx(2.093**2 / (30 + 2.093**2), rel=1e-3))
     assert np.isnan(share(0, 30)[1:]).all()

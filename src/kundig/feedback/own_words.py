@@ -43,20 +43,20 @@ def own_words(ours: Sequence[str], theirs: Sequence[str], sent: Sequence[str], s
     if not ours or not known:
         return [[] for _ in ours]
     encoder = UniversalEncoder()
-    plain, near = _near(encoder.encode(ours), encoder.encode(known))
-    nearest = [sorted(range(len(known)), key=lambda at: (-round(float(row[at]), 6), known[at]))[:_NEAREST] for row in near]
+    plain, aside = near(encoder.encode(ours), encoder.encode(known))
+    nearest = [sorted(range(len(known)), key=lambda at: (-round(float(row[at]), 6), known[at]))[:_NEAREST] for row in aside]
     around = {
         "ours": _surroundings(ours, sent, encoder),
         "theirs": _surroundings(sorted({known[at] for few in nearest for at in few}), said, encoder),
     }
     found = []
-    for word, row, sure, few in zip(ours, near, plain, nearest, strict=True):
+    for word, row, sure, few in zip(ours, aside, plain, nearest, strict=True):
         scored = [(-round(_likeness(float(row[at]), around["ours"].get(word), around["theirs"].get(known[at])), 6), known[at]) for at in few if sure[at] >= ALIKE]
         found.append([name for _, name in sorted(scored)[:PROPOSED]])
     return found
 
 
-def _near(ours: NDArray[Any], theirs: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+def near(ours: NDArray[Any], theirs: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Cosines as they are, which say whether anything is near, and from the middle of all of theirs, which say what is nearest: a few words lie near to all."""
     import numpy as np  # noqa: PLC0415 -- slow import
 
