@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ROOMS = ("journeys", "feedback", "value", "foresight")
-UNCOUNTED = "Amounts in a currency without a rate are not counted: `value.contract_faults` names each; give the rates under `rates` in kundig.yaml."
-NEGATIVE = "Negative amounts of contracts are not counted: the one before goes on. `value.contract_faults` names each."
 _OF_STATES = {
     "too few answers": "{n} of {rows} rows have too few answers for a figure.",
     "not read": "{n} of {rows} rows have texts that were not read: `kundig read` reads them.",

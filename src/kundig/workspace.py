@@ -20,7 +20,7 @@ from kundig.store.lake import Lake
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from kundig.analysis import Analysis, Result
+    from kundig.analysis import Result
     from kundig.identity.explaining import Explanation
     from kundig.ingest.identifying import Changed
     from kundig.ingest.joins import Joined, Waiting
@@ -299,23 +299,14 @@ class Workspace:
             ArgumentError: an unknown analysis, argument or value, with the nearest right one.
         """
         from kundig.analysis import analysis, result  # noqa: PLC0415 -- slow import
+        from kundig.heed import heed  # noqa: PLC0415 -- with the analyses
 
         asked = analysis(name)
         values = asked.values(arguments)
         moment = asked.moment(as_of, self.zone) if as_of is not None else None
         rows = self.told(asked.name, lambda journal: asked.function(journal, **values), values, as_of=moment, extract=extract)
-        return result(asked, values, moment, rows, self.config, self._heeded(asked, moment, extract))
-
-    def _heeded(self, asked: Analysis, moment: datetime | None, extract: Extract | None) -> tuple[str, ...]:
-        """What is to heed with an answer about money: that not all of it could be counted. The analysis that names what could not says it itself."""
-        if "rates" not in asked.settles or asked.name == "value.contract_faults":
-            return ()
-        from kundig.analysis import NEGATIVE, UNCOUNTED  # noqa: PLC0415 -- with the analyses
-        from kundig.value.money import uncounted  # noqa: PLC0415 -- slow import, and most answers are not about money
-
-        [found] = self.told("value.uncounted", uncounted, {}, as_of=moment, extract=extract).to_pylist()
-        of_contracts = "contracts.end" in asked.settles
-        return (*((UNCOUNTED,) if found["n"] else ()), *((NEGATIVE,) if found["negative"] and of_contracts else ()))
+        notes = heed(asked, values, rows, lambda told, of: self.told(told, of, {}, as_of=moment, extract=extract))
+        return result(asked, values, moment, rows, self.config, notes)
 
     def told(self, name: str, of: Callable[[Journal], Any], values: dict[str, Any], *, as_of: datetime | None = None, extract: Extract | None = None) -> pa.Table:
         """The rows that a function of the journal gives, computed once per version of the lake and kept.

@@ -76,6 +76,13 @@ def test_where_nobody_came_it_is_said():
     assert (found["state"], found["n"]) == ("nobody came", 0)
 
 
+def test_who_came_at_the_second_look_had_met_nothing_that_could_be_a_reason():
+    """Forty who visit once; every second buys a day later. Nothing happened between."""
+    rows = [event(f"p{number:02}", "visit", number % 3) for number in range(40)] + [event(f"p{number:02}", "order", 2 + number % 3) for number in range(0, 40, 2)]
+    [found] = reasons(told(rows), of="joining", floor=10).to_pyarrow().to_pylist()
+    assert (found["part"], found["state"], found["n"], found["exposed"], found["reason"]) == ("revealed", "too few incidents", 20, 0, None)
+
+
 def test_no_days_before_are_refused():
     with pytest.raises(ArgumentError, match="--within expects 1 or more, found 0"):
         reasons(told([]), within=0)

@@ -118,6 +118,13 @@ def test_the_figures_of_a_customer():
     assert {name: found[name] for name in asked} == asked
 
 
+def test_two_orders_of_one_hour_are_no_rhythm():
+    """Ada orders every ten days; Ben ordered twice within a minute, and was never seen to come again."""
+    orders = [("ada", "2026-03-01"), ("ada", "2026-03-11"), ("ada", "2026-03-21"), ("ben", "2026-03-01T10:00:00"), ("ben", "2026-03-01T10:00:40"), ("cyd", "2026-04-10")]
+    found = signals(told([(who, "order", at) for who, at in orders])).select("customer_id", "orders_overdue").to_pyarrow().to_pylist()
+    assert [(row["customer_id"], row["orders_overdue"]) for row in found] == [("ada", 2.0), ("ben", None), ("cyd", None)]
+
+
 def test_what_is_said_again_weighs_more_than_what_is_said_once():
     def answers(who, *scores, metric="nps"):
         return [{"subject": who, "kind": "feedback", "metric": metric, "score": float(score), "occurred_at": f"2023-0{month}-01"} for month, score in enumerate(scores, 1)]

@@ -116,10 +116,14 @@ def test_headings_and_states_of_answers_are_german(site: Any) -> None:
 def test_what_is_to_heed_and_lengths_of_time_are_german_with_their_numbers(site: Any) -> None:
     from django.utils import translation
 
-    from kundig.analysis import _OF_STATES, UNCOUNTED
+    from kundig.analysis import _OF_STATES
+    from kundig.feedback.metrics import SCALES
+    from kundig.heed import NEGATIVE, UNCOUNTED
     from kundig.web.german import german
 
     with translation.override("de"):
-        assert [german(note.format(n=3, rows=40)) is None for note in (*_OF_STATES.values(), UNCOUNTED)] == [False] * (len(_OF_STATES) + 1)
+        notes = (*_OF_STATES.values(), UNCOUNTED, NEGATIVE, *(f"There are answers to {metric}: 1,204." for metric in SCALES))
+        assert [note for note in notes if german(note.format(n=3, rows=40)) is None] == []
+        assert german("There are answers to stars: 1,204.") == "Zu Sternen (`stars`) gibt es Antworten: 1.204."
         assert german("1,204 of 3,000 rows have too few answers for a figure.") == "1.204 von 3.000 Zeilen haben zu wenige Antworten für eine Zahl."
         assert [german(text) for text in ("30 days", "1 day", "2.5 hours", "7 dwarfs", "Box 7")] == ["30 Tage", "1 Tag", "2,5 Stunden", None, None]

@@ -14,6 +14,8 @@ from kundig.statistics import student_t, wilson
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from kundig.journal import Journal
+
 Metric = Literal["nps", "csat", "ces", "stars", "enps"]
 
 
@@ -33,6 +35,14 @@ SCALES: dict[str, Scale] = {
     "ces": Scale("share", top=5),
     "stars": Scale("mean"),
 }
+
+
+def answered(journal: Journal) -> ir.Table:
+    """How many answers there are to each metric: `metric`, `n`, the most answered first."""
+    import ibis  # noqa: PLC0415 -- slow import
+
+    answers = journal.events.filter(journal.events.metric.notnull() & journal.events.score.notnull())
+    return answers.group_by("metric").agg(n=answers.count()).order_by(ibis.desc("n"), "metric")
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,8 @@ def compared(members: pa.Table, happened: pa.Table, said: pa.Table, within: int,
         return [{"part": "revealed", "state": state, "n": len(leavers), WHO: of[case]}, *_said(said, sets, money, floor)]
     place = {pair: row for row, pair in enumerate(zip(members["leaver"].to_pylist(), members["customer_id"].to_pylist(), strict=True))}
     names = sorted(set(happened["incident"].to_pylist()))
+    if not names:
+        return [{"part": "revealed", "state": "too few incidents", "n": len(leavers), "exposed": 0, "controls": int((~case).sum()), "exposed_controls": 0, WHO: of[case]}, *_said(said, sets, money, floor)]
     dose, days = np.zeros((len(of), len(names))), np.full((len(of), len(names)), np.inf)
     column = {name: number for number, name in enumerate(names)}
     for leaver, customer, name, times, ago in zip(*(happened[key].to_pylist() for key in ("leaver", "customer_id", "incident", "dose", "days")), strict=True):

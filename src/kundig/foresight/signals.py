@@ -72,7 +72,7 @@ def signals(journal: Journal, *, snapshots: int = 1, every: str = "30 days") -> 
         orders_90d: the same in 90 days
         orders_365d: the same in 365 days
         days_since_order: days since the last order
-        orders_overdue: days since the last order against the customer's own mean time between orders
+        orders_overdue: days since the last order against the customer's own mean time between orders; null if that is below a day
         spent_365d: amount of the orders of 365 days
         returns_365d: returns in 365 days
         contacts_30d: calls, messages, inquiries, cases, complaints and on-site visits in 30 days
@@ -217,6 +217,8 @@ def _derived(whole: ir.Table) -> dict[str, ir.Value]:
     last = {"usage": "days_since_usage", "visits": "days_since_visit", "orders": "days_since_order", "contacts": "days_since_contact", "letters": "days_since_letter", "answers": "days_since_answer"}
     start = days(whole.started)
     gaps = (whole.first_order - whole.last_orders).cast("float64") / (whole.orders_all - 1).nullif(0)
+    # Orders of one day are one purchase: what lies between them is no rhythm.
+    gaps = ibis.ifelse(gaps >= DAY, gaps, ibis.null("float64"))
     counts = [name for name in NAMES if name.rpartition("_")[2] in {"30d", "90d", "180d", "365d", "120d"} and name not in {"price_change_365d", "spent_365d", "quantity_30d", "score_365d", "contract_changes_365d", "mood_365d"}]
     nothing = {"violations_90d", "violations_365d", "repeated_cases_365d", "reopened_cases_365d", "handovers_365d", "handovers_worst_120d"}
     there = set(whole.columns)
@@ -234,7 +236,7 @@ def _derived(whole: ir.Table) -> dict[str, ir.Value]:
         "usage_rhythm": rhythm("usage_30d", "usage_365d"),
         "contacts_rhythm": rhythm("contacts_30d", "contacts_365d"),
         "quantity_rhythm": whole.quantity_30d.fill_null(0.0) * 3 / whole.quantity_90d.nullif(0.0),
-        "orders_overdue": (whole.last_orders.cast("float64") / gaps.nullif(0.0)),
+        "orders_overdue": whole.last_orders.cast("float64") / gaps,
         "open_cases": whole.open_cases.fill_null(0).cast("float64"),
         "contracts": whole.contracts.fill_null(0).cast("float64"),
         "price": ibis.ifelse(whole.contracts > 0, whole.price, ibis.null("float64")),
