@@ -7,6 +7,7 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 
 from kundig.store.lake import BusyError
 from kundig.workspace import Workspace
@@ -31,8 +32,6 @@ def _ended(answer: Any) -> Any:
     """The job that an answer leads to, once it has ended."""
     import threading
 
-    from django.contrib.messages import get_messages
-
     from kundig.state.jobs import Job
 
     address = answer.headers["Location"]
@@ -56,15 +55,10 @@ def _browser(login: str) -> Any:
 
 
 def test_a_wrong_merge_is_split_and_the_split_taken_back(several: Any) -> None:
-    from kundig.web.desk import desk
-
     browser = _browser("leo")
     out = several.subjects[-1]
     page = f"/customers/{several.customer_id}/"
     assert [one for one in several.subjects if one not in browser.get(page).content.decode()] == []
-    # An import that another test began may still hold the lake; a decision is refused then.
-    with desk().workspace.lake.writing(300):
-        pass
     job = _ended(browser.post("/identity/", {"action": "split", "subject": out, "back": page}))
     assert (job.state, job.error, job.back) == ("done", "", page)
     undo = job.told["undo"]
@@ -78,6 +72,33 @@ def test_a_wrong_merge_is_split_and_the_split_taken_back(several: Any) -> None:
     assert browser.get(page).context["joined"].decided == ()
     # Any of its records leads to the customer.
     assert browser.get(f"/customers/{out}/").headers["Location"] == page
+
+
+def test_a_decision_waits_a_moment_for_whoever_writes(several: Any) -> None:
+    from kundig.web.desk import desk
+
+    held, over, answers = Event(), Event(), []
+
+    def importing() -> None:
+        with Workspace(desk().workspace.folder).lake.writing(300):
+            held.set()
+            over.wait(60)
+
+    def deciding() -> None:
+        answers.append(_browser("leo").post("/identity/", {"action": "split", "subject": "crm:nobody"}))
+
+    first, second = Thread(target=importing), Thread(target=deciding)
+    first.start()
+    assert held.wait(300)
+    second.start()
+    second.join(0.5)
+    assert answers == []
+    over.set()
+    first.join(60)
+    second.join(60)
+    # What is told is that there is no such record, and not that somebody writes.
+    [said] = [str(message) for message in get_messages(answers[0].wsgi_request)]
+    assert said.startswith("there is no subject 'crm:nobody'")
 
 
 def test_what_was_decided_is_done_once_an_import_has_ended(tmp_path: Path) -> None:

@@ -31,9 +31,11 @@ from kundig.workspace import Workspace
 
 log = logging.getLogger("kundig.web")
 _ONE = Lock()
+"""Of several runs in this process one holds the lake."""
 HOUR = 3600.0
 """Seconds."""
-"""Of several runs in this process one holds the lake."""
+A_MOMENT = 15.0
+"""So many seconds a decision waits for whoever writes: the last rows of an import, or another decision. Then it is refused, and says why."""
 
 
 class DecisionForm(forms.Form):
@@ -86,7 +88,7 @@ def identity_decide(request: Asked) -> HttpResponse:
         messages.error(request, _("This decision cannot be kept: a record is missing."))
         return redirect("customers")
     given = form.cleaned_data
-    workspace, by, subject = desk().workspace, request.user.login, given["subject"]
+    workspace, by, subject = Workspace(desk().workspace.folder, patience=A_MOMENT), request.user.login, given["subject"]
     back = given["back"] if given["back"] and url_has_allowed_host_and_scheme(given["back"], None) and given["back"].startswith("/") else ""
     try:
         match given["action"]:
