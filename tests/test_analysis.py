@@ -56,7 +56,7 @@ def test_text_from_a_command_line_becomes_the_arguments_type():
 
 
 @pytest.mark.parametrize(("given", "message"), [
-    ({"widht": 1}, r"room.sums has no argument --widht; did you mean 'width'\?"),
+    ({"widht": 1}, r"room.sums has no argument --widht; did you mean '--width'\?"),
     ({"width": "wide"}, "--width expects a whole number, found 'wide'"),
     ({"deep": "maybe"}, "--deep expects yes or no, found 'maybe'"),
     ({"share": "half"}, "--share expects a number, found 'half'"),

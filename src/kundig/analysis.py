@@ -109,7 +109,8 @@ class Analysis:
         known = {argument.name: argument for argument in self.arguments}
         for name in given:
             if name not in known:
-                raise ArgumentError(f"{self.name} has no argument --{name}; {nearest(name, known)}")
+                word, *options = (f"--{one.replace('_', '-')}" for one in (name, *known))
+                raise ArgumentError(f"{self.name} has no argument {word}; {nearest(word, options)}")
         return {name: argument.value(given[name]) if name in given else argument.default for name, argument in known.items()}
 
     @staticmethod

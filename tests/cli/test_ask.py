@@ -78,7 +78,7 @@ def test_parquet_goes_into_a_file(folder, tmp_path):
 @pytest.mark.parametrize(("words", "message"), [
     (["journey.flow"], "kundig: there is no analysis 'journey.flow'; did you mean 'journeys.flows'? `kundig ask` lists all " + str(len(analyses()))),
     (["retentoin"], "kundig: there is no analysis 'retentoin'; did you mean 'value.retention'? `kundig ask` lists all " + str(len(analyses()))),
-    (["scores", "--metrik", "csat"], "kundig: feedback.scores has no argument --metrik; did you mean 'metric'? There are: by, confidence, every, floor, metric, occasions, repeated"),
+    (["scores", "--metrik", "csat"], "kundig: feedback.scores has no argument --metrik; did you mean '--metric'? There are: --by, --confidence, --every, --floor, --metric, --occasions, --repeated"),
     (["scores", "--metric", "zufrieden"], "kundig: --metric does not know 'zufrieden'; there are: ces, csat, enps, nps, stars"),
     (["scores", "--metric"], "kundig: --metric needs a value"),
     (["scores", "csat"], "kundig: found 'csat' where an option was expected; feedback.scores has --metric, --by, --every, --occasions, --repeated, --floor, --confidence"),
