@@ -61,6 +61,18 @@ def test_an_alarm_that_fires_seldom_but_rightly_is_no_chance():
     assert (found["verdict"]["state"], found["times as often"]["low"] > 2, found["recall"]["value"] < 0.15) == ("ok", True, True)
 
 
+def test_a_score_that_is_never_wrong_is_no_chance():
+    """Its area is one, without any of the parts being otherwise: forty leavers leave some doubt, and no more."""
+    learn = past(snapshots=4)
+    leaves = (learn.customer < 40) & (learn.back >= 90)
+    days = np.where(leaves, 40.0, np.nan)
+    learn = Panel(learn.x, learn.customer, learn.snapshot, learn.back, days, days)
+    test = ruled.alarmed(learn, leaves, "end", 90, "condition")
+    found = measured(test, kind="score")
+    assert (found["verdict"]["state"], found["auc"]["value"], found["auc"]["high"]) == ("ok", 1.0, 1.0)
+    assert 0.8 < found["auc"]["low"] < 1
+
+
 def test_what_has_no_interval_is_no_figure():
     """The alarm came before the leaving of one customer alone: how long before is known of one, and so of nobody else."""
     learn = past(telling=False)

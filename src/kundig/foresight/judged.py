@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from kundig.foresight.learned import FEWEST, Tested, too_few, verdict
-from kundig.foresight.measures import alerted, jackknifed, measures, scale
+from kundig.foresight.measures import alerted, jackknifed, measures, scale, seen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ def _tells(test: Tested, kind: Kind, confidence: float) -> str:
             return {"times as often": _of_alarms(test.y[kept], test.p[kept] > 0)["times as often"]}
         return {"auc": measures(test.y[kept], test.p[kept], np.zeros(int(kept.sum())), 1)["auc"]}
 
-    [(_, low, _)] = jackknifed(figures, test.rows.customer, confidence, scale=scale).values()
+    [(_, low, _)] = jackknifed(figures, test.rows.customer, confidence, scale=scale, seen=seen(test.y)).values()
     return "ok" if low > (1 if kind == "alarm" else 0.5) else "no better than chance"
 
 
@@ -85,10 +85,9 @@ def _rows(group: str | None, test: Tested, which: NDArray[np.bool_], kind: Kind,
         return found
 
     every = np.ones(len(y), dtype=bool)
-    alarms, leavers, tenth = int(warned(every).sum()), int(y.sum()), len(y) // 10
-    seen: dict[str, float] = {"recall_at_capacity": leavers, "precision_at_capacity": alarms, "recall": leavers, "precision": alarms, "alarmed": len(y), "lost anyway": len(y)}
-    seen |= {"false_alarms_per_week": weeks(every), "times as often": alarms * y.mean(), **{f"observed tenth {number:02}": tenth for number in range(1, 11)}}
-    measured = jackknifed(figures, customer, confidence, scale=scale, seen=seen)
+    alarms = int(warned(every).sum())
+    of = seen(y) | {"precision_at_capacity": alarms, "precision": alarms, "times as often": alarms * y.mean(), "false_alarms_per_week": weeks(every), **{f"observed tenth {number:02}": len(y) // 10 for number in range(1, 11)}}
+    measured = jackknifed(figures, customer, confidence, scale=scale, seen=of)
     return [_row(name, found, about) for name, found in sorted(measured.items())]
 
 

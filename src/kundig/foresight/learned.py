@@ -9,7 +9,7 @@ import numpy as np
 
 from kundig.foresight.hazard import STRETCHES, Hazard, hazard
 from kundig.foresight.lasso import Numbers
-from kundig.foresight.measures import jackknifed, measures, scale
+from kundig.foresight.measures import jackknifed, measures, scale, seen
 from kundig.foresight.outcomes import Panel
 from kundig.foresight.signals import NAMES
 
@@ -121,7 +121,7 @@ def verdict(test: Tested, confidence: float, outcome_of: str = "") -> tuple[str,
     def figures(kept: Any) -> dict[str, float]:
         return measures(test.y[kept], test.p[kept], rows.snapshot[kept], max(1, len(rows) // 100))
 
-    found = jackknifed(figures, rows.customer, confidence, scale=scale)
+    found = jackknifed(figures, rows.customer, confidence, scale=scale, seen=seen(test.y))
     if few := too_few(test, outcome_of):
         return few, found
     if not found["auc"][1] > 0.5:  # noqa: PLR2004 -- chance

@@ -26,6 +26,12 @@ def scale(measure: str) -> Scale:
     return "share" if measure in SHARES or " tenth " in measure else "positive" if measure in POSITIVE else "plain"
 
 
+def seen(y: Numbers) -> dict[str, float]:
+    """Of how many outcomes each measure that may be none or all speaks: a ranking of the fewer of leavers and others."""
+    leavers, fewer = float(y.sum()), float(min(y.sum(), len(y) - y.sum()))
+    return {"auc": fewer, "average_precision": leavers, "brier": len(y), "calibration_error": len(y), "recall_at_capacity": leavers, "recall": leavers, "alarmed": len(y), "lost anyway": len(y)}
+
+
 def anywhere(_measure: str) -> Scale:
     """The scale of figures that may lie anywhere."""
     return "plain"

@@ -174,7 +174,8 @@ def _judged(  # noqa: PLR0913 -- what a judgement needs
         found = {part: right(-places[kept, number], y[kept]) for number, part in enumerate(PARTS)}
         return found | {"health": right(-score[kept & newer], y[kept & newer])}
 
-    return "", jackknifed(figures, rows.customer, confidence, scale=lambda _: "share"), weighed(places, y) if learn else equal
+    fewer = dict.fromkeys((*PARTS, "health"), float(min(y.sum(), len(y) - y.sum())))
+    return "", jackknifed(figures, rows.customer, confidence, scale=lambda _: "share", seen=fewer), weighed(places, y) if learn else equal
 
 
 def weighed(places: Numbers, y: NDArray[np.bool_]) -> Numbers:
