@@ -227,18 +227,23 @@ class Workspace:
         now = reader(self.config.texts.model_copy(update={"classifier": "seed"}), (self.config.company.name, *self.config.texts.about), self.models)
         return learn(labelled(self.lake, self.zone, tuple(self.config.texts.themes)), replace(now, relevance=None), self.models)
 
-    def proposed_names(self, *, as_of: datetime | str | None = None) -> dict[str, str]:
-        """For each theme the name that the configured namer proposes; people take it over into `texts: renamed:`, or do not.
+    def proposed_names(self, *, as_of: datetime | str | None = None) -> dict[str, str | None]:
+        """For each theme that nobody has named the name that the configured namer proposes, or None; what is proposed is kept.
+
+        A proposal changes nothing: people take it over on the page of themes or into `texts: renamed:`, or do not.
 
         Raises:
-            ConfigError: `texts: namer:` names none that is there.
+            ConfigError: `texts: namer:` names none that is there, or it does not answer.
         """
         from kundig.texts.choice import namer  # noqa: PLC0415 -- slow import
+        from kundig.texts.proposals import propose  # noqa: PLC0415 -- seldom
 
         settings, language = self.config.texts, self.config.company.language
-        names = namer(settings)
+        names, given = namer(settings), set(settings.renamed.values())
         rows = self.ask("feedback.themes", as_of=as_of).table.to_pylist()
-        return {row["theme"]: names.named(row["terms"], row["examples"], language) for row in rows if row["state"] == "ok"}
+        found = {row["theme"]: names.named(row["terms"], row["examples"], language) for row in rows if row["state"] in {"ok", "campaign"} and row["theme"] not in given}
+        propose(self.models, {theme: name for theme, name in found.items() if name is not None and name != theme})
+        return found
 
     @property
     def journal(self) -> Journal:

@@ -122,3 +122,24 @@ def test_only_a_reward_has_an_amount(client, monkeypatch):
     client("leo", "de").post("/jargon/decide/", {"word": "a", "decision": "declined", "amount": "5,50"})
     client("leo", "de").post("/jargon/decide/", {"word": "a", "decision": "rewarded", "amount": "5,50"})
     assert [(one.decision, str(one.amount), one.currency) for one in Find.objects.order_by("pk")] == [("declined", "None", ""), ("rewarded", "5.50", "EUR")]
+
+
+def test_a_proposed_name_is_shown_and_only_who_takes_it_over_renames_the_theme(client, folder):
+    from kundig.texts.proposals import propose
+    from kundig.web.desk import desk
+
+    leo, lisa, models = client("leo"), client("lisa"), desk().workspace.models
+    theme = next(name for name, row in rows(leo.get("/themes/")).items() if row["state"] == "ok")
+    propose(models, {theme: "Late & <b>lost</b>", "gone": "Gone"})
+    try:
+        page = leo.get("/themes/")
+        assert {name: row["proposed"] for name, row in rows(page).items() if row["proposed"]} == {theme: "Late & <b>lost</b>"}
+        assert "Proposed: Late &amp; &lt;b&gt;lost" in page.content.decode()
+        assert 'name="take"' not in lisa.get("/themes/").content.decode()
+        assert lisa.post("/themes/name/", {"take": theme}).status_code == 403
+        leo.post("/themes/name/", {"take": "gone"})
+        assert settled(folder) == SettledThemes()
+        taken = rows(leo.post("/themes/name/", {"take": theme, "name": "typed"}, follow=True))
+        assert (taken["Late & <b>lost</b>"]["proposed"], settled(folder).renamed) == (None, {theme: "Late & <b>lost</b>"})
+    finally:
+        propose(models, {})

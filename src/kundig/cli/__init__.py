@@ -67,19 +67,20 @@ def import_(
 def read(
     folder: Folder = Path(),
     learn: Annotated[bool, typer.Option("--learn", help="First teach models from your own ratings and corrections; each takes over if it wins.")] = False,
+    names: Annotated[bool, typer.Option("--names", help="Then have the configured namer propose names for themes; nothing is renamed.")] = False,
     text: Annotated[str | None, typer.Option("--text", help="Read this one text only, sentence by sentence, and keep nothing.")] = None,
 ) -> None:
     """Read what customers wrote: language, mood, themes and meaning, kept for every analysis."""
     from kundig.cli.read import run  # noqa: PLC0415 -- loaded when it is needed
 
-    run(folder, learn=learn, text=text)
+    run(folder, learn=learn, text=text, names=names)
 
 
 @app.command("evaluate")
 def evaluate(
     folder: Folder = Path(),
     data: Annotated[Path | None, typer.Option("--sets", envvar="KUNDIG_DATA", help="A folder of labelled sets to measure on; without, the workspace's own ratings.")] = None,
-    embedder: Annotated[str | None, typer.Option("--embedder", help="Measure with this embedder: fast, e5, best, local, or one that a package adds; by default the one that is configured.")] = None,
+    embedder: Annotated[str | None, typer.Option("--embedder", help="Measure with this embedder: fast, e5, best, local, remote, or one that a package adds; by default the one that is configured.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Fewer folds and texts.")] = False,
     language: Annotated[str, typer.Option("--language", help="de or en.")] = "en",
 ) -> None:

@@ -1,4 +1,4 @@
-"""`kundig read`: texts read, with progress; what a company's own models did; and one text, sentence by sentence."""
+"""`kundig read`: texts read, with progress; what a company's own models did; names proposed for themes; and one text, sentence by sentence."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from kundig.texts.contest import Contest
 
 
-def run(folder: Path, *, learn: bool, text: str | None = None) -> None:
-    """Read the texts that are new; with `learn`, first let the company's own labels teach; with `text`, read that one only."""
+def run(folder: Path, *, learn: bool, text: str | None = None, names: bool = False) -> None:
+    """Read the texts that are new; with `learn`, first let the company's own labels teach; with `names`, then have themes named; with `text`, read that one only."""
     from kundig.texts.choice import lesser  # noqa: PLC0415 -- slow import
 
     workspace, screen, out = Workspace(folder), console(error=True), console()
@@ -36,6 +36,21 @@ def run(folder: Path, *, learn: bool, text: str | None = None) -> None:
         task = bar.add_task("reading", total=0)
         done = workspace.read(lambda read, total: bar.update(task, completed=read, total=total))
     out.print(f"{done.read:,} texts read, {done.known:,} known already." + (f" {done.kept_vectors:,} needed no new vector." if done.kept_vectors else ""))
+    if names:
+        _names(workspace, out)
+
+
+def _names(workspace: Workspace, out: Console) -> None:
+    """What the namer proposes for each theme, and how it is taken over."""
+    if workspace.config.texts.namer == "terms":
+        out.print("Themes are called by their terms. For other names set texts: namer:, such as remote, in kundig.yaml.")
+        return
+    proposed = workspace.proposed_names()
+    table = Table("theme", "proposed", box=None)
+    for theme, name in proposed.items():
+        table.add_row(escape(theme), escape(name or "no name"))
+    out.print(table)
+    out.print(f"{sum(name is not None for name in proposed.values()):,} of {len(proposed):,} themes got a name. Take it over on the page of themes, or under texts: renamed: in kundig.yaml; until then nothing is changed.")
 
 
 def _told(what: str, contest: Contest | None) -> str:

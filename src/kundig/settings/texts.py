@@ -27,12 +27,19 @@ class Pinned(Definition):
 
 
 class Remote(Definition):
-    """A language model behind a URL that speaks OpenAI's interface; it is sent masked texts only."""
+    """Models behind a URL that speaks OpenAI's interface: `model` names themes, `embeddings` embeds texts; they are sent masked texts only."""
 
     url: Annotated[str, Field(pattern=r"^https?://")]
-    model: str
+    model: str | None = None
+    embeddings: str | None = None
     key: str = ""
     most: Annotated[int, Field(gt=0)] = 1_000
+
+    @model_validator(mode="after")
+    def _plain(self) -> Remote:
+        if "@" in self.url or "?" in self.url:
+            raise ValueError("url: expected an address such as http://localhost:8080/v1 without name, password or query; a secret belongs under key")
+        return self
 
 
 class Texts(Definition):
@@ -43,6 +50,7 @@ class Texts(Definition):
     classifier: str = "own"
     namer: str = "terms"
     folder: str | None = None
+    classifier_folder: str | None = None
     remote: Remote | None = None
     about: tuple[str, ...] = ()
     themes: dict[str, Pinned] = Field(default_factory=dict)

@@ -11,16 +11,18 @@ from kundig.texts.categories import Categories
 from kundig.texts.classifier import Learnt, loaded
 from kundig.texts.encoder import UniversalEncoder
 from kundig.texts.lessons import ABOUT_US, MOOD, kept, theme
-from kundig.texts.local import LocalEncoder
+from kundig.texts.local_classifier import LocalClassifier
+from kundig.texts.local_encoder import LocalEncoder
 from kundig.texts.moods import seed
 from kundig.texts.paired import Paired
 from kundig.texts.protocols import Embedder, ThemeNamer, chosen
 from kundig.texts.readings import Reader
-from kundig.texts.remote import RemoteNamer
+from kundig.texts.remote_encoder import RemoteEncoder
+from kundig.texts.remote_namer import RemoteNamer
 from kundig.texts.small_e5 import SmallE5, missing
 
 if TYPE_CHECKING:
-    from kundig.settings.texts import Texts
+    from kundig.settings.texts import Remote, Texts
 
 BUILT_IN: dict[str, Callable[[], Embedder]] = {UniversalEncoder.name: UniversalEncoder, SmallE5.name: SmallE5, Paired.name: Paired}
 FAST, BEST = UniversalEncoder.name, "best"
@@ -30,9 +32,12 @@ def embedder(settings: Texts) -> Embedder:
     """The embedder that is configured; `best` is the best of kundig's own that runs on this machine.
 
     Raises:
-        ConfigError: there is none of that name, it does not run here, or its folder is missing.
+        ConfigError: there is none of that name, it does not run here, or its folder or URL is missing.
     """
-    own = {**BUILT_IN, "fast": UniversalEncoder, BEST: best, "local": lambda: LocalEncoder(settings.folder)}
+    own = {
+        **BUILT_IN, "fast": UniversalEncoder, BEST: best,
+        "local": lambda: LocalEncoder(settings.folder), "remote": lambda: RemoteEncoder(_remote("embedder", settings), settings.numbers),
+    }  # fmt: skip
     found: Embedder = chosen("embedder", settings.embedder, own)
     return found
 
@@ -56,7 +61,7 @@ def reader(settings: Texts, names: tuple[str, ...], models: Path) -> Reader:
         learnt = kept(models, what) if settings.classifier == "own" else None
         return learnt if learnt is not None and learnt.embedder == embeds.revision else None
 
-    classifier: Any = own(MOOD) or untaught(embeds, models) if settings.classifier in {"own", "seed"} else chosen("classifier", settings.classifier, {})
+    classifier: Any = own(MOOD) or untaught(embeds, models) if settings.classifier in {"own", "seed"} else chosen("classifier", settings.classifier, {"local": lambda: LocalClassifier(settings.classifier_folder)})
     taught = {name: model for name in settings.themes if (model := own(theme(name)))}
     relevance: Any = own(ABOUT_US)
     return Reader(embeds, classifier, settings.languages, names, Categories(settings.themes, embeds, taught) if settings.themes else None, relevance)
@@ -95,11 +100,12 @@ def namer(settings: Texts) -> ThemeNamer:
     Raises:
         ConfigError: there is none of that name, or it is remote and no URL is set.
     """
-
-    def remote() -> RemoteNamer:
-        if settings.remote is None:
-            raise ConfigError("texts.namer is remote, but texts.remote is not set; write remote: {url: http://localhost:8080/v1, model: NAME}")
-        return RemoteNamer(settings.remote)
-
-    found: ThemeNamer = chosen("namer", settings.namer, {"terms": TermNamer, "remote": remote})
+    found: ThemeNamer = chosen("namer", settings.namer, {"terms": TermNamer, "remote": lambda: RemoteNamer(_remote("namer", settings), settings.numbers)})
     return found
+
+
+def _remote(what: str, settings: Texts) -> Remote:
+    if settings.remote is None:
+        key = "embeddings" if what == "embedder" else "model"
+        raise ConfigError(f"texts.{what} is remote, but texts.remote is not set; write remote: {{url: http://localhost:8080/v1, {key}: NAME}}")
+    return settings.remote

@@ -56,8 +56,8 @@ class ThemeNamer(Protocol):
 
     name: str
 
-    def named(self, terms: Sequence[str], examples: Sequence[str], language: str) -> str:
-        """A short name in that language."""
+    def named(self, terms: Sequence[str], examples: Sequence[str], language: str) -> str | None:
+        """A short name in that language; None where it finds none."""
         ...
 
 

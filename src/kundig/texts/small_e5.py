@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kundig.errors import ConfigError
+from kundig.texts.centring import centred
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,14 +56,6 @@ class SmallE5:
                 rows = order[start : start + _BATCH]
                 out[rows] = _engine().query([_plain(texts[row]) for row in rows])
         return centred(out, centre())
-
-
-def centred(vectors: NDArray[Any], middle: NDArray[Any]) -> NDArray[Any]:
-    """Vectors from a middle, of length one. As they come they all point nearly one way, and any two texts seem alike."""
-    import numpy as np  # noqa: PLC0415 -- slow import
-
-    apart = vectors - middle
-    return np.asarray(apart / np.clip(np.linalg.norm(apart, axis=1, keepdims=True), 1e-6, None), dtype=np.float32)
 
 
 @cache

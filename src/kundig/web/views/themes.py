@@ -20,6 +20,7 @@ from kundig.errors import ConfigError
 from kundig.settled import LONGEST_NAME, Change, naming, settled
 from kundig.state.rights import Right
 from kundig.state.theming import ThemeStep, settle, taken_back
+from kundig.texts.proposals import proposals
 from kundig.web.access import Asked, page
 from kundig.web.asking import answer, question
 from kundig.web.desk import desk
@@ -67,8 +68,8 @@ def _lines(text: str) -> list[str]:
 def themes(request: Asked) -> HttpResponse:
     """All themes, with what may be done to each, and what was done of late."""
     texts = desk().workspace.config.texts
-    pinned = settled(desk().folder).themes
-    rows = [{**row, "named": row["theme"] in texts.renamed.values(), "ours": row["theme"] in pinned, "pin": f"{reverse('themes-pin')}?{urlencode({'theme': row['theme']})}"} for row in _rows(request)]
+    pinned, proposed = settled(desk().folder).themes, proposals(desk().workspace.models)
+    rows = [{**row, "named": row["theme"] in texts.renamed.values(), "ours": row["theme"] in pinned, "proposed": proposed.get(row["theme"]), "pin": f"{reverse('themes-pin')}?{urlencode({'theme': row['theme']})}"} for row in _rows(request)]
     context = {"rows": rows, "steps": ThemeStep.objects.all()[:STEPS], "longest": LONGEST_NAME, "change": _may(request), "whole": reverse("question", args=["feedback.themes"])}
     return render(request, "kundig/themes.html", context)
 
@@ -78,7 +79,8 @@ def themes(request: Asked) -> HttpResponse:
 def themes_name(request: Asked) -> HttpResponse:
     """Give themes a name: one is renamed, several are merged."""
     _allowed(request)
-    name, chosen = " ".join(request.POST.get("name", "").split()), set(request.POST.getlist("theme"))
+    taken = request.POST.get("take")
+    name, chosen = (proposals(desk().workspace.models).get(taken, ""), {taken}) if taken else (" ".join(request.POST.get("name", "").split()), set(request.POST.getlist("theme")))
     rows = [row for row in _rows(request) if row["theme"] in chosen and row["state"] != "pinned"]
     if not rows or not name:
         messages.error(request, _("Choose a theme and write a name; themes that are pinned are edited by themselves."))
