@@ -62,7 +62,7 @@ def jargon(journal: Journal, *, floor: int = 3, days: int = 7, confidence: float
         more_high: upper end
         q: probability by chance of such a difference, after Benjamini and Hochberg
         after_word: share of texts with the word that a contact followed, in per cent
-        after_others: share expected from texts without it at the same touchpoints
+        after_others: share expected from texts without it at the same touchpoints, in per cent
         customers_n: texts of customers with it
         g2: likelihood ratio
 

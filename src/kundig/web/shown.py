@@ -24,13 +24,15 @@ from kundig.web.names import names as names_of
 LARGE = 10
 HIDDEN = frozenset({"metric"})
 """Columns that say in every row what the question said already."""
-PERSONAL = frozenset({"customer_id", "case_id", "journey", "event_id", "subject", "text", "name", "email"})
-"""Columns that lead to somebody; only for those who may see customers."""
+PERSONAL = frozenset({"customer_id", "case_id", "journey", "event_id", "subject", "text", "name", "email", "example", "examples", "quotes"})
+"""Columns that lead to somebody or hold what somebody wrote; only for those who may see customers."""
 _FIGURES = frozenset({"score", "low", "high", "mean", "change", "change_low", "change_high"})
 _MONEY = frozenset({"amount", "revenue", "monthly", "value", "money", "cost", "price", "mrr", "arr"})
 _LOW = frozenset({"low"})
 _POINTS = frozenset({"score", "change", "mood"})
 """Scores and moods are written as points of their scale."""
+_RATIOS = frozenset({"lift"})
+"""One share by another."""
 _SHARES = frozenset({"probability", "probability_30", "probability_90", "probability_180", "nrr", "grr", "rate", "survival", "self_service", "resolution", "assisted_resolution", "solved_7", "solved_14", "solved_30", "alive", "coverage", "of_treated", "of_control", "containment", "logo_churn", "revenue_churn", "importance", "amount_rate", "breakage"})
 _STEPS = frozenset({"source", "target", "step", "variant", "group"})
 
@@ -178,6 +180,8 @@ def _cell(name: str, row: Mapping[str, Any], arguments: Mapping[str, Any], *, di
     if isinstance(value, Decimal) or (name in _MONEY and isinstance(value, int | float)):
         return Cell(formats.money(value), number=True)
     if isinstance(value, int | float):
+        # What is measured in money has means of money.
+        shares = frozenset() if row.get("outcome") == "revenue" else shares
         return Cell(_number(name, value, digits, shares=shares, hundredths=hundredths), number=True)
     if isinstance(value, datetime | date):
         return Cell(formats.value(value))
@@ -211,7 +215,8 @@ def units(answer: Result) -> tuple[frozenset[str], frozenset[str]]:
     meanings = analyses()[answer.name].columns if answer.name in analyses() else {}
     names = answer.table.column_names
     hundredths = {name for name in names if "per cent" in meanings.get(name, "") and name not in _POINTS}
-    shares = {name for name in names if name not in hundredths and (name.endswith("share") or name in _SHARES or "share of" in meanings.get(name, ""))}
+    plain = hundredths | _RATIOS | {name for name in names if "in points" in meanings.get(name, "")}
+    shares = {name for name in names if name not in plain and (name.endswith("share") or name in _SHARES or "share of" in meanings.get(name, ""))}
     shares = {name for name in shares if pa_float(answer, name)}
     for place, name in enumerate(names):
         of = names[place - 1] if name in _LOW and place else name.removesuffix("_low") if name.endswith("_low") else ""
