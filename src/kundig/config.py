@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from kundig.settings import Company, Settings
 from kundig.settings.contact import Contact
 from kundig.settings.mail import Mail
 from kundig.settings.schedule import Schedule
+from kundig.settled import FILE as THEMES
 from kundig.settled import settled
 from kundig.sources.live.live import Live
 from kundig.sources.mapping import Source
@@ -60,6 +62,21 @@ def files(folder: Path) -> list[Path]:
     if not there:
         raise ConfigError(f"{folder} is no workspace: expected {one.name} or a folder kundig/ of YAML files there; `kundig init {folder}` writes one")
     return there
+
+
+def changed(folder: Path) -> tuple[int, ...]:
+    """When each file of the configuration was changed, in nanoseconds; 0 where there is none. What is open is opened anew where this differs."""
+    several = folder / "kundig"
+    parts = sorted(several.glob("*.y*ml")) if several.is_dir() else ()
+    return tuple(moment(str(file)) for file in (folder / "kundig.yaml", folder / THEMES, *parts))
+
+
+def moment(path: str) -> int:
+    """When a file or folder was changed, in nanoseconds; 0 where there is none."""
+    try:
+        return os.stat(path).st_mtime_ns  # noqa: PTH116 -- asked by every page
+    except OSError:
+        return 0
 
 
 def config(folder: Path) -> Config:

@@ -209,9 +209,19 @@ class Workspace:
         """
         from kundig.ingest.texts import read_texts  # noqa: PLC0415 -- slow import
 
+        self.learn_pinned()
         reader = self.reader()
         with self.lake.writing(self._wait):
             return read_texts(self.lake, reader, progress, most=most)
+
+    def learn_pinned(self) -> dict[str, Contest | None]:
+        """Have themes that were pinned on their page learn from their texts what belongs to them; see `ingest.pinned`."""
+        if not any(theme.learnt_from for theme in self.config.texts.themes.values()):
+            return {}
+        from kundig.ingest.pinned import learn_pinned  # noqa: PLC0415 -- slow import
+        from kundig.texts.choice import embedder  # noqa: PLC0415 -- as above
+
+        return learn_pinned(self.lake, self.config.texts, embedder(self.config.texts), self.models)
 
     def learn(self) -> dict[str, Contest | None]:
         """Teach models from the company's own ratings and corrections: of moods, of what is about it, and of its pinned themes.

@@ -255,3 +255,14 @@ def test_metrics_tell_prometheus_how_it_stands_and_nobody_else(house: Opened) ->
     assert [Metrics(token="secret").allowed(scope), Metrics(token="secret").allowed(shown), Metrics(proxied=True).allowed({**scope, "client": ("127.0.0.1", 1)})] == [False, True, False]
     [health, ready] = here.posts([("/health", {}), ("/ready", {})], method="GET")
     assert (health.text, ready.json(), KEY in text.text) == ("ok\n", {"ready": True}, False)
+
+
+def test_texts_are_read_anew_when_a_theme_is_pinned_on_its_page(house: Opened) -> None:
+    here = house()
+    here.track({"type": "track", "event": "Product Reviewed", "userId": "ada", "messageId": "1", "properties": {"review_body": "Die Lieferung war gut."}})
+    here.drain()
+    one = work(here)
+    assert (texts.run(one), texts.run(one)) == ({"texts": 1}, None)
+    (here.workspace.folder / "themes.yaml").write_text("themes: {Versand: {words: [lieferung]}}\n", encoding="utf-8")
+    assert (texts.run(one), texts.run(one)) == ({"texts": 1}, None)
+    assert here.workspace.journal.readings.categories.to_pyarrow().to_pylist() == ["Versand"]

@@ -44,7 +44,7 @@ def test_a_theme_is_pinned_by_its_words_edited_and_let_go(client, folder):
     pinned = rows(leo.post(row["pin"], {"name": "Unser Thema", "words": "\n".join([*row["terms"], row["terms"][0]]), "examples": ""}, follow=True))
     assert (pinned["Unser Thema"]["state"], pinned["Unser Thema"]["terms"], next(iter(pinned))) == ("pinned", row["terms"], "Unser Thema")
     moved = rows(leo.post("/themes/pin/?theme=Unser+Thema", {"name": "Anders", "words": row["terms"][0], "examples": "Ein Satz"}, follow=True))
-    assert settled(folder).model_dump(mode="json") == {"renamed": {}, "themes": {"Anders": {"words": [row["terms"][0]], "examples": ["Ein Satz"]}}}
+    assert settled(folder).model_dump(mode="json") == {"renamed": {}, "themes": {"Anders": {"words": [row["terms"][0]], "examples": ["Ein Satz"], "learnt_from": None}}}
     assert "Unser Thema" not in moved
     assert rows(leo.post("/themes/unpin/", {"theme": "Anders"}, follow=True)).keys() >= {name}
     assert settled(folder) == SettledThemes()

@@ -31,6 +31,8 @@ def run(folder: Path, *, learn: bool, text: str | None = None, names: bool = Fal
     if learn:
         for what, contest in workspace.learn().items():
             out.print(_told(what, contest))
+    for name, contest in workspace.learn_pinned().items():
+        out.print(_pinned(name, contest))
     bar = Progress(TextColumn("reading"), BarColumn(), TextColumn("{task.completed:,.0f} of {task.total:,.0f} texts"), TimeRemainingColumn(), console=screen, transient=True, disable=not screen.is_terminal)
     with bar:
         task = bar.add_task("reading", total=0)
@@ -62,6 +64,16 @@ def _told(what: str, contest: Contest | None) -> str:
         f"{what}: {contest.n:,} labelled texts. Macro-F1 in cross-validation: own model {contest.own_macro_f1:.3f}, what reads now {contest.seed_macro_f1:.3f}; "
         f"difference {contest.difference:+.3f} ({contest.low:+.3f} to {contest.high:+.3f}). Accuracy {contest.own_accuracy:.3f} and {contest.seed_accuracy:.3f}. "
         + ("The own model takes over." if contest.won else "The difference may be chance: what reads now reads on.")
+    )
+
+
+def _pinned(name: str, contest: Contest | None) -> str:
+    """What a pinned theme has learnt from its texts, in two sentences."""
+    if contest is None:
+        return f"pinned theme {escape(name)}: too few of the texts that it was to learn from are here; its words and examples decide."
+    return (
+        f"pinned theme {escape(name)}: {contest.n:,} texts. Macro-F1 in cross-validation: learnt {contest.own_macro_f1:.3f}, its words and examples {contest.seed_macro_f1:.3f}. "
+        + ("What it learnt decides." if contest.won else "The difference may be chance: its words and examples decide.")
     )
 
 

@@ -30,7 +30,7 @@ def themes(  # noqa: PLR0913 -- what can be asked
     texts are mostly copies of one another is a `campaign`. Copies shape no theme more than one text does, but all count.
 
     Themes pinned in `kundig.yaml` (`texts: themes:`) or on their page come first, by their words and, where texts were read, by their
-    examples; `texts: renamed:` gives a theme another name, and themes of one name are one. Mood is the share of positive
+    examples, or by what they have learnt from their texts; `texts: renamed:` gives a theme another name, and themes of one name are one. Mood is the share of positive
     less that of negative texts, from the probabilities that `kundig read` stored: from -100 to 100. The trend compares the
     share of the later half of the time with the earlier half. Of very many texts an even draw is looked at.
 
@@ -73,7 +73,7 @@ def themes(  # noqa: PLR0913 -- what can be asked
         ArgumentError: a number is smaller than can be meant.
     """
     least(most=most, sample=sample, floor=floor)
-    said, keys = _said(journal, only)
+    said, keys = said_of_themes(journal, only)
     return Estimate({"said": drawn(said, keys, sample)}, _TYPES, lambda said: _finished(said, journal.settings, most, floor, confidence))
 
 
@@ -83,7 +83,7 @@ def behind(journal: Journal, *, most: int = 12, only: Only = "all", sample: int 
     Keys: theme
     Counts: n
     """
-    said, keys = _said(journal, only)
+    said, keys = said_of_themes(journal, only)
     types = {"theme": "string", "customer_id": "string", "n": "int64"}
 
     def finish(said: pa.Table, wrote: pa.Table) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def behind(journal: Journal, *, most: int = 12, only: Only = "all", sample: int 
     return Estimate({"said": drawn(said, keys, sample), "wrote": drawn(said, {"customer_id": said.customer_id}, sample)}, types, finish)
 
 
-def _said(journal: Journal, only: Only) -> tuple[ir.Table, dict[str, Any]]:
+def said_of_themes(journal: Journal, only: Only) -> tuple[ir.Table, dict[str, Any]]:
     """The texts, and by what they are counted."""
     said = with_readings(journal, kept(journal, by_customers(journal), only))
     keys = {

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from kundig.config import changed
 from kundig.errors import ConfigError
 from kundig.store.inbox import inbox
 from kundig.store.inbox.kept import Inbox, Lease
@@ -42,8 +43,7 @@ class Work:
     @property
     def workspace(self) -> Workspace:
         """The workspace, opened anew when its configuration has changed."""
-        files = [self.folder / "kundig.yaml", *sorted((self.folder / "kundig").glob("*.y*ml"))]
-        configured = tuple((str(file), file.stat().st_mtime_ns) for file in files if file.exists())
+        configured = changed(self.folder)
         if self.memory.get("configured") != configured:
             self.memory["workspace"] = Workspace(self.folder)
             self.memory["configured"] = configured

@@ -14,10 +14,11 @@ Reader = Literal["administrator", "cco", "lead", "agent", "viewer"]
 
 
 class Pinned(Definition):
-    """A theme that people settled: found by its words or by texts like its examples, under a name of their own."""
+    """A theme that people settled: found by its words or by texts like its examples, under a name of their own; `learnt_from` is written by its page."""
 
     words: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
+    learnt_from: Annotated[str, Field(pattern=r"^t[0-9a-f]{15}$")] | None = None
 
     @model_validator(mode="after")
     def _something(self) -> Pinned:

@@ -15,6 +15,7 @@ from kundig.texts.local_classifier import LocalClassifier
 from kundig.texts.local_encoder import LocalEncoder
 from kundig.texts.moods import seed
 from kundig.texts.paired import Paired
+from kundig.texts.pins import learning
 from kundig.texts.protocols import Embedder, ThemeNamer, chosen
 from kundig.texts.readings import Reader
 from kundig.texts.remote_encoder import RemoteEncoder
@@ -62,7 +63,8 @@ def reader(settings: Texts, names: tuple[str, ...], models: Path) -> Reader:
         return learnt if learnt is not None and learnt.embedder == embeds.revision else None
 
     classifier: Any = own(MOOD) or untaught(embeds, models) if settings.classifier in {"own", "seed"} else chosen("classifier", settings.classifier, {"local": lambda: LocalClassifier(settings.classifier_folder)})
-    taught = {name: model for name in settings.themes if (model := own(theme(name)))}
+    # What people corrected counts more than what a theme learnt when it was pinned.
+    taught = {name: model for name, of in settings.themes.items() if (model := own(theme(name)) or (own(learning(of.learnt_from)) if of.learnt_from else None))}
     relevance: Any = own(ABOUT_US)
     return Reader(embeds, classifier, settings.languages, names, Categories(settings.themes, embeds, taught) if settings.themes else None, relevance)
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kundig.texts.classifier import Learnt, loaded
 from kundig.texts.contest import Contest, contest, enough
@@ -30,6 +30,29 @@ def kept(models: Path, what: str) -> Learnt | None:
     """The model of one's own that won; None where there is none."""
     file = models / _file(what)
     return loaded(file.read_bytes()) if file.is_file() else None
+
+
+def keep(models: Path, what: str, model: Learnt | None, how: Mapping[str, Any]) -> None:
+    """Keep how one lesson went, and its model if it won."""
+    models.mkdir(parents=True, exist_ok=True)
+    file = models / _file(what)
+    _written(file.with_suffix(".json"), json.dumps(how).encode())
+    if model is None:
+        file.unlink(missing_ok=True)
+    else:
+        _written(file, model.stored())
+
+
+def lesson(models: Path, what: str) -> dict[str, Any] | None:
+    """How a lesson went, and with which `embedder`; None where it was not tried."""
+    file = (models / _file(what)).with_suffix(".json")
+    return dict(json.loads(file.read_bytes())) if file.is_file() else None
+
+
+def _written(file: Path, data: bytes) -> None:
+    part = file.with_suffix(".part")
+    part.write_bytes(data)
+    part.replace(file)
 
 
 def _file(what: str) -> str:
@@ -59,9 +82,7 @@ def learn(labelled: Mapping[str, Sequence[tuple[str, str]]], reader: Reader, mod
         model, how = contest(read, labels, unpacked(packs), _given(what, texts, reader, packs), embedder=reader.embedder.revision)
         file = models / _file(what)
         if how.won:
-            part = file.with_suffix(".part")
-            part.write_bytes(model.stored())
-            part.replace(file)
+            _written(file, model.stored())
         else:
             file.unlink(missing_ok=True)
         found[what] = how

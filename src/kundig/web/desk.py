@@ -20,13 +20,15 @@ from django.conf import settings
 from kundig import customers
 from kundig.analysis import Analysis, Result
 from kundig.checks import checked, quarantined, seen
+from kundig.config import changed
 from kundig.errors import KundigError
+from kundig.feedback.membership import membership
 from kundig.journal import Extract, Journal
 from kundig.report.journey import Journey, asked_journey
 from kundig.report.journey.asked import last_event
 from kundig.report.weekly import weekly
 from kundig.value.projects import brought
-from kundig.web.freshness import Kept, Remembered, State, configured, state
+from kundig.web.freshness import Kept, Remembered, State, state
 from kundig.web.tried import OWN
 from kundig.workspace import Workspace
 
@@ -41,6 +43,7 @@ def waiting(journal: Journal, *, days: int, undone: str) -> Any:  # noqa: ARG001
 
 
 PEOPLE: Mapping[str, Callable[..., Any]] = {
+    "themes.membership": membership,
     "customers.directory": customers.directory,
     "customers.behind": customers.behind,
     "customers.members": customers.members,
@@ -53,7 +56,7 @@ PEOPLE: Mapping[str, Callable[..., Any]] = {
     "customers.said_of": customers.said_of,
     "customers.traits_of": customers.traits_of,
 }
-"""What is asked beside analyses: about customers one by one, only for those who may see them; and what projects brought."""
+"""What is asked beside analyses: about customers one by one, only for those who may see them; what themes learn from; and what projects brought."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ class Desk:
             self._page.workspace = self._page.state = None
 
     def _opened(self, lane: str) -> Workspace:
-        stands = configured(self.folder)
+        stands = changed(self.folder)
         if lane not in self._workspaces or self._workspaces[lane][0] != stands:
             with self._lock:
                 self._workspaces[lane] = (stands, Workspace(self.folder, engines=len(self._lanes)))

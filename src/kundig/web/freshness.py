@@ -7,7 +7,6 @@ configuration, an import — shows at once.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Hashable, Iterable
 from concurrent.futures import Future
@@ -18,6 +17,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from kundig.config import changed, moment
 from kundig.store.lake import TABLES
 
 FLOWING = ("events", "traits", "readings", "subjects", "links", "review", "identities")
@@ -38,16 +38,9 @@ class State:
 
 def state(lake: Path, folder: Path) -> State:
     """How a workspace stands; a handful of looks at folders."""
-    tables = {name: _changed(f"{lake}/{name}/_delta_log") for name in TABLES}
-    settled = (*(moment for name, moment in tables.items() if name not in FLOWING), _changed(str(_mark(folder))), *configured(folder))
+    tables = {name: moment(f"{lake}/{name}/_delta_log") for name in TABLES}
+    settled = (*(at for name, at in tables.items() if name not in FLOWING), moment(str(_mark(folder))), *changed(folder))
     return State(settled, tuple(tables[name] for name in FLOWING))
-
-
-def configured(folder: Path) -> tuple[int, ...]:
-    """When the files of the configuration were changed."""
-    several = folder / "kundig"
-    files = sorted(several.glob("*.y*ml")) if _changed(str(several)) else ()
-    return (_changed(f"{folder}/kundig.yaml"), _changed(f"{folder}/themes.yaml"), *(_changed(str(file)) for file in files))
 
 
 def settled(folder: Path) -> None:
@@ -106,11 +99,3 @@ def as_it_was(request: HttpRequest) -> datetime | None:
     """The moment that a page shows, where it is not this one."""
     found = getattr(request, "as_it_was", None)
     return None if found is None else datetime.fromtimestamp(found, timezone.utc)
-
-
-def _changed(path: str) -> int:
-    # Asked dozens of times for a page: a path as text is looked at several times as quickly.
-    try:
-        return os.stat(path).st_mtime_ns  # noqa: PTH116 -- asked with every page: quicker than by a Path
-    except OSError:
-        return 0

@@ -14,18 +14,19 @@ TURN = 0.3
 
 
 def run(work: Work) -> dict[str, Any] | None:
-    """Read new texts, when the lake's events have changed since the last time.
+    """Read new texts, when the lake's events or the configuration have changed since the last time.
 
     Raises:
         LakeError: somebody else is writing; it is tried again.
     """
-    table = work.workspace.lake.table("events")
-    version = table.version() if table is not None else None
+    workspace = work.workspace
+    table = workspace.lake.table("events")
+    version = (table.version(), work.memory["configured"]) if table is not None else None
     if version is None or version == work.memory.get("read"):
         return None
     total, done = 0, MOST
     while done == MOST and not work.stopping.is_set():
-        done = work.workspace.read(most=MOST).read
+        done = workspace.read(most=MOST).read
         total += done
         if done == MOST:
             work.stopping.wait(TURN)
