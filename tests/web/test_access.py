@@ -287,3 +287,7 @@ def test_a_viewer_sees_figures_and_nobody_behind_them(client: Any) -> None:
     assert not {"customer_id", "journey", "event_id"} & {heading.name for heading in page.context["table"].headings}
     assert "/customers/" not in client("vera").get("/").content.decode()
     assert [client("vera").get(f"/questions/feedback.scores/?by={by}").status_code for by in ("company", "properties.region", "segment")] == [403, 403, 200]
+
+
+def test_whoever_is_let_in_is_offered_the_companys_language_first(client: Any) -> None:
+    assert client("alice", "en").get("/settings/people/new/").context["form"].initial["language"] == "de"

@@ -403,6 +403,16 @@ def test_what_takes_long_shows_how_far_it_is_and_then_the_page(site: Any, monkey
     assert done.status_code in {200, 302}
 
 
+def test_each_reader_waits_under_a_title_in_their_own_language(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from concurrent.futures import Future
+
+    monkeypatch.setenv("KUNDIG_PATIENCE", "0")
+    monkeypatch.setattr("kundig.web.desk.Desk.future", lambda *_args, **_more: Future())
+    monkeypatch.setattr("kundig.web.asking._followed", lambda *_args: None)
+    waiting = {language: client("leo", language).get("/themes/").context["job"] for language in ("de", "en")}
+    assert ({language: job.title for language, job in waiting.items()}, len({job.pk for job in waiting.values()})) == ({"de": "Themen", "en": "Themes"}, 2)
+
+
 def test_an_answer_that_names_customers_opens_as_their_list(client: Any) -> None:
     browser = client()
     page = browser.get("/questions/value.engagement_members/")

@@ -55,7 +55,7 @@ def identified(workspace: Workspace, *, relearn: bool = False) -> None:
 
 
 def _lines(done: Changed) -> list[Text]:
-    lines = [Text.assemble((f"{done.subjects:,}", "bold"), " subjects are ", (f"{done.customers:,}", "bold"), f" customers; {done.moved:,} {'has' if done.moved == 1 else 'have'} another customer than before.")]
+    lines = [Text.assemble((f"{done.subjects:,}", "bold"), " subject is " if done.subjects == 1 else " subjects are ", (f"{done.customers:,}", "bold"), f" customer{'' if done.customers == 1 else 's'}; {done.moved:,} {'has' if done.moved == 1 else 'have'} another customer than before.")]
     if done.by:
         lines.append(Text("Tied by " + ", ".join(f"{how} ({count:,})" for how, count in done.by.items()) + "."))
     if done.largest:

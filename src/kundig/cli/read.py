@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from kundig.cli.output import console
+from kundig.numbered import numbered
 from kundig.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def run(folder: Path, *, learn: bool, text: str | None = None, names: bool = Fal
     with bar:
         task = bar.add_task("reading", total=0)
         done = workspace.read(lambda read, total: bar.update(task, completed=read, total=total))
-    out.print(f"{done.read:,} texts read, {done.known:,} known already." + (f" {done.kept_vectors:,} needed no new vector." if done.kept_vectors else ""))
+    out.print(f"{numbered(done.read, 'text')} read, {done.known:,} known already." + (f" {done.kept_vectors:,} needed no new vector." if done.kept_vectors else ""))
     if names:
         _names(workspace, out)
 

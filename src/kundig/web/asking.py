@@ -113,8 +113,10 @@ def _outcome(future: Future[Any]) -> Any:
 
 
 def _job(request: Asked, title: str, questions: tuple[Question, ...], futures: list[Future[Any]]) -> Job:
-    key = sha256(repr((desk().state, questions)).encode()).hexdigest()[:40]
-    job, new = begun(f"answers:{key}", title, request.user, request.get_full_path())
+    # Whoever asks the same from another page, or in another language, goes back there and reads a title of their own.
+    back = request.get_full_path()
+    key = sha256(repr((desk().state, questions, title, back)).encode()).hexdigest()[:40]
+    job, new = begun(f"answers:{key}", title, request.user, back)
     if new:
         Thread(target=_followed, args=(job, futures), name="kundig-progress", daemon=True).start()
     return job

@@ -65,6 +65,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # at run time it t
             label=_("Department"), required=False, help_text=self.fields["department"].help_text, choices=[("", _("the whole company")), *((name, reader.department(name)) for name in known)],
         )  # fmt: skip
         if self.instance.pk is None:
+            self.initial["language"] = desk().workspace.config.company.language
             self.fields["password"].required = True
             self.fields["password"].help_text = _("At least twelve characters.")
 
