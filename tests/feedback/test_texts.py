@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from kundig.feedback import clarity, emerging, jargon, jargon_bounty, launches, moods, themes
+from kundig.feedback.clarity import retold
 from kundig.journal import told
 from kundig.settings import Annotation, Settings
 from kundig.settings.texts import Pinned, Texts
@@ -180,6 +181,24 @@ def test_the_harder_letter_comes_first_with_its_worst_sentence_and_the_reason():
     assert rows[0]["worst"][0].startswith("Die Inanspruchnahme")
     assert "passive" in rows[0]["reasons"][0]
     assert rows[0]["reading_ease"] < rows[1]["reading_ease"]
+
+
+def test_no_easy_sentence_is_called_costly_and_the_companys_name_is_a_word_that_everybody_knows():
+    texts = ["Heute bekommen Sie die Rechnung der Quorvexil und der Zwelmbax von uns geschickt.", "Wir rufen Sie morgen an."]
+
+    def worst(name):
+        [row] = clarity(told(numbered(letters(texts)), settings=Settings.model_validate({"company": {"name": name, "language": "de"}}))).to_pyarrow().to_pylist()
+        return row["worst"], row["reasons"]
+
+    assert (worst("Nord"), worst("Quorvexil Zwelmbax AG")) == (([texts[0]], ["rare words: Quorvexil, Zwelmbax"]), ([], []))
+
+
+def test_the_reasons_of_hard_sentences_are_told_in_the_readers_language():
+    text = "Die Inanspruchnahme, die Leistung, die Erklärung, die Vorlage und die Bestellung wird gemäß der Leistungsbeschreibung nur nach der Vorlage der Einverständniserklärung durch die Inanspruchnahme der Leistung gewährt."
+    rows = clarity(told(numbered(letters([text])))).to_pyarrow()
+    [english], [german] = (retold(rows, {}, language)["reasons"].to_pylist()[0] for language in ("en", "de"))
+    assert english == "long: 27 words; rare words: Einverständniserklärung; nested: 3 commas; noun style: Bestellung, Einverständniserklärung, Erklärung; passive"
+    assert german == "lang: 27 Wörter; seltene Wörter: Einverständniserklärung; verschachtelt: 3 Kommas; Hauptwörter statt Verben: Bestellung, Einverständniserklärung, Erklärung; Passiv"
 
 
 def test_jargon_is_what_customers_never_say_with_the_contacts_that_follow():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _WORST = 3
 _FEWEST = 2
+_EASY = 2.0
+"""A sentence of less complexity costs nobody anything, however often it is sent."""
 
 
 def clarity(journal: Journal, *, by: str = "touchpoint", sample: int = 200, confidence: float = 0.95) -> Estimate:
@@ -27,7 +30,8 @@ def clarity(journal: Journal, *, by: str = "touchpoint", sample: int = 200, conf
     Sachtextformel (1984) is about the school grade needed. LIX is words per sentence plus the percentage of words of more
     than six letters. The three see lengths, not meaning. `complexity` is the score from 1 (very easy) to 7 (very complex)
     that people would give to a sentence: a ridge regression on lengths, rare words, passive, noun style and subordinate
-    clauses, fitted on rated German sentences; other languages stand on the same scale unproven. Its interval is Student's,
+    clauses, fitted on rated German sentences; other languages stand on the same scale unproven. The company's names and the words
+    under `texts: allowed:` are taken as known. Its interval is Student's,
     over different texts. Sentences that many texts share count as often as they are sent when the worst are named.
 
     Args:
@@ -48,8 +52,8 @@ def clarity(journal: Journal, *, by: str = "touchpoint", sample: int = 200, conf
         low: lower end of its interval; null if there are too few texts
         high: upper end
         hard: share of sentences of complexity 4 and more, in per cent
-        worst: the sentences that cost most readers most, with personal data covered
-        reasons: why each of these is hard
+        worst: the sentences that cost most readers most, with personal data covered; none below a complexity of 2
+        reasons: why each of these is hard; in the reader's language
 
     Order:
         by complexity, highest first, then by group and language
@@ -59,7 +63,7 @@ def clarity(journal: Journal, *, by: str = "touchpoint", sample: int = 200, conf
         >>> letters = ["Wir rufen Sie morgen an.", "Die Entgeltanpassung wird gemäß der Leistungsbeschreibung vorgenommen."]
         >>> journal = told([{"subject": "ada", "kind": "letter", "touchpoint": f"letter.{at}", "occurred_at": "2026-03-01", "text": text, "language": "de"} for at, text in enumerate(letters)])
         >>> [(row["group"], round(row["complexity"]), row["reasons"]) for row in clarity(journal).to_pyarrow().to_pylist()]
-        [('letter.1', 3, ['rare words: Entgeltanpassung; noun style: Entgeltanpassung, Leistungsbeschreibung; passive']), ('letter.0', 1, [''])]
+        [('letter.1', 3, ['rare words: Entgeltanpassung; noun style: Entgeltanpassung, Leistungsbeschreibung; passive']), ('letter.0', 1, [])]
 
     Raises:
         ArgumentError: a number is smaller than can be meant.
@@ -78,6 +82,18 @@ _TYPES = {
     "group": "string", "language": "string", "state": "string", "n": "int64", "sent": "int64", "reading_ease": "float64", "wiener": "float64", "lix": "float64",
     "complexity": "float64", "low": "float64", "high": "float64", "hard": "float64", "worst": "array<string>", "reasons": "array<string>",
 }  # fmt: skip
+
+
+def retold(rows: pa.Table, arguments: Mapping[str, Any], language: str) -> pa.Table:  # noqa: ARG001 -- every analysis that writes texts is asked alike
+    """The rows with their reasons in that language."""
+    import pyarrow as pa  # noqa: PLC0415 -- slow import
+
+    from kundig.texts.clarity import retold as told  # noqa: PLC0415 -- only for who reads another language
+
+    if "reasons" not in rows.column_names:
+        return rows
+    said = [None if own is None else [told(reason, language) for reason in own] for own in rows["reasons"].to_pylist()]
+    return rows.set_column(rows.column_names.index("reasons"), "reasons", pa.array(said, pa.list_(pa.string())))
 
 
 def _finished(said: pa.Table, settings: Settings, confidence: float) -> dict[str, Any]:
@@ -106,6 +122,7 @@ def _row(group: str | None, tongue: str | None, texts: dict[str, int], settings:
     from kundig.texts.readability import counted, flesch, lix, wiener, words  # noqa: PLC0415 -- loaded when it is needed
 
     code = tongue or settings.company.language
+    known = frozenset(word.lower() for name in (settings.company.name, *settings.texts.about, *settings.texts.allowed) for word in words(name))
     means: list[float] = []
     sent: dict[str, int] = {}
     flat: list[list[str]] = []
@@ -113,7 +130,7 @@ def _row(group: str | None, tongue: str | None, texts: dict[str, int], settings:
         # Lines of a letter end sentences, as a greeting does.
         own = [sentence for line in text[:10_000].splitlines() for sentence in sentences(cleaned(line)) if len(words(sentence)) > 1]
         if own:
-            means.append(float(np.mean(complexity(own, code))))
+            means.append(float(np.mean(complexity(own, code, known))))
         for sentence in own:
             covered = masked(sentence, numbers=settings.texts.numbers, language=settings.company.language)
             sent[covered] = sent.get(covered, 0) + texts[text]
@@ -121,8 +138,8 @@ def _row(group: str | None, tongue: str | None, texts: dict[str, int], settings:
     if not means:
         return {"group": group, "language": tongue, "complexity": None}
     of, n = counted(flat, code), len(means)
-    scored = dict(zip(sent, complexity(list(sent), code), strict=True))
-    worst = sorted(sent, key=lambda sentence: (-(scored[sentence] - 1) * sent[sentence] ** 0.5, sentence))[:_WORST]
+    scored = dict(zip(sent, complexity(list(sent), code, known), strict=True))
+    worst = sorted((sentence for sentence in sent if scored[sentence] >= _EASY), key=lambda sentence: (-(scored[sentence] - 1) * sent[sentence] ** 0.5, sentence))[:_WORST]
     half = float(t.ppf((1 + confidence) / 2, n - 1)) * float(np.std(means, ddof=1)) / n**0.5 if n > 1 else None
     mean = float(np.mean(means))
     return {
@@ -130,5 +147,5 @@ def _row(group: str | None, tongue: str | None, texts: dict[str, int], settings:
         "reading_ease": flesch(of, code), "wiener": wiener(of) if code == "de" else None, "lix": lix(of),
         "complexity": mean, "low": None if half is None else max(mean - half, 1.0), "high": None if half is None else min(mean + half, 7.0),
         "hard": 100 * sum(count for sentence, count in sent.items() if scored[sentence] >= HARD) / sum(sent.values()),
-        "worst": worst, "reasons": ["; ".join(reasons(sentence, code)) for sentence in worst],
+        "worst": worst, "reasons": ["; ".join(reasons(sentence, code, known)) for sentence in worst],
     }  # fmt: skip

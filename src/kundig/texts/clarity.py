@@ -56,22 +56,46 @@ def scale() -> Scale:
     return Scale(np.asarray(stored["centre"]), np.asarray(stored["spread"]), np.asarray(stored["weights"]), float(stored["offset"]))
 
 
-def complexity(sentences: Sequence[str], language: str = "de") -> list[float]:
+def complexity(sentences: Sequence[str], language: str = "de", known: frozenset[str] = frozenset()) -> list[float]:
     """How hard each sentence is, from 1 (very easy) to 7 (very complex), as people rate it.
 
     The scale was fitted on German; other languages are put on it unproven.
+
+    Args:
+        known: words, in small letters, that every reader knows, such as the company's name.
 
     >>> easy, hard = complexity(["Wir rufen Sie an.", "Die Inanspruchnahme der Mehrleistung setzt voraus, dass eine schriftliche Einverständniserklärung des Vertragsnehmers vorliegt."])
     >>> easy < 2 < 3 < hard
     True
     """
-    return [float(value) for value in scale().of([traits(sentence, language) for sentence in sentences])] if sentences else []
+    return [float(value) for value in scale().of([traits(sentence, language, known) for sentence in sentences])] if sentences else []
 
 
-def reasons(sentence: str, language: str = "de") -> list[str]:
+_KINDS = (("long: ", "lang: "), ("rare words: ", "seltene Wörter: "), ("nested: ", "verschachtelt: "), ("noun style: ", "Hauptwörter statt Verben: "), ("passive", "Passiv"))
+_UNITS = ((" words", " Wörter"), (" commas", " Kommas"))
+
+
+def retold(reason: str, language: str) -> str:
+    """Reasons, parted by semicolons, in that language, whichever they were written in.
+
+    >>> retold("long: 24 words; rare words: Entgelt; passive", "de")
+    'lang: 24 Wörter; seltene Wörter: Entgelt; Passiv'
+    """
+    told = []
+    for part in reason.split("; "):
+        kind = next((pair for pair in _KINDS if part.startswith(pair)), None)
+        if kind:
+            rest = part.removeprefix(kind[0]) if part.startswith(kind[0]) else part.removeprefix(kind[1])
+            unit = next((pair for pair in _UNITS if rest.endswith(pair)), None) if rest[:1].isdigit() else None
+            part = kind[language == "de"] + (rest.split(" ")[0] + unit[language == "de"] if unit else rest)  # noqa: PLW2901 -- the part, told
+        told.append(part)
+    return "; ".join(told)
+
+
+def reasons(sentence: str, language: str = "de", known: frozenset[str] = frozenset()) -> list[str]:
     """What makes a sentence hard, in words of a few fixed kinds: the first is the gravest."""
     own = words(sentence)
-    rare = sorted({word for word in own if rarity(word.lower(), language) > 7.0 - RARE_ZIPF}, key=lambda word: (-rarity(word.lower(), language), word))
+    rare = sorted({word for word in own if word.lower() not in known and rarity(word.lower(), language) > 7.0 - RARE_ZIPF}, key=lambda word: (-rarity(word.lower(), language), word))
     nouns = sorted({word for word in own if nominal(word, language)})
     found = []
     if len(own) > LONG_SENTENCE:

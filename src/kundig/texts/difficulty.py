@@ -29,13 +29,13 @@ TRAITS = (
 RARE_ZIPF = 3.0
 
 
-def traits(sentence: str, language: str = "de") -> list[float]:
-    """The TRAITS of one sentence, in their order."""
+def traits(sentence: str, language: str = "de", known: frozenset[str] = frozenset()) -> list[float]:
+    """The TRAITS of one sentence, in their order; words that are known, in small letters, are not rare."""
     own = words(sentence)
     n = max(len(own), 1)
     of = counted([own], language)
     low = [word.lower() for word in own]
-    rarities = [rarity(word, language) for word in low] or [0.0]
+    rarities = [0.0 if word in known else rarity(word, language) for word in low] or [0.0]
     tongue = language if language in _SUBORDINATE else "de"
     rare = sum(value > 7.0 - RARE_ZIPF for value in rarities)
     return [
