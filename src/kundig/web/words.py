@@ -122,6 +122,8 @@ VALUES: dict[str, Promise] = {
     "entry": _("entry"),
     "exit": _("exit"),
     "open": _("open"),
+    "score": _("score"),
+    "fact": _("fact"),
     "violated": _("broken"),
     "pending": _("can still be kept"),
     "satisfied": _("kept"),
