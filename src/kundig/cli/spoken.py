@@ -76,5 +76,5 @@ def words(language: Language) -> Words:
     from kundig.web.incidents import incident  # noqa: PLC0415 -- with Django
     from kundig.web.measures import measure  # noqa: PLC0415 -- with Django
 
-    of = {"kind": lambda code: called(code, language), "reason": lambda code: incident(code, str), "measure": measure}
+    of = {"kind": lambda code: pages.value(code) if code in pages.VALUES else called(code, language), "reason": lambda code: incident(code, str), "measure": measure}
     return Words(language, pages.column, lambda name, code: time(code) or of.get(name, pages.value)(code), pages.argument, lambda text: german(text) or text)
