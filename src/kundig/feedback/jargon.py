@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kundig.estimates import Estimate
-from kundig.feedback.own_words import own_words
 from kundig.least import least
 from kundig.said import by_company, by_customers, words
+from kundig.texts.own_words import own_words
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -39,8 +39,8 @@ def jargon(journal: Journal, *, floor: int = 3, days: int = 7, confidence: float
     kind (`properties.kind`), by Mantel and Haenszel's risk difference. It says what goes with the word, not why.
 
     Customers' own words are up to three of theirs that are nearest in meaning and stand in like sentences, by the
-    embedder that comes with kundig. They are proposals for a person to choose from: where this was measured, on 36
-    German words of administration, the right one was the first in one of five and among the three in two of five.
+    embedder that comes with kundig. They are proposals for a person to choose from: of 36 German words of
+    administration the right one is the first of one in four and among the three of two in five (`kundig evaluate`).
 
     Args:
         floor: words in fewer texts of the company are left out.

@@ -53,7 +53,7 @@ def evaluated(reader: Reader, sets: Path | None, *, own: Sequence[tuple[str, str
     if own:
         texts, moods = zip(*own, strict=True)
         yield from _moods(once, "own ratings", texts, moods, 5, 2 if quick else 5, ("", ""), tell)
-    for part in (_german, _english, _languages, _themes):
+    for part in (_german, _english, _languages, _themes, _own_words):
         yield from part(once, sets, quick, tell)
     yield from _readability(sets)
     tell("alarms", 0, 1)
@@ -248,6 +248,19 @@ def _themes(reader: Reader, sets: Path | None, quick: bool, tell: Progress) -> I
         tell("airline tweets: themes", 0, 1)
         found = formed(read, ["en"] * len(read), reader.embedder.encode(read), 10)
         yield Figure("airline tweets", "themes: NMI with complaint reasons, k = 10", float(normalized_mutual_info_score([row["negativereason"] for row in rows], found.theme)), "0.30", f"{len(rows):,} tweets")
+
+
+def _own_words(reader: Reader, sets: Path | None, quick: bool, tell: Progress) -> Iterator[Figure]:
+    """Measured with the embedder that comes with kundig, which always proposes them."""
+    from kundig.texts.pairs import PAIRS, found  # noqa: PLC0415 -- loaded when it is needed
+
+    del reader, quick
+    if rows := _rows(sets, _DEV):
+        tell("own words", 0, 1)
+        first, among = found([row["text"] for row in rows])
+        how = f"{len(PAIRS)} words of administration, beside the nouns of the set"
+        yield Figure("germeval2017 dev", "customers' own word for jargon: proposed first", first, "", how)
+        yield Figure("germeval2017 dev", "customers' own word for jargon: among three proposals", among, "", how)
 
 
 def _alarms(quick: bool) -> Iterator[Figure]:

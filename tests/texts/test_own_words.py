@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from kundig.feedback.own_words import near, own_words
+from kundig.texts.own_words import near, own_words
+from kundig.texts.pairs import PAIRS, found
 
 SENT = ["Ihr Entstörungsauftrag wurde angelegt. Der Techniker kommt am Montag."] * 3
 SAID = ["Ich habe eine Störungsmeldung gemacht, und der Techniker kommt erst am Montag.", "Meine Rücklastschrift kostet Geld."]
@@ -30,3 +31,8 @@ def test_what_lies_near_to_everything_is_nearest_to_nothing():
     ours = middle + 0.3 * aside[:1]
     plain, centred = near(ours / np.linalg.norm(ours), theirs)
     assert (plain[0].argmax(), centred[0].argmax()) == (60, 0)
+
+
+def test_a_proposal_is_measured_on_pairs_that_anybody_can_run_again():
+    first, among = found(["Mein Handy ist kaputt.", "Das Frühstück im Hotel war gut.", "Der Fahrpreis ist zu hoch."])
+    assert (0.1 < first < among < 0.9, len(PAIRS), any(own.lower() == theirs.lower() for own, theirs in PAIRS.items())) == (True, 36, False)
