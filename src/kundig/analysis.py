@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 ROOMS = ("journeys", "feedback", "value", "foresight")
 _OF_STATES = {
-    "too few answers": "{n} of {rows} rows have too few answers for a figure.",
-    "not read": "{n} of {rows} rows have texts that were not read: `kundig read` reads them.",
+    "too few answers": "Rows with too few answers for a figure: {n} of {rows}.",
+    "not read": "Rows whose texts were not read: {n} of {rows}. `kundig read` reads them.",
 }
 """What is to heed where rows of an answer have such a state."""
 NOTHING = "There is nothing to answer from: no event fits the question."

@@ -1,4 +1,4 @@
-"""What is to heed with an answer that its rows do not say: money that could not be counted, and answers that there are to another metric."""
+"""What is to heed with an answer that its rows do not say: money that could not be counted, answers that there are to another metric, and who reads moods."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 UNCOUNTED = "Amounts in a currency without a rate are not counted: `value.contract_faults` names each; give the rates under `rates` in kundig.yaml."
 NEGATIVE = "Negative amounts of contracts are not counted: the one before goes on. `value.contract_faults` names each."
 
+UNTAUGHT = (
+    "Moods are read by the model that comes with kundig, which has seen no text of this company: of a strange subject it is right in about six of ten, and its shares lean to the middle. "
+    "`kundig read --learn` teaches one of your own."
+)
+
 
 def heed(asked: Analysis, values: Mapping[str, Any], rows: pa.Table, told: Callable[[str, Callable[..., Any]], pa.Table]) -> tuple[str, ...]:
     """The notes beside an answer.
@@ -24,7 +29,7 @@ def heed(asked: Analysis, values: Mapping[str, Any], rows: pa.Table, told: Calla
         rows: the answer.
         told: the rows of a function of the same journal, under a name.
     """
-    return (*_uncounted(asked, told), *_answered(values, rows, told))
+    return (*_uncounted(asked, told), *_answered(values, rows, told), *_untaught(asked, rows, told))
 
 
 def _uncounted(asked: Analysis, told: Callable[[str, Callable[..., Any]], pa.Table]) -> Iterator[str]:
@@ -49,3 +54,14 @@ def _answered(values: Mapping[str, Any], rows: pa.Table, told: Callable[[str, Ca
     for row in told("feedback.answered", answered).to_pylist():
         if row["metric"] in SCALES and row["metric"] != values["metric"]:
             yield f"There are answers to {row['metric']}: {row['n']:,}."
+
+
+def _untaught(asked: Analysis, rows: pa.Table, told: Callable[[str, Callable[..., Any]], pa.Table]) -> Iterator[str]:
+    """Of moods, that no label of the company has taught who reads them."""
+    if not rows.num_rows or not ("mood" in asked.columns or asked.name == "feedback.moods"):
+        return
+    from kundig.said import untaught  # noqa: PLC0415 -- slow import, and most answers are not about texts
+
+    [found] = told("said.untaught", untaught).to_pylist()
+    if found["n"]:
+        yield UNTAUGHT

@@ -38,6 +38,12 @@ def with_readings(journal: Journal, said: ir.Table) -> ir.Table:
     return said.left_join(read, "text_hash").drop("text_hash_right")
 
 
+def untaught(journal: Journal) -> ir.Table:
+    """How many texts were read by a model that no label of the company has taught: `n`."""
+    read = journal.readings
+    return read.agg(n=read.classifier.startswith("seed@").sum().fill_null(0))
+
+
 def words(texts: ir.Table, *keys: str) -> ir.Table:
     """A row for each text (`event_id`, `text`) and each different word of four letters and more in it, as it is written."""
     spread = texts.select("event_id", *keys, word=texts.text.re_replace(r"<[^>]*>", " ").re_split(r"[^\p{L}]+").unnest())

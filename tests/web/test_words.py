@@ -125,5 +125,5 @@ def test_what_is_to_heed_and_lengths_of_time_are_german_with_their_numbers(site:
         notes = (*_OF_STATES.values(), UNCOUNTED, NEGATIVE, *(f"There are answers to {metric}: 1,204." for metric in SCALES))
         assert [note for note in notes if german(note.format(n=3, rows=40)) is None] == []
         assert german("There are answers to stars: 1,204.") == "Zu Sternen (`stars`) gibt es Antworten: 1.204."
-        assert german("1,204 of 3,000 rows have too few answers for a figure.") == "1.204 von 3.000 Zeilen haben zu wenige Antworten für eine Zahl."
+        assert german("Rows with too few answers for a figure: 1,204 of 3,000.") == "Zeilen mit zu wenigen Antworten für eine Zahl: 1.204 von 3.000."
         assert [german(text) for text in ("30 days", "1 day", "2.5 hours", "7 dwarfs", "Box 7")] == ["30 Tage", "1 Tag", "2,5 Stunden", None, None]
