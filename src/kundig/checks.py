@@ -101,7 +101,8 @@ def checked(workspace: Workspace) -> Iterator[Finding]:
         yield Finding("warning", "lake", "there are no events yet", "run `kundig import`")
         return
     with connection(workspace.lake.folder / ".spill") as con:
-        con.execute(f"CREATE VIEW events AS SELECT * FROM {relation(workspace.lake, 'events')}")
+        # Days are those of the company's clock.
+        con.execute(f"CREATE VIEW events AS SELECT *, timezone('{workspace.zone}', occurred_at) AS local_at FROM {relation(workspace.lake, 'events')}")
         yield from _totals(con)
         yield from _silent(con)
         yield from _clocks(con)
@@ -124,14 +125,14 @@ def _sources(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _totals(con: DuckDBPyConnection) -> Iterator[Finding]:
-    query = "SELECT source, count(*), strftime(min(occurred_at), '%Y-%m-%d'), strftime(max(occurred_at), '%Y-%m-%d') FROM events GROUP BY source ORDER BY source"
+    query = "SELECT source, count(*), strftime(min(local_at), '%Y-%m-%d'), strftime(max(local_at), '%Y-%m-%d') FROM events GROUP BY source ORDER BY source"
     for source, count, first, last in con.execute(query).fetchall():
         yield Finding("fine", source, f"{numbered(count, 'event')} from {first} to {last}")
 
 
 def _silent(con: DuckDBPyConnection) -> Iterator[Finding]:
     query = f"""
-        WITH days AS (SELECT source, date_trunc('day', occurred_at) AS day FROM events GROUP BY ALL),
+        WITH days AS (SELECT source, date_trunc('day', local_at) AS day FROM events GROUP BY ALL),
         present AS (SELECT quantile_cont(last, 0.5) AS now FROM (SELECT max(day) AS last FROM days GROUP BY source)),
         pauses AS (SELECT source, day, date_diff('day', lag(day) OVER (PARTITION BY source ORDER BY day), day) AS pause FROM days),
         rhythm AS (SELECT source, max(day) AS last, greatest(quantile_cont(pause, 0.95), 1) AS usual, count(pause) AS pauses FROM pauses GROUP BY source)
@@ -198,7 +199,7 @@ def _quarantine(con: DuckDBPyConnection, workspace: Workspace) -> Iterator[Findi
     for source, why, count, first in con.execute(query).fetchall():
         reason, file, line = first["reason"], first["file"], first["line"]
         place = f", first in {str(file).rpartition('/')[2]}" + (f" line {line}" if line is not None else "") if file else ""
-        shown = f" (such as {reason})" if reason != why else ""
+        shown = f" (such as {reason.removeprefix(why).removeprefix(': ')})" if reason != why else ""
         yield Finding("warning", source, f"{count:,} {'row' if count == 1 else 'rows'} in quarantine: {why}{shown}{place}", "mend the mapping or the file and import again; `kundig import --quarantined` reads the kept rows anew")
 
 
