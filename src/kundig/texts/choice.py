@@ -62,7 +62,9 @@ def reader(settings: Texts, names: tuple[str, ...], models: Path) -> Reader:
         learnt = kept(models, what) if settings.classifier == "own" else None
         return learnt if learnt is not None and learnt.embedder == embeds.revision else None
 
-    classifier: Any = own(MOOD) or untaught(embeds, models) if settings.classifier in {"own", "seed"} else chosen("classifier", settings.classifier, {"local": lambda: LocalClassifier(settings.classifier_folder)})
+    classifier: Any = chosen("classifier", settings.classifier, {
+        "own": lambda: own(MOOD) or untaught(embeds, models), "seed": lambda: untaught(embeds, models), "local": lambda: LocalClassifier(settings.classifier_folder),
+    })  # fmt: skip
     # What people corrected counts more than what a theme learnt when it was pinned.
     taught = {name: model for name, of in settings.themes.items() if (model := own(theme(name)) or (own(learning(of.learnt_from)) if of.learnt_from else None))}
     relevance: Any = own(ABOUT_US)
