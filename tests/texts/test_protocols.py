@@ -8,7 +8,7 @@ from kundig.settings import Texts
 from kundig.texts.choice import embedder, namer, reader
 from kundig.texts.protocols import Embedder, TextClassifier, ThemeNamer
 
-CODE = '''
+CODE = """
 import numpy as np
 
 class Letters:
@@ -29,7 +29,7 @@ class Longest:
 
     def named(self, terms, examples, language):
         return max(terms, key=len)
-'''
+"""
 POINTS = "[kundig.embedders]\nletters = otherwise:Letters\n[kundig.classifiers]\nloud = otherwise:Loud\n[kundig.namers]\nlongest = otherwise:Longest\n"
 
 

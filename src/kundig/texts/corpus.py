@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -122,7 +123,12 @@ def corpus(said: pa.Table, settings: Settings, most: int) -> Corpus:
         read = all(rows[at]["vector"] is not None for at in order)
         vectors = unpacked([rows[at]["vector"] for at in order]) if read else None
         company = [settings.company.name, *settings.company.name.split(), *settings.texts.about]
-        found = formed([bare(plain[at]) for at in order], [kept[at] for at in order], vectors, min(most, max(1, len(order) // _LEAST_A_THEME)), without=company)
+        # A theme is of two texts at least, and two copies of one text are two.
+        told = Counter(dict.fromkeys(heads, 0))
+        for at in rest:
+            told[gists[at]] += rows[at]["n"]
+        room = sum(min(n, _LEAST_A_THEME) for n in told.values()) // _LEAST_A_THEME
+        found = formed([bare(plain[at]) for at in order], [kept[at] for at in order], vectors, min(most, max(1, room)), without=company)
         calls = _calls(rest, [int(found.theme[first[gists[at]]]) for at in rest], rows, gists, plain, settings)
         titles = _titles([own or calls.get(theme, []) for theme, own in enumerate(found.terms)], settings.texts.renamed)
         for title, own, share in zip(titles, found.terms, found.coverage, strict=True):
@@ -208,7 +214,7 @@ def share(n: int, total: int, z: float) -> tuple[float, float, float]:
     """A share in per cent with Wilson's interval."""
     p, m = n / total, float(total)
     centre, half = (p + z * z / (2 * m)) / (1 + z * z / m), z * ((p * (1 - p) / m + z * z / (4 * m * m)) ** 0.5) / (1 + z * z / m)
-    return 100 * p, 100 * (centre - half), 100 * (centre + half)
+    return 100 * p, 100 * max(centre - half, 0.0), 100 * min(centre + half, 1.0)
 
 
 def average(values: NDArray[Any], n: NDArray[Any], z: float, floor: int) -> tuple[float | None, float | None, float | None]:
