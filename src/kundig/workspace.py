@@ -286,20 +286,28 @@ class Workspace:
     def _opened(self) -> Journal:
         from kundig.journal import journal  # noqa: PLC0415 -- slow import
 
-        catalogue = touchpoints.rows(self.config.touchpoints)
+        catalogue, settings = touchpoints.rows(self.config.touchpoints), self._as_read()
         if self.config.engine.startswith("spark"):
             from kundig.store.spark import backend, spark_readings, spark_tables  # noqa: PLC0415 -- only where Spark is installed
 
             spark = backend(self.config.engine)
-            return journal(*spark_tables(spark, self.lake, self.zone, catalogue), settings=self.config, readings=spark_readings(spark, self.lake))
+            return journal(*spark_tables(spark, self.lake, self.zone, catalogue), settings=settings, readings=spark_readings(spark, self.lake))
         from kundig.ingest.tail import Tail  # noqa: PLC0415 -- loaded when it is needed
         from kundig.store.duckdb import embedded, readings, tables  # noqa: PLC0415 -- slow import
 
         con = embedded(self.lake.folder / ".spill", self.engines)
         # Read before the lake is looked at, so that nothing is missing between the two.
         waiting = Tail(self.inbox, self.inbox.pending(), self.config.live, self.config.company) if self.inbox is not None else None
-        whole = journal(*tables(con, self.lake, self.zone, catalogue, waiting), settings=self.config, readings=readings(con, self.lake))
+        whole = journal(*tables(con, self.lake, self.zone, catalogue, waiting), settings=settings, readings=readings(con, self.lake))
         return replace(whole, size=self.lake.rows("events"))
+
+    def _as_read(self) -> Config:
+        """The configuration, with themes that are to learn and have not yet as ones that go by their words."""
+        if not any(theme.learnt_from for theme in self.config.texts.themes.values()):
+            return self.config
+        from kundig.texts.pins import learnt  # noqa: PLC0415 -- seldom
+
+        return self.config.model_copy(update={"texts": learnt(self.config.texts, self.models)})
 
     def ask(self, name: str, *, as_of: datetime | str | None = None, extract: Extract | None = None, **arguments: Any) -> Result:
         """The answer of an analysis, computed once per version of the lake and kept.

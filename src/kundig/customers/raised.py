@@ -74,12 +74,12 @@ def raised(  # noqa: PLR0913 -- what narrows a matter down
 def _themed(rows: pa.Table, theme: str | None, settings: Settings) -> dict[str, list[Any]]:
     """The rows, or those whose words belong to the theme, a customer each."""
     if theme is not None and rows.num_rows:
-        from kundig.texts.corpus import learnt, pinned_themes  # noqa: PLC0415 -- slow import
+        from kundig.texts.corpus import pinned_themes  # noqa: PLC0415 -- slow import
         from kundig.texts.normal import cleaned  # noqa: PLC0415 -- slow import
 
         different = {row["text_hash"]: row for row in rows.select(["text_hash", "text", "categories", "negative"]).to_pylist()}
         of = list(different.values())
-        theirs = {row["text_hash"] for row, own in zip(of, pinned_themes(of, [cleaned(row["text"]) for row in of], settings, learnt(settings)), strict=True) if theme in own}
+        theirs = {row["text_hash"] for row, own in zip(of, pinned_themes(of, [cleaned(row["text"]) for row in of], settings), strict=True) if theme in own}
         import pyarrow as pa  # noqa: PLC0415 -- slow import
         import pyarrow.compute as pc  # noqa: PLC0415 -- slow import
 

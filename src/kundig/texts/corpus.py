@@ -104,8 +104,7 @@ def corpus(said: pa.Table, settings: Settings, most: int) -> Corpus:
     plain = [cleaned(row["text"]) for row in rows]
     gists = np.array(originals([gist(text) or text for text in plain]), dtype=object)
     kept = [row["told_language"] or row["read_language"] or language(text, settings.texts.languages).code for row, text in zip(rows, plain, strict=True)]
-    # Until texts are read anew, a theme that is to learn goes by its words.
-    pinned = pinned_themes(rows, plain, settings, learnt(settings) & {name for row in rows for name in (row["categories"] or "").split("|")})
+    pinned = pinned_themes(rows, plain, settings)
     rest = [at for at in range(len(rows)) if not pinned[at]]
     memberships = list(pinned)
     terms: dict[str, list[str]] = {name: list(theme.words) for name, theme in settings.texts.themes.items()}
@@ -167,17 +166,13 @@ def _calls(among: Sequence[int], theme: Sequence[int], rows: Sequence[dict[str, 
     return found
 
 
-def learnt(settings: Settings) -> frozenset[str]:
-    """The pinned themes that learn what belongs to them."""
-    return frozenset(name for name, theme in settings.texts.themes.items() if theme.learnt_from)
-
-
-def pinned_themes(rows: Sequence[dict[str, Any]], plain: Sequence[str], settings: Settings, learnt: frozenset[str]) -> list[frozenset[str]]:
+def pinned_themes(rows: Sequence[dict[str, Any]], plain: Sequence[str], settings: Settings) -> list[frozenset[str]]:
     """The pinned themes of each text: by words, and by what was read; those that have learnt by what was read alone, where it was."""
     if not settings.texts.themes:
         return [frozenset()] * len(rows)
     by_words = Categories({name: theme.model_copy(update={"examples": ()}) for name, theme in settings.texts.themes.items()}, None).of(plain, None)
     known = set(settings.texts.themes)
+    learnt = frozenset(name for name, theme in settings.texts.themes.items() if theme.learnt_from)
     return [
         (frozenset((words or "").split("|")) & known) - (learnt if row["negative"] is not None else frozenset()) | frozenset((row["categories"] or "").split("|")) & known
         for words, row in zip(by_words, rows, strict=True)

@@ -10,6 +10,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kundig.texts.lessons import lesson
+
+if TYPE_CHECKING:
+    from kundig.settings.texts import Texts
 
 _FOLDER = "pinned"
 
@@ -36,3 +42,9 @@ def pinned(models: Path, name: str) -> dict[str, bool] | None:
 def learning(name: str) -> str:
     """What the lesson from them is called."""
     return f"pinned {name}"
+
+
+def learnt(texts: Texts, models: Path) -> Texts:
+    """What is settled about texts as texts were read: a theme that has not learnt yet goes by its words."""
+    waiting = {name: theme.model_copy(update={"learnt_from": None}) for name, theme in texts.themes.items() if theme.learnt_from and lesson(models, learning(theme.learnt_from)) is None}
+    return texts.model_copy(update={"themes": {**texts.themes, **waiting}}) if waiting else texts
