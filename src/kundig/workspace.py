@@ -12,6 +12,7 @@ from kundig import touchpoints
 from kundig.config import Config, config
 from kundig.errors import ConfigError, nearest
 from kundig.ingest.importing import Imported, Progress, import_source
+from kundig.reading import ReadsTexts
 from kundig.settings import Settings
 from kundig.store.answers import Answers, hashed
 from kundig.store.inbox import inbox
@@ -24,19 +25,16 @@ if TYPE_CHECKING:
     from kundig.identity.explaining import Explanation
     from kundig.ingest.identifying import Changed
     from kundig.ingest.joins import Joined, Waiting
-    from kundig.ingest.texts import ReadingProgress, ReadTexts
     from kundig.journal import Extract, Journal
     from kundig.store.duckdb import Prepared
     from kundig.store.inbox.kept import Inbox
-    from kundig.texts.contest import Contest
-    from kundig.texts.readings import Reader
 
 PREPARED = 1000
 """Questions that are kept in the engine's words; they take a few kilobytes each."""
 PATIENCE = 30.0
 
 
-class Workspace:
+class Workspace(ReadsTexts):
     """A folder that holds `kundig.yaml`, and beside it the lake.
 
     Args:
@@ -184,77 +182,6 @@ class Workspace:
         with connection(self.lake.folder / ".spill") as con:
             return [str(name) for (name,) in con.execute(f"SELECT DISTINCT source FROM {relation(self.lake, 'quarantine')} WHERE entry <> 'read' ORDER BY source").fetchall()]
 
-    def reader(self) -> Reader:
-        """Who reads texts here: as configured, with the company's own model where it has won."""
-        from kundig.texts.choice import reader  # noqa: PLC0415 -- slow import
-
-        company = self.config.company
-        return reader(self.config.texts, (company.name, *self.config.texts.about), self.models)
-
-    @property
-    def models(self) -> Path:
-        """Where models of the company's own are kept."""
-        return self.lake.folder / ".models"
-
-    def read(self, progress: ReadingProgress | None = None, *, most: int | None = None) -> ReadTexts:
-        """Read the texts of customers that are new or that today's model reads differently.
-
-        Args:
-            progress: told how far it is.
-            most: so many are read before the lake is let go, for whoever else wants to write; by default all.
-
-        Raises:
-            ConfigError: `texts` names a model that is not there.
-            LakeError: the lake cannot be written.
-        """
-        from kundig.ingest.texts import read_texts  # noqa: PLC0415 -- slow import
-
-        self.learn_pinned()
-        reader = self.reader()
-        with self.lake.writing(self._wait):
-            return read_texts(self.lake, reader, progress, most=most)
-
-    def learn_pinned(self) -> dict[str, Contest | None]:
-        """Have themes that were pinned on their page learn from their texts what belongs to them; see `ingest.pinned`."""
-        if not any(theme.learnt_from for theme in self.config.texts.themes.values()):
-            return {}
-        from kundig.ingest.pinned import learn_pinned  # noqa: PLC0415 -- slow import
-        from kundig.texts.choice import embedder  # noqa: PLC0415 -- as above
-
-        return learn_pinned(self.lake, self.config.texts, embedder(self.config.texts), self.models)
-
-    def learn(self) -> dict[str, Contest | None]:
-        """Teach models from the company's own ratings and corrections: of moods, of what is about it, and of its pinned themes.
-
-        Each takes over only if it wins in cross-validation. None where there are too few labelled texts.
-        """
-        from dataclasses import replace  # noqa: PLC0415 -- loaded when it is needed
-
-        from kundig.ingest.lessons import labelled  # noqa: PLC0415 -- slow import
-        from kundig.texts.choice import reader  # noqa: PLC0415 -- loaded when it is needed
-        from kundig.texts.lessons import learn  # noqa: PLC0415 -- loaded when it is needed
-
-        now = reader(self.config.texts.model_copy(update={"classifier": "seed"}), (self.config.company.name, *self.config.texts.about), self.models)
-        return learn(labelled(self.lake, self.zone, tuple(self.config.texts.themes)), replace(now, relevance=None), self.models)
-
-    def proposed_names(self, *, as_of: datetime | str | None = None) -> dict[str, str | None]:
-        """For each theme that nobody has named the name that the configured namer proposes, or None; what is proposed is kept.
-
-        A proposal changes nothing: people take it over on the page of themes or into `texts: renamed:`, or do not.
-
-        Raises:
-            ConfigError: `texts: namer:` names none that is there, or it does not answer.
-        """
-        from kundig.texts.choice import namer  # noqa: PLC0415 -- slow import
-        from kundig.texts.proposals import propose  # noqa: PLC0415 -- seldom
-
-        settings, language = self.config.texts, self.config.company.language
-        names, given = namer(settings), set(settings.renamed.values())
-        rows = self.ask("feedback.themes", as_of=as_of).table.to_pylist()
-        found = {row["theme"]: names.named(row["terms"], row["examples"], language) for row in rows if row["state"] in {"ok", "campaign"} and row["theme"] not in given}
-        propose(self.models, {theme: name for theme, name in found.items() if name is not None and name != theme})
-        return found
-
     @property
     def journal(self) -> Journal:
         """All that is known of all customers, as of now; made anew when the lake has changed, or more has arrived."""
@@ -286,7 +213,7 @@ class Workspace:
     def _opened(self) -> Journal:
         from kundig.journal import journal  # noqa: PLC0415 -- slow import
 
-        catalogue, settings = touchpoints.rows(self.config.touchpoints), self._as_read()
+        catalogue, settings = touchpoints.rows(self.config.touchpoints), self.as_read()
         if self.config.engine.startswith("spark"):
             from kundig.store.spark import backend, spark_readings, spark_tables  # noqa: PLC0415 -- only where Spark is installed
 
@@ -300,14 +227,6 @@ class Workspace:
         waiting = Tail(self.inbox, self.inbox.pending(), self.config.live, self.config.company) if self.inbox is not None else None
         whole = journal(*tables(con, self.lake, self.zone, catalogue, waiting), settings=settings, readings=readings(con, self.lake))
         return replace(whole, size=self.lake.rows("events"))
-
-    def _as_read(self) -> Config:
-        """The configuration, with themes that are to learn and have not yet as ones that go by their words."""
-        if not any(theme.learnt_from for theme in self.config.texts.themes.values()):
-            return self.config
-        from kundig.texts.pins import learnt  # noqa: PLC0415 -- seldom
-
-        return self.config.model_copy(update={"texts": learnt(self.config.texts, self.models)})
 
     def ask(self, name: str, *, as_of: datetime | str | None = None, extract: Extract | None = None, **arguments: Any) -> Result:
         """The answer of an analysis, computed once per version of the lake and kept.
