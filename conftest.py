@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 if TYPE_CHECKING:
     import pytest
@@ -25,12 +26,16 @@ gc.set_threshold(50_000, 20, 50)
 
 TOGETHER = ("tests/web/", "tests/recovery/")
 """Folders whose tests share a company: one process runs them all, and computes each answer once."""
-LONGEST = ("tests/web/", "tests/store/test_spark.py", "tests/recovery/", "tests/test_every_analysis.py", "tests/report/weekly/", "tests/identity/", "tests/cli/", "tests/foresight/")
-"""Begun first, so that no core waits for another in the end."""
+FIRST = (
+    # Of these the later two find kept what the first has had answered, before others change the company.
+    "tests/web/test_browser.py", "tests/web/test_access.py", "tests/web/test_pages.py", "tests/web/",
+    "tests/store/test_spark.py", "tests/test_every_analysis.py", "tests/recovery/", "tests/report/weekly/", "tests/identity/", "tests/cli/", "tests/foresight/",
+)  # fmt: skip
+"""The longest, so that no core waits for another in the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: next((place for place, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST)))
+    items.sort(key=lambda item: next((place for place, start in enumerate(FIRST) if item.nodeid.startswith(start)), len(FIRST)))
 
 
 def pytest_collection_finish() -> None:
@@ -38,11 +43,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    from xdist.scheduler import LoadFileScheduling
+class Rooms(LoadFileScheduling):
+    """A file is one process's, and so are all of a folder that shares a company."""
 
-    class Rooms(LoadFileScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            return next((folder for folder in TOGETHER if nodeid.startswith(folder)), super()._split_scope(nodeid))
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), super()._split_scope(nodeid))
 
-    return Rooms(config, log)
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Rooms | None:
+    return Rooms(config, log) if config.getvalue("dist") == "loadfile" else None
