@@ -42,7 +42,7 @@ layers: $(VENV)/test.stamp
 	$(BIN)/lint-imports
 
 unit: $(VENV)/test.stamp chromium clients
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile -m "not soak"
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not soak"
 
 # The browser of the tests, the reader of PDFs and strace come from the distribution; where they cannot be installed, their tests say so.
 chromium:

@@ -66,6 +66,18 @@ def test_what_is_shared_is_not_older_than_the_lake(workspace, statements):
     assert len(statements) == 4
 
 
+def test_a_question_is_put_into_words_once_for_all_workspaces_of_the_same_settings(workspace, monkeypatch):
+    assert who(workspace.ask("foresight.churn")) == ["crm:ada", "crm:ben"]
+    (workspace.folder / "contracts.csv").write_text("who,at\nada,2026-03-01 10:00\nben,2026-03-02 10:00\ncyd,2026-03-03 10:00\n")
+    list(workspace.imports())
+    worded = []
+    put = duckdb.statement
+    monkeypatch.setattr(duckdb, "statement", lambda con, table: worded.append(table) or put(con, table))
+    assert (who(Workspace(workspace.folder).ask("foresight.churn")), worded) == (["crm:ada", "crm:ben", "crm:cyd"], [])
+    (workspace.folder / "kundig.yaml").write_text(COMPANY + "stages: [buy]\n")
+    assert (who(Workspace(workspace.folder).ask("foresight.churn")), len(worded)) == (["crm:ada", "crm:ben", "crm:cyd"], 2)
+
+
 def test_an_answer_is_given_where_nothing_can_be_kept(workspace):
     answers = workspace.lake.folder / ".answers"
     shutil.rmtree(answers, ignore_errors=True)

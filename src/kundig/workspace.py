@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, replace
 from datetime import datetime, timezone
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 PREPARED = 1000
 """Questions that are kept in the engine's words; they take a few kilobytes each."""
+_prepared: dict[str, Prepared] = {}
+"""They name the engine's tables and hold none: all workspaces of this process that have the same settings share them."""
 PATIENCE = 30.0
 
 
@@ -58,7 +61,6 @@ class Workspace(ReadsTexts):
         self.lake = Lake(self.folder / self.config.lake)
         self._journals: dict[str, Journal] = {}
         self._inbox: Inbox | None = None
-        self._prepared: dict[str, Prepared] = {}
 
     @property
     def zone(self) -> str:
@@ -271,23 +273,28 @@ class Workspace(ReadsTexts):
         from kundig.conformance.parts import parts_of  # noqa: PLC0415 -- the door imports this module
         from kundig.store.duckdb import answered, prepared  # noqa: PLC0415 -- slow import
 
-        question = hashed([name, values, as_of, asdict(extract) if extract else None, whole.identities is not None, self.inbox is not None, parts_of(whole)])
-        known = self._prepared.get(question)
+        question = hashed([name, values, as_of, asdict(extract) if extract else None, whole.identities is not None, self.inbox is not None, parts_of(whole), self._settled])
+        known = _prepared.get(question)
         if known is None:
             journal = whole.as_of(as_of) if as_of else whole
             asked = of(journal.only(extract) if extract else journal)
             known = prepared(asked)
             if known is None:
                 return answered(asked)
-            if len(self._prepared) >= PREPARED:
-                self._prepared.clear()
-            self._prepared[question] = known
+            if len(_prepared) >= PREPARED:
+                _prepared.clear()
+            _prepared[question] = known
         return known.answered(whole.history.get_backend(), lambda statement, computed: answers.once(["part", statement], computed))
+
+    @cached_property
+    def _settled(self) -> dict[str, Any]:
+        """What of the configuration bears on answers."""
+        return self.config.model_dump(mode="json", include={*Settings.model_fields, "touchpoints", "stages", "engine", "live"})
 
     def _answers(self, version: str) -> Answers:
         """The answers of this version of the lake, of the configuration and of kundig."""
         from kundig import __version__  # noqa: PLC0415 -- the door imports this module
         from kundig.store.edition import edition  # noqa: PLC0415 -- as above
 
-        known = [__version__, edition(), version, self.config.model_dump(mode="json", include={*Settings.model_fields, "touchpoints", "stages", "engine", "live"})]
+        known = [__version__, edition(), version, self._settled]
         return Answers(self.lake.folder / ".answers", known)

@@ -1,12 +1,19 @@
 """`kundig demo` and `kundig simulate`, small."""
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
 
 import pytest
 
+from kundig.cli.demo import tour
+from kundig.cli.identify import identified
+from kundig.cli.importing import imported
+from kundig.cli.output import console
 from kundig.cli.tour import TOUR
+from kundig.workspace import Workspace
 
 
 def kundig(folder, *words, columns="100"):
@@ -15,9 +22,29 @@ def kundig(folder, *words, columns="100"):
     return done.stdout
 
 
-@pytest.fixture(scope="module", params=["100", "60"])
-def shown(request, tmp_path_factory):
-    return int(request.param), kundig(tmp_path_factory.mktemp("demo"), "demo", "--customers", "400", columns=request.param)
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo")
+    return folder, kundig(folder, "demo", "--customers", "400")
+
+
+def again(folder):
+    """The same company in a narrow terminal: nothing is simulated anew, and what was answered is there, until something is imported."""
+    with contextlib.redirect_stdout(io.StringIO()) as out, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "60")
+        workspace = Workspace(folder)
+        tour(workspace, console())
+        imported(workspace)
+        identified(workspace)
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module", params=["100", "60", pytest.param("60 from the beginning", marks=pytest.mark.soak)])
+def shown(request, wide, tmp_path_factory):
+    folder, text = wide
+    if request.param == "100":
+        return 100, text
+    return 60, again(folder / "demo-company") if request.param == "60" else kundig(tmp_path_factory.mktemp("narrow"), "demo", "--customers", "400", columns="60")
 
 
 def test_the_tour_asks_its_eight_questions_in_order(shown):

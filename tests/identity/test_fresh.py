@@ -39,9 +39,23 @@ def model():
 changes = st.dictionaries(st.sampled_from(range(len(EVERYBODY))), st.sampled_from([{"city": "T0"}, {"birth_date": "1940-01-11"}, {"family_name": None}, {"given_name": "N1", "family_name": "F1"}]), max_size=4)
 
 
-@settings(max_examples=6, deadline=None)
-@given(order=st.permutations(range(len(EVERYBODY))), cuts=st.lists(st.integers(0, len(EVERYBODY)), max_size=3), changed=changes, gone=st.sets(st.sampled_from(range(len(EVERYBODY))), max_size=4))
+in_steps = given(order=st.permutations(range(len(EVERYBODY))), cuts=st.lists(st.integers(0, len(EVERYBODY)), max_size=3), changed=changes, gone=st.sets(st.sampled_from(range(len(EVERYBODY))), max_size=4))
+
+
+@settings(max_examples=3, deadline=None)
+@in_steps
 def test_steps_in_any_partition_and_order_give_what_comparing_all_at_once_gives(model, order, cuts, changed, gone):
+    compared_in_steps(model, order, cuts, changed, gone)
+
+
+@pytest.mark.soak
+@settings(max_examples=40, deadline=None)
+@in_steps
+def test_many_steps_in_any_partition_and_order_give_what_comparing_all_at_once_gives(model, order, cuts, changed, gone):
+    compared_in_steps(model, order, cuts, changed, gone)
+
+
+def compared_in_steps(model, order, cuts, changed, gone):
     """Some who are there from the beginning say something else in the end, and some are gone."""
     last = [{**EVERYBODY[number], **changed.get(number, {})} for number in order if number not in gone]
     compared = None
@@ -123,9 +137,23 @@ def begun():
     return identify(traits(EVERYBODY[:40]), at=START)
 
 
-@settings(max_examples=3, deadline=None)
-@given(seed=st.integers(0, 999), cuts=st.lists(st.integers(1, 19), max_size=2), mails=st.dictionaries(st.integers(0, 59), st.sampled_from(["x@example.de", "y@example.de"]), max_size=5))
+coming = given(seed=st.integers(0, 999), cuts=st.lists(st.integers(1, 19), max_size=2), mails=st.dictionaries(st.integers(0, 59), st.sampled_from(["x@example.de", "y@example.de"]), max_size=5))
+
+
+@settings(max_examples=2, deadline=None)
+@coming
 def test_customers_are_the_same_by_steps_and_all_at_once_with_keys_and_resemblance(begun, seed, cuts, mails):
+    identified_in_steps(begun, seed, cuts, mails)
+
+
+@pytest.mark.soak
+@settings(max_examples=20, deadline=None)
+@coming
+def test_many_customers_are_the_same_by_steps_and_all_at_once_with_keys_and_resemblance(begun, seed, cuts, mails):
+    identified_in_steps(begun, seed, cuts, mails)
+
+
+def identified_in_steps(begun, seed, cuts, mails):
     """Who comes later joins customers that are there; a mailbox that becomes known ties records that were compared apart."""
     late = EVERYBODY[40:]
     random.Random(seed).shuffle(late)

@@ -41,9 +41,15 @@ def test_of_one_column_alone_nothing_is_given_back():
     assert moved({"city": "words"}, MODEL) == "0.0"
 
 
-def test_an_explanation_says_of_who_moved_what_was_believed():
-    rows, _ = SHAPES["married and moved"](21, 300)
-    found = asked(rows)
+@pytest.fixture(scope="module")
+def town():
+    """People who married and moved, who they really are, and whom they were taken for."""
+    rows, truth = SHAPES["married and moved"](21, 400)
+    return rows, truth, asked(rows)
+
+
+def test_an_explanation_says_of_who_moved_what_was_believed(town):
+    rows, _, found = town
     there = {row["subject"]: row for row in rows}
     links = {(row["subject"], row["other"]): row["probability"] for row in found.links.to_pylist() if row["how"] == "resemblance"}
     pairs = [pair for pair in links if all(there[pair[0]][name] != there[pair[1]][name] for name in ("street", "postcode", "city"))]
@@ -54,7 +60,7 @@ def test_an_explanation_says_of_who_moved_what_was_believed():
     assert told.probability == pytest.approx(links[one, other], abs=1e-6)
 
 
-def test_a_name_at_birth_and_a_compound_are_found_again():
-    rows, truth = SHAPES["married and moved"](21, 400)
-    precision, recall = figures(asked(rows), rows, truth)
+def test_a_name_at_birth_and_a_compound_are_found_again(town):
+    rows, truth, found = town
+    precision, recall = figures(found, rows, truth)
     assert (precision >= 0.99, recall >= 0.95) == (True, True), (precision, recall)

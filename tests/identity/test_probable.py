@@ -28,8 +28,13 @@ def links(found):
     return {(row["subject"], row["other"]) for row in found.pairs.to_pylist() if row["probability"] >= found.threshold}
 
 
-def test_records_of_one_person_are_found_without_a_label():
-    found = probable(crowd())
+@pytest.fixture(scope="module")
+def found():
+    """Asked once: to learn what records of one person have in common takes longest."""
+    return probable(crowd())
+
+
+def test_records_of_one_person_are_found_without_a_label(found):
     assert links(found) == {(f"a{number:03}", f"b{number:03}") for number in range(120)}
     assert found.warnings == ()
 
@@ -42,18 +47,18 @@ def test_father_and_son_of_whom_no_day_of_birth_is_known_are_left_to_people():
     assert links(found) == {(f"a{number:03}", f"b{number:03}") for number in range(120)}
 
 
-def test_a_column_that_is_empty_or_constant_is_named_and_changes_nothing():
-    found = probable(crowd(email=None, country="DE", company="  "))
-    assert found.warnings == (
+def test_a_column_that_is_empty_or_constant_is_named_and_changes_nothing(found):
+    more = probable(crowd(email=None, country="DE", company="  "))
+    assert more.warnings == (
         "email: is empty in all 240 records; it is left out",
         "country: says the same wherever it says anything (240 of 240 records); it is left out",
         "company: is empty in all 240 records; it is left out",
     )
-    assert links(found) == links(probable(crowd()))
+    assert links(more) == links(found)
 
 
-def test_asking_twice_gives_the_same():
-    assert probable(crowd()).pairs.equals(probable(crowd()).pairs)
+def test_asking_twice_gives_the_same(found):
+    assert probable(crowd()).pairs.equals(found.pairs)
 
 
 def test_records_that_are_all_missing_link_nobody():

@@ -71,9 +71,24 @@ def test_stages_that_cannot_be_meant_say_what_was_expected(stages):
         funnel(told(TOLD), stages=stages)
 
 
-@given(lives(), st.lists(st.tuples(st.sampled_from(["shop", "pay", "help"]), st.booleans()), min_size=1, max_size=4), st.sampled_from([0, 6]), st.sampled_from(["customer", "case"]))
-@settings(max_examples=60, deadline=None)
+# To put other stages into words takes longer than to count who reached them.
+any_stages = given(lives(), st.lists(st.tuples(st.sampled_from(["shop", "pay", "help"]), st.booleans()), min_size=1, max_size=4), st.sampled_from([0, 6]), st.sampled_from(["customer", "case"]))
+
+
+@any_stages
+@settings(max_examples=20, deadline=None)
 def test_stages_are_reached_as_plain_python_sees_it(events, stages, quiet, unit):
+    as_plain_python_sees_it(events, stages, quiet, unit)
+
+
+@pytest.mark.soak
+@any_stages
+@settings(max_examples=300, deadline=None)
+def test_stages_of_many_lives_are_reached_as_plain_python_sees_it(events, stages, quiet, unit):
+    as_plain_python_sees_it(events, stages, quiet, unit)
+
+
+def as_plain_python_sees_it(events, stages, quiet, unit):
     stages = [*stages, ("pay", False)]
     found = answer(funnel, told(events), stages=", ".join(name + "?" * optional for name, optional in stages), unit=unit, level="touchpoint", ended_after=f"{quiet} hours").to_pylist()
     present = max((event["known_at"] for event in events), default=None)

@@ -35,6 +35,7 @@ def company_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> 
             workspace = kundig.open(shared)
             list(workspace.imports())
             workspace.identify()
+            workspace.read()
             (shared / "done").touch()
     mine = tmp_path_factory.mktemp("web") / "nordwind"
     shutil.copytree(shared, mine)
@@ -94,9 +95,9 @@ def client(site: Path) -> Iterator[Callable[..., Any]]:
 
 @pytest.fixture(scope="session")
 def server(site: Path) -> Iterator[str]:
-    """`kundig serve` on the workspace; gives its address."""
+    """`kundig serve` on the workspace; gives its address. What a worker does beside it would make answers old while they are looked at."""
     environment = os.environ | {"KUNDIG_PATIENCE": "120"}
-    process = subprocess.Popen([sys.executable, "-m", "kundig", "serve", "--workspace", str(site), "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
+    process = subprocess.Popen([sys.executable, "-m", "kundig", "serve", "--no-worker", "--workspace", str(site), "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
     assert process.stdout is not None
     lines = []
     for line in process.stdout:

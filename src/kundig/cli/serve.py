@@ -16,8 +16,14 @@ from kundig.web.opening import Opened, opened
 def run(folder: Path, host: str, port: int, get: str | None, *, worker: bool = True) -> None:
     """Make the workspace ready and serve it, or answer one request and be done."""
     ready = opened(folder)
+    from kundig.web.desk import desk  # noqa: PLC0415 -- needs Django's settings
+
     if get is not None:
-        _one(ready, get)
+        try:
+            _one(ready, get)
+        finally:
+            # What nobody waits for is not answered.
+            desk().close()
         return
     from django.conf import settings  # noqa: PLC0415 -- needs Django's settings
     from django.core.wsgi import get_wsgi_application  # noqa: PLC0415 -- loaded when it is needed
@@ -39,8 +45,6 @@ def run(folder: Path, host: str, port: int, get: str | None, *, worker: bool = T
     finally:
         if beside is not None:
             beside.stop()
-        from kundig.web.desk import desk  # noqa: PLC0415 -- needs Django's settings
-
         desk().close()
 
 
