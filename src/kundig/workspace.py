@@ -273,7 +273,8 @@ class Workspace(ReadsTexts):
         from kundig.conformance.parts import parts_of  # noqa: PLC0415 -- the door imports this module
         from kundig.store.duckdb import answered, prepared  # noqa: PLC0415 -- slow import
 
-        question = hashed([name, values, as_of, asdict(extract) if extract else None, whole.identities is not None, self.inbox is not None, parts_of(whole), self._settled])
+        learnt = [name for name, theme in whole.settings.texts.themes.items() if theme.learnt_from]
+        question = hashed([name, values, as_of, asdict(extract) if extract else None, whole.identities is not None, self.inbox is not None, parts_of(whole), self._settled, learnt])
         known = _prepared.get(question)
         if known is None:
             journal = whole.as_of(as_of) if as_of else whole

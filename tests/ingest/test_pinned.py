@@ -96,3 +96,13 @@ def test_vectors_that_were_kept_are_not_made_again(learnt_from, tmp_path, monkey
     asked = []
     monkeypatch.setattr("kundig.texts.encoder.UniversalEncoder.encode", lambda _self, texts: asked.append(texts))
     assert (company(tmp_path, more=theme(learnt_from)).learn_pinned(), asked) == (anew, [])
+
+
+def test_a_question_that_was_asked_before_knows_what_was_learnt_since(learnt_from, tmp_path):
+    company(tmp_path).read()
+    workspace = company(tmp_path, more=theme(learnt_from, "[paket, rechnung]"))
+    asked = [[row["n"] for row in workspace.ask("feedback.themes").table.to_pylist() if row["theme"] == "Versand"]]
+    workspace.read()
+    asked += [[row["n"] for row in workspace.ask("feedback.themes").table.to_pylist() if row["theme"] == "Versand"]]
+    # What was learnt takes back what a word of the theme had found wrongly.
+    assert asked == [[sum("Paket" in text or "Rechnung" in text for text in TEXTS)], [len(found(workspace))]]
