@@ -47,6 +47,12 @@ def test_a_journal_of_an_earlier_moment_gives_what_the_later_one_gives_up_to_the
     holds_at_every_moment(name, seed, then)
 
 
+def test_of_two_parts_that_say_the_same_of_one_cause_the_one_that_holds_longest_counts_every_time():
+    """An order that was corrected to a complaint is both, each for a while."""
+    told_of = [holds_at_every_moment("all", 5_000_000, START + 114 * HOUR) for _ in range(6)]
+    assert [row["taken_back_at"] for whole in told_of for row in whole if row["cause"] == "e040"] == [datetime(2026, 3, 7, 4, tzinfo=timezone.utc)] * 6
+
+
 def holds_of_those_and_since(name, seed, then):
     condition, journal = when(CONDITIONS[name]), told(history(seed)).as_of(then)
     since, few = then - 30 * HOUR, [f"c{number:02}" for number in range(0, 12, 3)]

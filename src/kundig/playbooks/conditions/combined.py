@@ -60,10 +60,11 @@ def either(parts: Sequence[Condition], journal: Journal, since: datetime | None)
 
 
 def _first(rows: ir.Table, order: Sequence[str] = ("due_at", "at", "key")) -> ir.Table:
-    """Of rows of one customer and cause the one that was due first."""
+    """Of rows of one customer and cause the one that was due first; of several, the one that holds longest."""
     import ibis  # noqa: PLC0415 -- slow import
 
-    place = ibis.row_number().over(ibis.window(group_by=["customer_id", "cause"], order_by=list(order)))
+    longest = ibis.desc("taken_back_at", nulls_first=True)
+    place = ibis.row_number().over(ibis.window(group_by=["customer_id", "cause"], order_by=[*order, longest]))
     return rows.mutate(place=place).filter(lambda table: table.place == 0).drop("place")
 
 
