@@ -177,3 +177,21 @@ def test_a_broken_line_of_a_lookup_waits_once_however_often_it_is_read(company: 
     for _ in range(2):
         imported(workspace)
         assert quarantine(workspace) == [{"file": "people.csv", "line": 3, "reason": "missing columns"}]
+
+
+def test_an_import_that_brings_nothing_leaves_the_lake_as_it_is(company: Company) -> None:
+    """Or every answer that is kept would be computed again."""
+    workspace = company({"tickets": TICKETS}, {"tickets.csv": HEAD + "1,ada,2025-01-02,a\n2,ben,never,b\n"})
+    imported(workspace)
+
+    def versions() -> list[int | None]:
+        tables = (workspace.lake.table(name) for name in ("events", "quarantine"))
+        return [None if table is None else table.version() for table in tables]
+
+    before = versions()
+    imported(workspace, now=LATER)
+    list(workspace.imports(quarantined=True))
+    assert (versions(), len(before), None in before) == (before, 2, False)
+    put(workspace.data / "tickets.csv", HEAD + "1,ada,2025-01-02,a\n2,ben,soon,b\n")
+    imported(workspace, now=LATER)
+    assert [one["reason"] for one in quarantine(workspace, "reason")] == ["at: not a time: soon"]

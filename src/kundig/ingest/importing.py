@@ -20,7 +20,7 @@ from kundig.errors import ConfigError, SourceError
 from kundig.ingest.lines import rejected_count
 from kundig.ingest.local_time import twice
 from kundig.ingest.merging import distinct_events, merged_events, merged_traits
-from kundig.ingest.quarantine import kept_rows, set_aside, waiting
+from kundig.ingest.quarantine import as_before, kept_rows, set_aside, waiting
 from kundig.ingest.reading import impossible, opened, remade, settled, types, unreadable
 from kundig.ingest.watching import watched
 from kundig.sources.expression import quoted
@@ -147,7 +147,8 @@ class _Run:
         self.lake.commit("corrections", corrections, note=note)
         self.lake.commit("events", [*added, *corrected], note=note)
         self.lake.commit("traits", new_traits, note=note)
-        if quarantine is not None:
+        # Where nothing waits that did not wait before, the lake is as it was, and answers that are kept hold.
+        if quarantine is not None and not as_before(self.con, self.lake, quarantine):
             self.lake.commit("quarantine", [quarantine], replacing=True, note=note)
         self.rows.finish()
         return Imported(

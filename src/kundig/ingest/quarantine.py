@@ -14,8 +14,8 @@ from kundig.sources.expression import literal, quoted
 from kundig.sources.mapping import Source
 from kundig.sources.readers import BROKEN, FILE, LINE, RAW, Place, Rows
 from kundig.sources.statement import Statement
-from kundig.store.duckdb import relation, written
-from kundig.store.lake import Lake, Written
+from kundig.store.duckdb import relation, rows, written
+from kundig.store.lake import TABLES, Lake, Written
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -100,6 +100,13 @@ def waiting(con: DuckDBPyConnection, lake: Lake, source: str, files: Iterable[Pa
         f"LEFT JOIN (SELECT row_id, min(found_at) AS found_at FROM {relation(lake, 'quarantine')} GROUP BY row_id) q USING (row_id)"
     )
     return written(con, select, lake.staging / f"{source}-quarantine.parquet")
+
+
+def as_before(con: DuckDBPyConnection, lake: Lake, staged: Written) -> bool:
+    """Whether the staged quarantine holds what the lake's does."""
+    held, now = relation(lake, "quarantine"), rows([str(staged.path)] if staged.rows else [], TABLES["quarantine"])
+    [(other,)] = con.execute(f"SELECT (SELECT count(*) FROM (FROM {held} EXCEPT ALL FROM {now})) + (SELECT count(*) FROM (FROM {now} EXCEPT ALL FROM {held}))").fetchall()
+    return not other
 
 
 def kept_rows(lake: Lake, source: str, place: Place) -> Rows:
