@@ -1,31 +1,39 @@
+"""Answers are kept for one state, and an answer that goes while it is looked for is computed."""
+
+import shutil
+
 import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
 
 from kundig.store.answers import Answers
 
-TWO = pa.table({"n": [2]})
+ROWS = pa.table({"n": [1, 2]})
 
 
-def never():
-    raise AssertionError("computed although it is kept")
+@pytest.fixture
+def asked(tmp_path):
+    """Asks under a state, and tells whether it had to be computed."""
+
+    def once(state, question="how many"):
+        computed = []
+        rows = Answers(tmp_path / "answers", state).once(question, lambda: computed.append(question) or ROWS)
+        return rows.equals(ROWS), bool(computed)
+
+    return once
 
 
-def test_an_answer_is_computed_once_for_each_state(tmp_path):
-    before, after = Answers(tmp_path, ["lake 1"]), Answers(tmp_path, ["lake 2"])
-    assert before.once(["flows", {"by": None}], lambda: TWO) == TWO
-    assert before.once(["flows", {"by": None}], never) == TWO
-    assert after.once(["flows", {"by": None}], lambda: TWO.slice(1)) == TWO.slice(1)
-    # What an earlier state gave is let go.
-    assert len(list(tmp_path.iterdir())) == 1
-    assert before.once(["flows", {"by": None}], lambda: TWO.slice(1)) == TWO.slice(1)
+def test_an_answer_is_computed_once_for_a_state_and_the_last_state_alone_is_kept(asked):
+    assert [asked(1), asked(1), asked(2), asked(2), asked(1)] == [(True, True), (True, False), (True, True), (True, False), (True, True)]
 
 
-def test_questions_are_told_apart_by_all_that_was_asked(tmp_path):
-    answers = Answers(tmp_path, "lake 1")
-    answers.once(["flows", {"by": None}], lambda: TWO)
-    assert answers.once(["flows", {"by": "region"}], lambda: TWO.slice(1)) == TWO.slice(1)
+def test_an_answer_that_another_process_lets_go_of_just_now_is_computed(asked, tmp_path, monkeypatch):
+    asked(1)
+    read = pq.ParquetFile
 
+    def gone(path):
+        shutil.rmtree(tmp_path / "answers")
+        return read(path)
 
-def test_where_nothing_can_be_kept_the_answer_comes_all_the_same(tmp_path):
-    (tmp_path / "answers").write_text("a file, no folder")
-    answers = Answers(tmp_path / "answers", "lake 1")
-    assert [answers.once("flows", lambda: TWO), answers.once("flows", lambda: TWO.slice(1))] == [TWO, TWO.slice(1)]
+    monkeypatch.setattr(pq, "ParquetFile", gone)
+    assert asked(1) == (True, True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -37,10 +38,9 @@ class Answers:
         import pyarrow.parquet as pq  # noqa: PLC0415 -- slow import
 
         kept = self.folder / hashed(self.state) / f"{hashed(asked)}.parquet"
-        if kept.exists():
-            # Not `read_table`, which loads pandas first.
-            with pq.ParquetFile(kept) as file:
-                return file.read()
+        # It is not asked whether it is there: another process may let it go just then, and a disk may not be read. `read_table` would load pandas first.
+        with suppress(OSError), pq.ParquetFile(kept) as file:
+            return file.read()
         table = computed()
         try:
             kept.parent.mkdir(parents=True, exist_ok=True)
