@@ -9,7 +9,10 @@ from kundig.settled import FILE, SettledThemes, keep, settled
 
 @pytest.fixture
 def folder(site):
-    """The workspace, with nothing settled before or after."""
+    """The workspace, with nothing settled before or after, and nothing shown as it was before other tests."""
+    from kundig.web import freshness
+
+    freshness.settled(site)
     yield site
     (site / FILE).unlink(missing_ok=True)
 
