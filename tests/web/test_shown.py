@@ -31,5 +31,16 @@ def test_a_figure_is_written_in_its_unit(name, row, written, site):
 
 def test_a_viewer_reads_no_verbatims_and_a_lead_does(client):
     address = "/questions/feedback.themes/"
-    heading = 'title="typical texts, with personal data covered"'
-    assert [heading in client(who).get(address).content.decode() for who in ("vera", "leo")] == [False, True]
+    assert ['class="beneath"' in client(who).get(address).content.decode() for who in ("vera", "leo")] == [False, True]
+
+
+def test_texts_too_long_for_a_column_stand_beneath_their_row(site):
+    from kundig.analysis import Result, analyses
+    from kundig.web.shown import shown
+
+    long = "Nach dieser Rücklastschrift bitten wir um Überweisung bis zum Monatsende."
+    rows = [{"group": "letter", "n": 2, "worst": [long, "Kurz."], "reasons": ["rare words: Rücklastschrift", ""]}, {"group": "easy", "n": 3, "worst": [], "reasons": []}]
+    made = shown(Result("feedback.clarity", {}, None, pa.Table.from_pylist(rows), "", 5, ()), analyses()["feedback.clarity"].columns)
+    assert [heading.name for heading in made.headings] == ["group", "n"]
+    assert [line.beneath for line in made.lines] == [(("Am schlechtesten", (long, "Kurz.")), ("Gründe", ("seltene Wörter: Rücklastschrift", ""))), ()]
+    assert made.width == 2

@@ -29,10 +29,11 @@ def themes(  # noqa: PLR0913 -- what can be asked
     that are frequent in it and rare elsewhere. A theme without such a term is `mixed`: a leftover, no finding. One whose
     texts are mostly copies of one another is a `campaign`. Copies shape no theme more than one text does, but all count.
 
-    Themes pinned in `kundig.yaml` (`texts: themes:`) or on their page come first, by their words and, where texts were read, by their
-    examples, or by what they have learnt from their texts; `texts: renamed:` gives a theme another name, and themes of one name are one. Mood is the share of positive
-    less that of negative texts, from the probabilities that `kundig read` stored: from -100 to 100. The trend compares the
-    share of the later half of the time with the earlier half. Of very many texts an even draw is looked at.
+    Themes pinned in `kundig.yaml` (`texts: themes:`) or on their page come first, by their words and, where texts were read, by
+    their examples, or by what they have learnt from their texts; `texts: renamed:` gives a theme another name, and themes of one
+    name are one. Mood is the share of positive less that of negative texts, from the probabilities that `kundig read` stored: from
+    -100 to 100. The trend compares the share of the later half of the time with the earlier half. Of very many texts an even draw
+    is looked at.
 
     Args:
         most: how many themes beside those that are pinned.

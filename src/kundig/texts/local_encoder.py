@@ -36,7 +36,7 @@ class LocalEncoder:
         return self._model.revision
 
     @cached_property
-    def dim(self) -> int:  # type: ignore[override,unused-ignore]
+    def dim(self) -> int:  # type: ignore[override,unused-ignore]  # found out when it is asked for, where others know it
         """The length of its vectors."""
         return int(self._model.loaded[1].config.hidden_size)
 

@@ -47,7 +47,7 @@ class RemoteEncoder:
         return hashlib.sha256(f"{self._url} {self._model}".encode()).hexdigest()[:12]
 
     @cached_property
-    def dim(self) -> int:  # type: ignore[override,unused-ignore]
+    def dim(self) -> int:  # type: ignore[override,unused-ignore]  # found out when it is asked for, where others know it
         """The length of its vectors."""
         return int(self._middle.shape[0])
 
@@ -79,6 +79,7 @@ class RemoteEncoder:
             rows = sorted(told["data"], key=lambda row: row["index"])
             found = np.array([row["embedding"] for row in rows], dtype=np.float32)
             whole = [row["index"] for row in rows] == list(range(len(sent))) and found.ndim == 2 and found.shape[1] > 0  # noqa: PLR2004 -- texts and numbers
+        # Whatever shape else it has, these are no vectors.
         except (KeyError, TypeError, ValueError):
             whole = False
         if not whole or not np.isfinite(found).all() or ("_middle" in self.__dict__ and found.shape[1] != self.dim):

@@ -66,6 +66,7 @@ class RemoteNamer:
         try:
             said = json.loads(told["choices"][0]["message"]["content"])
             name = said["name"].strip() if set(said) == {"name"} else ""
+        # Whatever shape else it has, it is no name.
         except (ValueError, KeyError, IndexError, TypeError, AttributeError):
             return None
         return name if 0 < len(name) <= _LONGEST_NAME and _NAME.fullmatch(name) else None

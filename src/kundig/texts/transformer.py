@@ -59,6 +59,7 @@ class Transformer:
         transformers.utils.logging.disable_progress_bar()
         try:
             return transformers.AutoTokenizer.from_pretrained(self.folder, **where), getattr(transformers, self._kind).from_pretrained(self.folder, **where).eval()
+        # What a folder lacks is told in all these ways, and each is a fault of the folder.
         except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
             first = str(error).strip().split("\n")[0].rstrip(": ")
             raise ConfigError(f"{self._said}: {self.folder} holds no model that transformers can read as {self._kind} ({first}); the folder needs config.json, weights and tokenizer") from None

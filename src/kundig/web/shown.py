@@ -22,6 +22,8 @@ from kundig.web.measures import measure as measured
 from kundig.web.names import names as names_of
 
 LARGE = 10
+LONG = 60
+"""Letters of a text that fits a column among others."""
 HIDDEN = frozenset({"metric"})
 """Columns that say in every row what the question said already."""
 PERSONAL = frozenset({"customer_id", "case_id", "journey", "event_id", "subject", "text", "name", "email", "example", "examples", "quotes"})
@@ -60,11 +62,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """A row, the customers behind it, and the way into a project."""
+    """A row, the customers behind it, and the way into a project; beneath it, under their headings, texts too long for a column."""
 
     cells: tuple[Cell, ...]
     href: str | None = None
     cause: str | None = None
+    beneath: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,11 @@ class Shown:
     rows: int
     behind: bool = field(default=False)
     causes: bool = field(default=False)
+
+    @property
+    def width(self) -> int:
+        """Columns of the table."""
+        return len(self.headings) + self.behind + self.causes
 
     @property
     def more(self) -> int:
@@ -101,6 +109,8 @@ def shown(answer: Result, meanings: Mapping[str, str], *, most: int = 200, links
     kept = [name for name in names if name not in HIDDEN and any(row[name] is not None for row in rows)] or names[:1]
     if wide is not None and len(kept) > wide:
         kept = [name for name in kept if not name.endswith(("_low", "_high")) and name not in {"z", "state", "mean"}][:wide]
+    wordy = _wordy(kept[1:], rows)
+    kept = [name for name in kept if name not in wordy]
     shares, hundredths = units(answer)
     digits = {name: _digits([row[name] for row in rows]) for name in kept}
     together = max((digits[name] for name in kept if name in _FIGURES), default=0)
@@ -113,8 +123,22 @@ def shown(answer: Result, meanings: Mapping[str, str], *, most: int = 200, links
         cells = tuple(_cell(name, row, answer.arguments, digits=together if name in _FIGURES else digits[name], shares=shares, hundredths=hundredths, links=links, known=known) for name in kept)
         if counts:
             cells = tuple(replace(cell, href=of_count(answer.name, answer.arguments, row, name, as_of=as_of)) if name in counts.counts[1:] else cell for name, cell in zip(kept, cells, strict=True))
-        lines.append(Line(cells, href))
+        beneath = tuple((words.column(name), tuple(map(str, row[name]))) for name in wordy if row[name])
+        lines.append(Line(cells, href, beneath=beneath))
     return Shown(headings, tuple(lines), answer.table.num_rows, behind=any(line.href for line in lines))
+
+
+def _wordy(names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Columns of texts too long to stand beside figures, each with one that says something of every such text."""
+    found: list[str] = []
+    for before, name in zip(["", *names], names, strict=False):
+        lists = [row[name] for row in rows if row[name] is not None]
+        if not all(isinstance(own, list) for own in lists):
+            continue
+        long = any(len(str(text)) > LONG for own in lists for text in own)
+        if long or (before in found and all(len(row[before] or ()) == len(row[name] or ()) for row in rows)):
+            found.append(name)
+    return found
 
 
 def label(name: str, value: Any, arguments: Mapping[str, Any]) -> str:
