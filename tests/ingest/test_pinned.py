@@ -62,7 +62,7 @@ def test_until_texts_are_read_anew_its_words_decide_and_where_these_are_as_good_
     assert [row["n"] for row in waiting.ask("feedback.themes").table.to_pylist() if row["theme"] == "Versand"] == [with_word]
     good = company(tmp_path, more=theme(learnt_from, "[paket, lieferung, sendung]"))
     [how] = good.learn_pinned().values()
-    assert (how.seed_macro_f1, how.won) == (1.0, False)
+    assert (how.seed_macro_f1, how.won, list(good.models.glob("own-*.npz"))) == (1.0, False, [])
     good.read()
     assert found(good) == {text_hash(text) for text, belongs in TEXTS.items() if belongs}
 
